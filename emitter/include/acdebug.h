@@ -1,0 +1,630 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file acdebug.h
+ * libacdebug: make a server observable, live, without a restart.
+ *
+ *     acdebug_open("my-server", NULL);
+ *     acdebug_log(1, "request received", ACDEBUG_STR("path", path), ACDEBUG_INT("bytes", n));
+ *
+ * Then run `acdebug-top` in a second terminal.
+ *
+ * What holds for every function, unless it says otherwise:
+ *  - Returns 0 or a negative errno value; outputs (`ret_*`) are set on success only.
+ *  - Any thread may call it.  The calls that emit are async-signal-safe, keep errno, never block,
+ *    allocate nothing, and with text output off make no system call but at a thread's first event,
+ *    a site's or a name's first use, and in a fork child's first call.
+ *  - Before acdebug_open() and after acdebug_close() a call is defined and does nothing.
+ *  - A fork child gets a ring of its own at its first call.
+ *  - Strings are UTF-8, NUL-terminated where no length is given; NULL counts as "".
+ *  - Levels are 0 off, 1 basic, 2 verbose, 3 trace.
+ */
+#ifndef ACDEBUG_H
+#define ACDEBUG_H 1
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ACDEBUG_VERSION_MAJOR 0
+#define ACDEBUG_VERSION_MINOR 1
+#define ACDEBUG_VERSION_PATCH 0
+
+#if defined(__GNUC__) || defined(__clang__)
+#define ACDEBUG_API __attribute__((visibility("default")))
+#define ACDEBUG_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#error "libacdebug's header needs gcc or clang"
+#endif
+
+/** A token count, position, size or age that is not known.  Never the same as 0. */
+#define ACDEBUG_UNKNOWN UINT64_MAX
+
+/** What the level of a running server can be set for, apart from each other. */
+enum acdebug_category {
+    ACDEBUG_LOG,
+    ACDEBUG_CACHE,
+    ACDEBUG_TIMER,
+    ACDEBUG_ERROR,
+    ACDEBUG_PERFORMANCE,
+    ACDEBUG_LOGGER,
+    ACDEBUG_USER0, /**< 6 to 15 are yours: acdebug_log_to(ACDEBUG_USER0 + n, ...) */
+    ACDEBUG_USER9 = 15
+};
+
+enum acdebug_outcome {
+    ACDEBUG_HIT,
+    ACDEBUG_PARTIAL,        /**< some of the prefix was found */
+    ACDEBUG_MISS,
+    ACDEBUG_BYPASS,         /**< not looked up on purpose */
+    ACDEBUG_OUTCOME_UNKNOWN /**< the provider doesn't say */
+};
+
+enum acdebug_severity {
+    ACDEBUG_SEV_DEBUG,
+    ACDEBUG_SEV_INFO,
+    ACDEBUG_SEV_WARNING,
+    ACDEBUG_SEV_ERROR
+};
+
+/* ---------------------------------------------------------------- open, close, level */
+
+/** How acdebug_open() should work.  Start from ACDEBUG_OPTIONS_INIT; zero means the default. */
+typedef struct acdebug_options {
+    size_t size;            /**< sizeof(acdebug_options) */
+    int level;              /**< start level 0..3; -1: from ANYCLAUDE_DEBUG */
+    unsigned flags;         /**< ACDEBUG_NO_TEXT, ... */
+    const char *directory;  /**< for the ring; NULL: $ACDEBUG_DIR, else the platform's */
+    uint64_t budget_bytes;  /**< all of the ring; 0: $ACDEBUG_BUDGET, else 16 MiB */
+    uint64_t lane_bytes;    /**< cells of each of the first lanes, a power of two, 4 KiB to 16 MiB;
+                                 0: $ACDEBUG_LANE, else 1 MiB */
+    uint64_t small_lane_bytes; /**< of the later lanes and the overflow lane;
+                                 0: $ACDEBUG_SMALL_LANE, else 128 KiB */
+    uint32_t big_lanes;     /**< how many lanes are of the first kind, to 64; 0: 4 */
+    uint32_t debug_file_limit;     /**< debug files kept; 0: 100 */
+    uint64_t debug_total_bytes;    /**< of all of them; 0: 256 MiB */
+    uint64_t debug_file_bytes;     /**< of one; 0: 16 MiB */
+    uint32_t debug_max_age_s;      /**< seconds; 0: 7 days */
+    uint32_t debug_rate_limit;     /**< files in 10 s; 0: 20; UINT32_MAX: no limit */
+    const char *temp_directory;    /**< for debug files; NULL: $TMPDIR, else /tmp */
+} acdebug_options;
+
+#define ACDEBUG_OPTIONS_INIT                                                                       \
+    {                                                                                              \
+        sizeof(acdebug_options), -1, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL                      \
+    }
+
+#define ACDEBUG_NO_TEXT 1u    /**< nothing to stderr, whatever the level */
+#define ACDEBUG_NO_COLLECT 2u /**< leave dead rings of earlier processes alone */
+
+/**
+ * Makes the ring of this process and starts emitting at the level that ANYCLAUDE_DEBUG asks for.
+ *
+ * Without a ring (no room, no permission) the server runs on: one warning on stderr, the negative
+ * errno returned, and every later call does nothing.  Not async-signal-safe; blocks for file
+ * operations, typically under 1 ms.
+ *
+ * @param app      short name of the server, shown by the viewer; NULL or "": the program's name
+ * @param options  NULL: all defaults
+ * @return 0; -EALREADY when open (nothing changes); -EINVAL for bad options; else why no ring
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_open(const char *app, const acdebug_options *options);
+
+/**
+ * Ends emitting.  Threads that are emitting meanwhile finish harmlessly; what they write is lost.
+ * The ring stays for post-mortem reading until it is collected.  Not async-signal-safe.
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_close(void);
+
+/** The live level 0..3 of the log category: what the viewer set counts at once.  @since 0.1 */
+ACDEBUG_API int acdebug_level(void);
+
+/** Is `level` (1..3) enabled now, for the log category?  @since 0.1 */
+ACDEBUG_API bool acdebug_enabled(int level);
+
+/** The same for any enum acdebug_category.  @since 0.1 */
+ACDEBUG_API bool acdebug_enabled_for(unsigned category, int level);
+
+/** The ring's path, "" when there is none.  Valid until acdebug_close() or fork.  @since 0.1 */
+ACDEBUG_API const char *acdebug_ring_path(void);
+
+/**
+ * Prints to stderr, when the level is 1 or more: level and name, paths, and the command to watch.
+ * Not async-signal-safe.  @since 0.1
+ */
+ACDEBUG_API void acdebug_display_startup(void);
+
+/* ---------------------------------------------------------------- values and fields */
+
+/* Private: shared with the library, may change with its major version. */
+enum acdebug_priv_type {
+    ACDEBUG_PRIV_INT = 1,
+    ACDEBUG_PRIV_UINT,
+    ACDEBUG_PRIV_DOUBLE,
+    ACDEBUG_PRIV_BOOL,
+    ACDEBUG_PRIV_STR,
+    ACDEBUG_PRIV_JSON,
+    ACDEBUG_PRIV_REQUEST,
+    ACDEBUG_PRIV_REQUEST_STR
+};
+struct acdebug_priv_key {
+    const char *name;
+    unsigned type;
+};
+struct acdebug_priv_value {
+    uint64_t bits; /* a number's bits, or the address of the bytes */
+    uint64_t bytes;
+};
+/* One place in the source that emits.  `cache` and `hint` are the library's. */
+struct acdebug_priv_site {
+    uint64_t cache;
+    uint64_t hint;
+    uint32_t secrets;
+    uint32_t line;
+    uint8_t kind, category, level, fields;
+    const char *message;
+    const char *file;
+    const struct acdebug_priv_key *keys;
+};
+
+static inline struct acdebug_priv_value acdebug_priv_uint(uint64_t x)
+{
+    struct acdebug_priv_value v;
+    v.bits = x;
+    v.bytes = 8;
+    return v;
+}
+static inline struct acdebug_priv_value acdebug_priv_int(int64_t x)
+{
+    return acdebug_priv_uint((uint64_t)x);
+}
+static inline struct acdebug_priv_value acdebug_priv_double(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return acdebug_priv_uint(bits);
+}
+static inline struct acdebug_priv_value acdebug_priv_strn(const char *s, size_t bytes)
+{
+    struct acdebug_priv_value v;
+    v.bits = (uint64_t)(uintptr_t)s;
+    v.bytes = s ? (uint64_t)bytes : 0;
+    return v;
+}
+static inline struct acdebug_priv_value acdebug_priv_str(const char *s)
+{
+    return acdebug_priv_strn(s, s ? strlen(s) : 0);
+}
+
+/* Fields of the macro calls: type, key (a literal), value. */
+#define ACDEBUG_INT(key, value) (ACDEBUG_PRIV_INT, key, acdebug_priv_int((int64_t)(value)))
+#define ACDEBUG_UINT(key, value) (ACDEBUG_PRIV_UINT, key, acdebug_priv_uint((uint64_t)(value)))
+#define ACDEBUG_DOUBLE(key, value) (ACDEBUG_PRIV_DOUBLE, key, acdebug_priv_double((double)(value)))
+#define ACDEBUG_BOOL(key, value) (ACDEBUG_PRIV_BOOL, key, acdebug_priv_uint((value) ? 1u : 0u))
+#define ACDEBUG_STR(key, value) (ACDEBUG_PRIV_STR, key, acdebug_priv_str(value))
+#define ACDEBUG_STRN(key, value, bytes) (ACDEBUG_PRIV_STR, key, acdebug_priv_strn(value, bytes))
+#define ACDEBUG_JSON(key, text) (ACDEBUG_PRIV_JSON, key, acdebug_priv_str(text))
+/** The request this one event belongs to, instead of the thread's current one. */
+#define ACDEBUG_REQUEST(id) (ACDEBUG_PRIV_REQUEST, "", acdebug_priv_uint((uint64_t)(id)))
+#define ACDEBUG_REQUEST_STR(id) (ACDEBUG_PRIV_REQUEST_STR, "", acdebug_priv_str(id))
+
+/** A field with a run-time key, for bindings and the calls that take an array. */
+typedef struct acdebug_field {
+    const char *key;
+    size_t key_bytes;
+    unsigned type; /**< ACDEBUG_PRIV_...: use the acdebug_field_*() makers */
+    struct acdebug_priv_value value;
+} acdebug_field;
+
+static inline acdebug_field acdebug_priv_field(const char *key, unsigned type,
+                                               struct acdebug_priv_value value)
+{
+    acdebug_field f;
+    f.key = key;
+    f.key_bytes = key ? strlen(key) : 0;
+    f.type = type;
+    f.value = value;
+    return f;
+}
+static inline acdebug_field acdebug_field_int(const char *key, int64_t value)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_INT, acdebug_priv_int(value));
+}
+static inline acdebug_field acdebug_field_uint(const char *key, uint64_t value)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_UINT, acdebug_priv_uint(value));
+}
+static inline acdebug_field acdebug_field_double(const char *key, double value)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_DOUBLE, acdebug_priv_double(value));
+}
+static inline acdebug_field acdebug_field_bool(const char *key, bool value)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_BOOL, acdebug_priv_uint(value ? 1u : 0u));
+}
+static inline acdebug_field acdebug_field_str(const char *key, const char *value)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_STR, acdebug_priv_str(value));
+}
+static inline acdebug_field acdebug_field_strn(const char *key, const char *value, size_t bytes)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_STR, acdebug_priv_strn(value, bytes));
+}
+static inline acdebug_field acdebug_field_json(const char *key, const char *text)
+{
+    return acdebug_priv_field(key, ACDEBUG_PRIV_JSON, acdebug_priv_str(text));
+}
+
+/* ---------------------------------------------------------------- the level test */
+
+/** Private: the control word that every call tests.  Before acdebug_open() it is a constant 0. */
+extern ACDEBUG_API const uint64_t *acdebug_priv_control;
+ACDEBUG_API bool acdebug_priv_admit(unsigned category, unsigned level);
+
+static inline bool acdebug_priv_on(unsigned category, unsigned level)
+{
+    /* Both loads relaxed: the word stands alone, nothing is read through it. */
+    uint64_t word =
+        __atomic_load_n(__atomic_load_n(&acdebug_priv_control, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+    if (__builtin_expect(((word >> (2 * category)) & 3u) < level, 1))
+        return false;
+    return __builtin_expect(!(word >> 63), 1) || acdebug_priv_admit(category, level);
+}
+
+/* ---------------------------------------------------------------- events */
+
+/**
+ * acdebug_log(level, message, fields...): one event, if `level` (1..3) is enabled.
+ *
+ * `level` and `message` are constants; up to 16 fields ACDEBUG_INT(key, value) and so on.  When the
+ * level is off, nothing is called and no argument is evaluated.  Text of 64 KiB or a quarter of the
+ * lane is kept, what is longer is cut and says so.  Fields whose names hold secrets
+ * (authorization, api_key, cookie, ...) are never written.
+ * @since 0.1
+ */
+#define acdebug_log(...) ACDEBUG_PRIV_CALL(ACDEBUG_PRIV_LOG, __VA_ARGS__)
+
+/** acdebug_log_to(category, level, message, fields...): the same for a category of yours. */
+#define acdebug_log_to(category, ...) ACDEBUG_PRIV_CALL_TO(category, __VA_ARGS__)
+
+/** The function form: level and strings known at run time.  `fields` may be NULL when n is 0. */
+ACDEBUG_API void acdebug_log_fields(unsigned category, unsigned level, const char *message,
+                                    const acdebug_field *fields, size_t n);
+
+/* ---------------------------------------------------------------- requests */
+
+/** The thread's current request id, which every later event of the thread carries.  @since 0.1 */
+ACDEBUG_API void acdebug_request_set(uint64_t id);
+/** The same as text; cut to 39 bytes. */
+ACDEBUG_API void acdebug_request_set_str(const char *id);
+ACDEBUG_API void acdebug_request_clear(void);
+
+/* ---------------------------------------------------------------- caches */
+
+/**
+ * acdebug_cache_hit(type, key, fields...): a cache lookup that found all it asked for.
+ * Counted under `type` at every level; an event at level 1.  @since 0.1
+ */
+#define acdebug_cache_hit(...) ACDEBUG_PRIV_HIT(__VA_ARGS__, ACDEBUG_PRIV_END)
+
+/**
+ * acdebug_cache_miss(type, key, reason, fields...): a lookup that found nothing.  `reason`: "cold",
+ * "prefix_diverged", "below_minimum", "evicted", "expired", "key_mismatch", "other_replica",
+ * "not_stored", "disabled", "error", "unknown", free text (16 distinct ones a type), or NULL.
+ * @since 0.1
+ */
+#define acdebug_cache_miss(...) ACDEBUG_PRIV_MISS(__VA_ARGS__, ACDEBUG_PRIV_END)
+
+/** A lookup with all that is known of it.  Start from ACDEBUG_LOOKUP_INIT. */
+typedef struct acdebug_lookup {
+    size_t size;      /**< sizeof(acdebug_lookup) */
+    const char *type; /**< the cache or tier: "prompt", "kv" */
+    const char *model;        /**< NULL: none; else rows are kept by type and model */
+    const char *key;          /**< NULL: none */
+    const char *reason;       /**< as in acdebug_cache_miss() */
+    enum acdebug_outcome outcome;
+    uint64_t input_tokens;    /**< ACDEBUG_UNKNOWN when not known, as all that follow */
+    uint64_t cached_tokens;   /**< read from the cache */
+    uint64_t created_tokens;  /**< written to the cache */
+    uint64_t diverged_at;     /**< token position at which the prefix differed */
+    uint64_t size_bytes;      /**< of the entry */
+    uint64_t age_ns;          /**< of the entry */
+    const acdebug_field *fields; /**< more */
+    size_t fields_count;
+} acdebug_lookup;
+
+#define ACDEBUG_LOOKUP_INIT                                                                        \
+    {                                                                                              \
+        sizeof(acdebug_lookup), NULL, NULL, NULL, NULL, ACDEBUG_OUTCOME_UNKNOWN, ACDEBUG_UNKNOWN,  \
+            ACDEBUG_UNKNOWN, ACDEBUG_UNKNOWN, ACDEBUG_UNKNOWN, ACDEBUG_UNKNOWN, ACDEBUG_UNKNOWN,   \
+            NULL, 0                                                                                \
+    }
+
+/** `input_tokens` includes the cached and created ones (OpenAI's prompt_tokens).  @since 0.1 */
+ACDEBUG_API void acdebug_cache_lookup(const acdebug_lookup *lookup);
+
+/**
+ * `input_tokens` excludes the cached and created ones (Anthropic's input_tokens); the sum is what is
+ * stored.  @since 0.1
+ */
+ACDEBUG_API void acdebug_cache_lookup_exclusive(const acdebug_lookup *lookup);
+
+/** `count` entries of `type` were evicted, for `reason` (NULL: none).  @since 0.1 */
+ACDEBUG_API void acdebug_cache_evict(const char *type, const char *model, uint64_t count,
+                                     const char *reason);
+
+/** What the cache holds now: gauges, each may be ACDEBUG_UNKNOWN.  @since 0.1 */
+ACDEBUG_API void acdebug_cache_inventory(const char *type, const char *model, uint64_t entries,
+                                         uint64_t bytes, uint64_t capacity_bytes);
+
+/* ---------------------------------------------------------------- timers */
+
+/** The caller's storage of one running timer; any thread may go on with it, one at a time. */
+typedef struct acdebug_timer {
+    uint64_t priv[16];
+} acdebug_timer;
+
+/** Starts `timer` under `name` at log level 2.  Counted at every level.  @since 0.1 */
+ACDEBUG_API void acdebug_timer_start(acdebug_timer *timer, const char *name);
+/** The same with the level (1..3) from which its completion is logged. */
+ACDEBUG_API void acdebug_timer_start_level(acdebug_timer *timer, const char *name, unsigned level);
+/** Marks `label`; counts the time since the checkpoint before.  @return ms since the start */
+ACDEBUG_API double acdebug_timer_checkpoint(acdebug_timer *timer, const char *label);
+/** Ends the timer; a second end does nothing.  @return ms since the start */
+ACDEBUG_API double acdebug_timer_end(acdebug_timer *timer);
+/** Ends it as failed, with what went wrong; shown at every level.  @return ms since the start */
+ACDEBUG_API double acdebug_timer_fail(acdebug_timer *timer, const char *error_type);
+
+ACDEBUG_API void acdebug_priv_timer_cleanup(acdebug_timer *timer);
+
+#define ACDEBUG_PRIV_CAT2(a, b) a##b
+#define ACDEBUG_PRIV_CAT(a, b) ACDEBUG_PRIV_CAT2(a, b)
+
+#ifndef __cplusplus
+static inline acdebug_timer acdebug_priv_timer_begin(const char *name)
+{
+    acdebug_timer t;
+    acdebug_timer_start(&t, name);
+    return t;
+}
+/** ACDEBUG_TIMED_SCOPE(name): a timer from here to the end of the block, however it is left. */
+#define ACDEBUG_TIMED_SCOPE(name)                                                                  \
+    __attribute__((cleanup(acdebug_priv_timer_cleanup), unused))                                   \
+    acdebug_timer ACDEBUG_PRIV_CAT(acdebug_priv_scope_, __LINE__) = acdebug_priv_timer_begin(name)
+#endif
+
+/** An operation that was timed elsewhere; an event at level 2.  @since 0.1 */
+ACDEBUG_API void acdebug_performance(const char *name, double duration_ms,
+                                     const acdebug_field *details, size_t n);
+
+/* ---------------------------------------------------------------- errors */
+
+/** What is known of an error besides its type and status; start from ACDEBUG_ERROR_INIT. */
+typedef struct acdebug_error_context {
+    size_t size; /**< sizeof(acdebug_error_context) */
+    const char *message;
+    const char *provider;
+    const char *model;
+    const char *debug_file; /**< as acdebug_write_error_file() gave it, or NULL */
+    const acdebug_field *fields;
+    size_t fields_count;
+} acdebug_error_context;
+
+#define ACDEBUG_ERROR_INIT                                                                         \
+    {                                                                                              \
+        sizeof(acdebug_error_context), NULL, NULL, NULL, NULL, NULL, 0                             \
+    }
+
+/**
+ * Counts an error in its group (type, status, provider, model, message) at every level; an event at
+ * level 1.
+ * @param type     such as "HTTP", "Streaming"
+ * @param status   the HTTP status, 0 for none
+ * @param context  NULL: nothing more is known
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_error(const char *type, int status, const acdebug_error_context *context);
+
+/** A header of an HTTP message. */
+typedef struct acdebug_header {
+    const char *name;
+    const char *value;
+} acdebug_header;
+
+/** A request and its response as the debug file shows them; start from ACDEBUG_EXCHANGE_INIT. */
+typedef struct acdebug_exchange {
+    size_t size; /**< sizeof(acdebug_exchange) */
+    int status;  /**< >= 400, or 0 for an error that isn't HTTP's */
+    const char *method, *url;
+    const acdebug_header *request_headers;
+    size_t request_headers_count;
+    const void *request_body; /**< JSON stays JSON; other text or bytes become a string */
+    size_t request_body_bytes;
+    bool has_response; /**< false: "response" is null */
+    int response_status;
+    const acdebug_header *response_headers;
+    size_t response_headers_count;
+    const void *response_body;
+    size_t response_body_bytes;
+} acdebug_exchange;
+
+#define ACDEBUG_EXCHANGE_INIT                                                                      \
+    {                                                                                              \
+        sizeof(acdebug_exchange), 0, NULL, NULL, NULL, 0, NULL, 0, false, 0, NULL, 0, NULL, 0      \
+    }
+
+/**
+ * Writes the debug file of a failed request, secrets redacted, and a line into the error log.  Level
+ * 0 writes nothing.  Allocates, blocks on files; not async-signal-safe.
+ *
+ * @param[out] ret_path  where it stands, cut never: -ENAMETOOLONG instead; "" on failure
+ * @return 0; -ECANCELED at level 0; -EINVAL for a status from 1 to 399; -EAGAIN over the rate limit;
+ *         else the file system's answer
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_write_error_file(const acdebug_exchange *exchange, char *ret_path,
+                                         size_t path_bytes);
+
+/* ---------------------------------------------------------------- loggers */
+
+typedef struct acdebug_logger acdebug_logger;
+
+/**
+ * A logger whose lines go to stderr, to a file when one is given, and to the ring.
+ * Not async-signal-safe.
+ * @param threshold  what is below goes nowhere
+ * @param file       appended to, made with mode 0600; NULL: none
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_logger_new(acdebug_logger **ret_logger, const char *name,
+                                   enum acdebug_severity threshold, const char *file);
+ACDEBUG_API void acdebug_logger_free(acdebug_logger *logger);
+/** One line.  Warnings and errors count as error groups at every level.  May block on the file. */
+ACDEBUG_API void acdebug_logger_log(acdebug_logger *logger, enum acdebug_severity severity,
+                                    const char *format, ...) ACDEBUG_PRINTF(3, 4);
+ACDEBUG_API void acdebug_logger_vlog(acdebug_logger *logger, enum acdebug_severity severity,
+                                     const char *format, va_list arguments) ACDEBUG_PRINTF(3, 0);
+
+/**
+ * For a server that has a log callback already: to the ring alone, no text.  `component` may be NULL.
+ * Formats on the stack, cut at 4 KiB; not async-signal-safe (vsnprintf).
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_vlog(enum acdebug_severity severity, const char *component,
+                              const char *format, va_list arguments) ACDEBUG_PRINTF(3, 0);
+
+/* ---------------------------------------------------------------- behind the macros */
+
+ACDEBUG_API void acdebug_priv_emit(struct acdebug_priv_site *site,
+                                   const struct acdebug_priv_value *values);
+/* values: type, key, outcome, reason, then the caller's fields. */
+ACDEBUG_API void acdebug_priv_cache(struct acdebug_priv_site *site,
+                                    const struct acdebug_priv_value *values);
+ACDEBUG_API void acdebug_priv_cache_count(struct acdebug_priv_site *site, const char *type,
+                                          size_t type_bytes, unsigned outcome, const char *reason);
+
+#define ACDEBUG_PRIV_KIND_LOG 1
+#define ACDEBUG_PRIV_KIND_CACHE 2
+
+/* Counting and mapping: up to 16 fields and the end mark. */
+#define ACDEBUG_PRIV_NTH(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,    \
+                         a17, n, ...)                                                              \
+    n
+#define ACDEBUG_PRIV_COUNT(...)                                                                    \
+    ACDEBUG_PRIV_NTH(__VA_ARGS__, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0)
+#define ACDEBUG_PRIV_KEY(field) ACDEBUG_PRIV_KEY_ field,
+#define ACDEBUG_PRIV_KEY_(type, key, value)                                                        \
+    {                                                                                              \
+        "" key, type                                                                               \
+    }
+#define ACDEBUG_PRIV_VALUE(field) ACDEBUG_PRIV_VALUE_ field,
+#define ACDEBUG_PRIV_VALUE_(type, key, value) value
+#define ACDEBUG_PRIV_MAP_1(m, a, ...) m(a)
+#define ACDEBUG_PRIV_MAP_2(m, a, ...) m(a) ACDEBUG_PRIV_MAP_1(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_3(m, a, ...) m(a) ACDEBUG_PRIV_MAP_2(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_4(m, a, ...) m(a) ACDEBUG_PRIV_MAP_3(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_5(m, a, ...) m(a) ACDEBUG_PRIV_MAP_4(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_6(m, a, ...) m(a) ACDEBUG_PRIV_MAP_5(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_7(m, a, ...) m(a) ACDEBUG_PRIV_MAP_6(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_8(m, a, ...) m(a) ACDEBUG_PRIV_MAP_7(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_9(m, a, ...) m(a) ACDEBUG_PRIV_MAP_8(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_10(m, a, ...) m(a) ACDEBUG_PRIV_MAP_9(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_11(m, a, ...) m(a) ACDEBUG_PRIV_MAP_10(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_12(m, a, ...) m(a) ACDEBUG_PRIV_MAP_11(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_13(m, a, ...) m(a) ACDEBUG_PRIV_MAP_12(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_14(m, a, ...) m(a) ACDEBUG_PRIV_MAP_13(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_15(m, a, ...) m(a) ACDEBUG_PRIV_MAP_14(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_16(m, a, ...) m(a) ACDEBUG_PRIV_MAP_15(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP_17(m, a, ...) m(a) ACDEBUG_PRIV_MAP_16(m, __VA_ARGS__)
+#define ACDEBUG_PRIV_MAP(m, ...)                                                                   \
+    ACDEBUG_PRIV_CAT(ACDEBUG_PRIV_MAP_, ACDEBUG_PRIV_COUNT(__VA_ARGS__))(m, __VA_ARGS__, )
+
+/* A trailing end mark lets a call have no field at all without an empty argument list. */
+#define ACDEBUG_PRIV_END (0, "", acdebug_priv_uint(0))
+
+#define ACDEBUG_PRIV_CALL(how, ...) how(__VA_ARGS__, ACDEBUG_PRIV_END)
+#define ACDEBUG_PRIV_CALL_TO(category, ...)                                                        \
+    ACDEBUG_PRIV_EVENT(category, __VA_ARGS__, ACDEBUG_PRIV_END)
+#define ACDEBUG_PRIV_LOG(...) ACDEBUG_PRIV_EVENT(ACDEBUG_LOG, __VA_ARGS__)
+
+#define ACDEBUG_PRIV_SITE(kind, category, level, message, count)                                   \
+    static struct acdebug_priv_site acdebug_priv_site_ = {                                         \
+        0, 0, 0, __LINE__, kind, category, level, count, "" message, __FILE__, acdebug_priv_keys_}
+
+#define ACDEBUG_PRIV_EVENT(category, level, message, ...)                                          \
+    do {                                                                                           \
+        if (acdebug_priv_on(category, level)) {                                                    \
+            static const struct acdebug_priv_key acdebug_priv_keys_[] = {                          \
+                ACDEBUG_PRIV_MAP(ACDEBUG_PRIV_KEY, __VA_ARGS__)};                                  \
+            ACDEBUG_PRIV_SITE(ACDEBUG_PRIV_KIND_LOG, category, level, message,                     \
+                              ACDEBUG_PRIV_COUNT(__VA_ARGS__) - 1);                                \
+            const struct acdebug_priv_value acdebug_priv_values_[] = {                             \
+                ACDEBUG_PRIV_MAP(ACDEBUG_PRIV_VALUE, __VA_ARGS__)};                                \
+            acdebug_priv_emit(&acdebug_priv_site_, acdebug_priv_values_);                          \
+        }                                                                                          \
+    } while (0)
+
+#define ACDEBUG_PRIV_HIT(type, key, ...)                                                           \
+    ACDEBUG_PRIV_CACHE(ACDEBUG_HIT, "hit", type, key, "", __VA_ARGS__)
+#define ACDEBUG_PRIV_MISS(type, key, reason, ...)                                                  \
+    ACDEBUG_PRIV_CACHE(ACDEBUG_MISS, "miss", type, key, reason, __VA_ARGS__)
+
+#define ACDEBUG_PRIV_CACHE(outcome, message, type, key, reason, ...)                               \
+    do {                                                                                           \
+        static const struct acdebug_priv_key acdebug_priv_keys_[] = {                              \
+            {"acdebug.cache.type", ACDEBUG_PRIV_STR},                                              \
+            {"acdebug.cache.key", ACDEBUG_PRIV_STR},                                               \
+            {"acdebug.cache.outcome", ACDEBUG_PRIV_UINT},                                          \
+            {"acdebug.cache.reason", ACDEBUG_PRIV_STR},                                            \
+            ACDEBUG_PRIV_MAP(ACDEBUG_PRIV_KEY, __VA_ARGS__)};                                      \
+        ACDEBUG_PRIV_SITE(ACDEBUG_PRIV_KIND_CACHE, ACDEBUG_CACHE, 1, message,                      \
+                          ACDEBUG_PRIV_COUNT(__VA_ARGS__) + 3);                                    \
+        if (acdebug_priv_on(ACDEBUG_CACHE, 1)) {                                                   \
+            const struct acdebug_priv_value acdebug_priv_values_[] = {                             \
+                acdebug_priv_str(type), acdebug_priv_str(key), acdebug_priv_uint(outcome),         \
+                acdebug_priv_str(reason), ACDEBUG_PRIV_MAP(ACDEBUG_PRIV_VALUE, __VA_ARGS__)};      \
+            acdebug_priv_cache(&acdebug_priv_site_, acdebug_priv_values_);                         \
+        } else {                                                                                   \
+            const char *const acdebug_priv_type_ = (type);                                         \
+            acdebug_priv_cache_count(&acdebug_priv_site_, acdebug_priv_type_,                      \
+                                     acdebug_priv_type_ ? strlen(acdebug_priv_type_) : 0,          \
+                                     (unsigned)(outcome), reason);                                 \
+        }                                                                                          \
+    } while (0)
+
+#ifdef __cplusplus
+} /* extern "C" */
+
+namespace acdebug {
+/** A timer from its construction to its destruction; failed when an exception unwinds it. */
+class timed_scope {
+public:
+    explicit timed_scope(const char *name, unsigned level = 2)
+    {
+        acdebug_timer_start_level(&timer_, name, level);
+    }
+    ~timed_scope() { acdebug_priv_timer_cleanup(&timer_); }
+    timed_scope(const timed_scope &) = delete;
+    timed_scope &operator=(const timed_scope &) = delete;
+    double checkpoint(const char *label) { return acdebug_timer_checkpoint(&timer_, label); }
+    double fail(const char *error_type) { return acdebug_timer_fail(&timer_, error_type); }
+
+private:
+    acdebug_timer timer_;
+};
+} // namespace acdebug
+#define ACDEBUG_TIMED_SCOPE(name)                                                                  \
+    ::acdebug::timed_scope ACDEBUG_PRIV_CAT(acdebug_priv_scope_, __LINE__)                         \
+    {                                                                                              \
+        name                                                                                       \
+    }
+#endif
+
+#endif
