@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a cache answers to a lookup, and the totals that it keeps of its answers. These totals are
+ * the server's own: they owe nothing to the emitter, so that a test can hold one against the other.
+ * A struct acd_cache_totals belongs to the cache whose lock guards it.
+ */
+#ifndef ACD_EXAMPLES_CACHE_RESULT_H
+#define ACD_EXAMPLES_CACHE_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum acd_outcome {
+    ACD_OUTCOME_HIT,     /* all that can be cached was there */
+    ACD_OUTCOME_PARTIAL, /* a prefix was there */
+    ACD_OUTCOME_MISS,
+    ACD_OUTCOME_BYPASS, /* not asked for */
+};
+
+enum acd_reason {
+    ACD_REASON_NONE,
+    ACD_REASON_COLD,            /* never seen */
+    ACD_REASON_PREFIX_DIVERGED, /* an earlier prompt of the same conversation went on differently */
+    ACD_REASON_BELOW_MINIMUM,   /* too short to be cached */
+    ACD_REASON_EVICTED,         /* was there, and had to go for others */
+    ACD_REASON_EXPIRED,         /* was there, and grew too old */
+    ACD_REASON_DISABLED,        /* the request said so */
+    ACD_REASON_COUNT
+};
+
+struct acd_cache_result {
+    enum acd_outcome outcome;
+    enum acd_reason reason; /* why not all of it was there; NONE for a hit */
+    bool has_tokens;        /* false: this cache knows nothing of tokens */
+    size_t input_tokens;
+    size_t cached_tokens;
+    size_t created_tokens;
+    size_t evicted;     /* entries that had to go */
+    size_t diverged_at; /* the first token that was not there, when it is a partial or a miss */
+    uint64_t age_ns;    /* of the last block that was there */
+};
+
+struct acd_cache_totals {
+    uint64_t hits, partial, misses, bypass;
+    uint64_t input_tokens, cached_tokens, created_tokens;
+    uint64_t token_lookups; /* lookups whose tokens are known */
+    uint64_t evictions;
+    uint64_t miss_reasons[ACD_REASON_COUNT];
+    uint64_t entries, capacity; /* gauges */
+};
+
+/* The name as events carry it, "prefix_diverged"; "" for NONE. Static storage. */
+const char *acd_cache_result_reason_name(enum acd_reason reason);
+
+void acd_cache_result_add(struct acd_cache_totals *totals, const struct acd_cache_result *result);
+
+#endif
