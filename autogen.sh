@@ -37,6 +37,7 @@ libcurl4-openssl-dev|libcurl4-gnutls-dev
 libspdlog-dev
 g++
 clang
+clang-format
 libclang-rt-dev|libclang-rt-14-dev|libclang-common-14-dev
 valgrind
 libc6-dbg

@@ -58,5 +58,6 @@ def writable_data(archive):
             continue
         section = found.group("section")
         if section == "*COM*" or re.match(r"\.(t?data|t?bss)($|\.(?!rel\.ro))", section):
-            # Statics inside functions carry a number: name.0
-            yield member, re.sub(r"\.\d+$", "", found.group("name")), section
+            # Statics inside functions: name.0 by gcc, function.name by clang.
+            name = re.sub(r"(\.\d+)+$", "", found.group("name"))
+            yield member, name.split(".")[-1], section

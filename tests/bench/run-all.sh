@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# run-all WHAT [PROGRAM...]: runs each program, found in the build tree or the
+# run-all.sh WHAT [PROGRAM...]: runs each program, found in the build tree or the
 # source tree, and stops at the first that fails. None at all is a failure too.
 
 set -u
