@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "emitter/format/histogram.h"
 #include "emitter/format/layout.h"
 #include "emitter/format/record.h"
 
