@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Error groups, see errors.h. */
+#include "config.h"
+
+#include "tui/model/errors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_word(char c)
+{
+    return is_hex(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* A request's or commit's id: `3f9a00c1`, a part of a UUID. */
+static size_t id_length(const char *s)
+{
+    size_t n = 0, digits = 0;
+    while (is_hex(s[n]))
+        digits += is_digit(s[n++]);
+    return n >= 8 && digits > 0 && !is_word(s[n]) ? n : 0;
+}
+
+/* 17, 1.5, 12,345; the point that ends a sentence stays. */
+static size_t number_length(const char *s)
+{
+    size_t n = 0;
+    while (is_digit(s[n]) || (n > 0 && (s[n] == '.' || s[n] == ',') && is_digit(s[n + 1])))
+        n++;
+    return n;
+}
+
+void acd_errors_strip(char *out, size_t size, const char *message)
+{
+    size_t used = 0;
+    bool in_word = false;
+    if (size == 0)
+        return;
+    while (*message && used + 1 < size) {
+        size_t n = in_word ? 0 : id_length(message);
+        if (n == 0)
+            n = number_length(message);
+        if (n > 0) {
+            out[used++] = '#';
+            message += n;
+            in_word = true;
+        } else {
+            in_word = is_word(*message);
+            out[used++] = *message++;
+        }
+    }
+    out[used] = '\0';
+}
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    do
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    while (*text++);
+    return hash;
+}
+
+static uint64_t hash_of(const struct acd_error_row *row, const char *pattern)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)row->status;
+    return mix(mix(mix(mix(hash, row->type), row->provider), row->model), pattern);
+}
+
+static bool same_group(const struct acd_error_row *a, const struct acd_error_row *b,
+                       const char *pattern_b)
+{
+    char pattern_a[sizeof a->message];
+    acd_errors_strip(pattern_a, sizeof pattern_a, a->message);
+    return a->status == b->status && strcmp(a->type, b->type) == 0 &&
+           strcmp(a->provider, b->provider) == 0 && strcmp(a->model, b->model) == 0 &&
+           strcmp(pattern_a, pattern_b) == 0;
+}
+
+static void join(struct acd_error_row *into, const struct acd_error_row *row, const char *pattern)
+{
+    into->count += row->count;
+    if (row->first_ns && (!into->first_ns || row->first_ns < into->first_ns))
+        into->first_ns = row->first_ns;
+    if (row->last_ns > into->last_ns)
+        into->last_ns = row->last_ns;
+    if (row->file[0] && (!into->file[0] || row->file_ns > into->file_ns)) {
+        memcpy(into->file, row->file, sizeof into->file);
+        into->file_ns = row->file_ns;
+    }
+    if (row->varied || strcmp(into->message, row->message) != 0) {
+        into->varied = true;
+        memcpy(into->message, pattern, sizeof into->message);
+    }
+}
+
+static int grow(struct acd_errors *errors)
+{
+    size_t room = errors->room ? 2 * errors->room : 16;
+    struct acd_error_row *row = realloc(errors->row, room * sizeof *row);
+    if (!row)
+        return -ENOMEM;
+    errors->row = row;
+    uint64_t *hash = realloc(errors->hash, room * sizeof *hash);
+    if (!hash)
+        return -ENOMEM;
+    errors->hash = hash;
+    errors->room = room;
+    return 0;
+}
+
+int acd_errors_add(struct acd_errors *errors, const struct acd_error_row *row)
+{
+    char pattern[sizeof row->message] = "";
+    acd_errors_strip(pattern, sizeof pattern, row->message);
+    uint64_t hash = hash_of(row, pattern);
+    for (size_t i = 0; i < errors->count; i++) {
+        if (errors->hash[i] == hash && same_group(&errors->row[i], row, pattern)) {
+            join(&errors->row[i], row, pattern);
+            errors->total += row->count;
+            return 0;
+        }
+    }
+    if (errors->count == errors->room) {
+        int r = grow(errors);
+        if (r < 0)
+            return r;
+    }
+    errors->row[errors->count] = *row;
+    errors->hash[errors->count++] = hash;
+    errors->total += row->count;
+    return 0;
+}
+
+static int newest_first(const void *left, const void *right)
+{
+    const struct acd_error_row *a = left, *b = right;
+    if (a->last_ns != b->last_ns)
+        return a->last_ns > b->last_ns ? -1 : 1;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    int r = strcmp(a->type, b->type);
+    return r ? r : strcmp(a->message, b->message);
+}
+
+void acd_errors_sort(struct acd_errors *errors)
+{
+    if (errors->count == 0)
+        return;
+    qsort(errors->row, errors->count, sizeof errors->row[0], newest_first);
+    for (size_t i = 0; i < errors->count; i++) {
+        char pattern[sizeof errors->row[i].message];
+        acd_errors_strip(pattern, sizeof pattern, errors->row[i].message);
+        errors->hash[i] = hash_of(&errors->row[i], pattern);
+    }
+}
+
+void acd_errors_clear(struct acd_errors *errors)
+{
+    errors->count = 0;
+    errors->total = 0;
+}
+
+void acd_errors_fini(struct acd_errors *errors)
+{
+    free(errors->row);
+    free(errors->hash);
+    *errors = (struct acd_errors){0};
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* Sliding windows, see windows.h.  A slot holds increases as 32 bits, which saturate. */
+#include "config.h"
+
+#include "tui/model/windows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND UINT64_C(1000000000)
+
+const struct acd_window_span acd_windows_span[ACD_WINDOWS] = {
+    [ACD_WINDOW_1M] = {"1m", SECOND},
+    [ACD_WINDOW_5M] = {"5m", 5 * SECOND},
+    [ACD_WINDOW_1H] = {"1h", 60 * SECOND},
+};
+
+struct acd_windows_store {
+    size_t counters;
+    uint64_t newest[ACD_WINDOWS]; /* number of the newest slot: time / slot_ns */
+    uint32_t increase[];          /* [window][slot number % SLOTS][counter] */
+};
+
+static uint32_t *slot_at(struct acd_windows_store *s, size_t window, uint64_t number)
+{
+    size_t at = window * ACD_WINDOW_SLOTS + (size_t)(number % ACD_WINDOW_SLOTS);
+    return s->increase + at * s->counters;
+}
+
+static const uint32_t *slot_read(const struct acd_windows_store *s, size_t window, uint64_t number)
+{
+    size_t at = window * ACD_WINDOW_SLOTS + (size_t)(number % ACD_WINDOW_SLOTS);
+    return s->increase + at * s->counters;
+}
+
+static struct acd_windows_store *make_store(size_t counters, uint64_t now_ns)
+{
+    size_t cells = ACD_WINDOWS * ACD_WINDOW_SLOTS * counters;
+    struct acd_windows_store *s = calloc(1, sizeof *s + cells * sizeof s->increase[0]);
+    if (!s)
+        return NULL;
+    s->counters = counters;
+    for (size_t w = 0; w < ACD_WINDOWS; w++)
+        s->newest[w] = now_ns / acd_windows_span[w].slot_ns;
+    return s;
+}
+
+/* Clears the slots between the newest and `number`, which becomes the newest. */
+static void advance(struct acd_windows_store *s, size_t window, uint64_t number)
+{
+    if (number <= s->newest[window])
+        return;
+    uint64_t steps = number - s->newest[window];
+    if (steps > ACD_WINDOW_SLOTS)
+        steps = ACD_WINDOW_SLOTS;
+    for (uint64_t i = 0; i < steps; i++)
+        memset(slot_at(s, window, number - i), 0, s->counters * sizeof s->increase[0]);
+    s->newest[window] = number;
+}
+
+static void add_saturated(uint32_t *cell, uint64_t more)
+{
+    uint64_t sum = *cell + more;
+    *cell = sum < more || sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+}
+
+static void record(struct acd_windows_store *s, uint64_t now_ns, const uint64_t *increase)
+{
+    for (size_t w = 0; w < ACD_WINDOWS; w++) {
+        advance(s, w, now_ns / acd_windows_span[w].slot_ns);
+        uint32_t *cells = slot_at(s, w, s->newest[w]);
+        for (size_t i = 0; i < s->counters; i++)
+            add_saturated(&cells[i], increase[i]);
+    }
+}
+
+int acd_windows_sample(struct acd_windows *windows, uint64_t now_ns, const uint64_t *totals,
+                       size_t count)
+{
+    uint64_t increase[ACD_WINDOW_COUNTERS] = {0};
+    bool any = false;
+    if (count > ACD_WINDOW_COUNTERS)
+        return -EINVAL;
+    for (size_t i = 0; i < count; i++) {
+        if (windows->seeded && totals[i] > windows->last[i])
+            increase[i] = totals[i] - windows->last[i];
+        any = any || increase[i] > 0;
+        windows->last[i] = totals[i];
+    }
+    windows->seeded = true;
+    if (!any)
+        return 0;
+    if (!windows->store)
+        windows->store = make_store(count, now_ns);
+    if (!windows->store)
+        return -ENOMEM;
+    record(windows->store, now_ns, increase);
+    return 0;
+}
+
+void acd_windows_seed_zero(struct acd_windows *windows)
+{
+    memset(windows->last, 0, sizeof windows->last);
+    windows->seeded = true;
+}
+
+void acd_windows_add(const struct acd_windows *windows, enum acd_window_id id, size_t counter,
+                     uint64_t now_ns, struct acd_window_slots *slots)
+{
+    const struct acd_windows_store *s = windows->store;
+    if (!s || counter >= s->counters)
+        return;
+    uint64_t last = now_ns / acd_windows_span[id].slot_ns;
+    for (uint64_t i = 0; i < ACD_WINDOW_SLOTS && i <= last; i++) {
+        uint64_t number = last - i;
+        /* Kept are the newest slot and the 59 before it. */
+        if (number > s->newest[id] || number + ACD_WINDOW_SLOTS <= s->newest[id])
+            continue;
+        slots->slot[ACD_WINDOW_SLOTS - 1 - i] += slot_read(s, id, number)[counter];
+    }
+}
+
+uint64_t acd_windows_sum(const struct acd_window_slots *slots)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < ACD_WINDOW_SLOTS; i++)
+        sum += slots->slot[i];
+    return sum;
+}
+
+void acd_windows_fini(struct acd_windows *windows)
+{
+    free(windows->store);
+    memset(windows, 0, sizeof *windows);
+}
