@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The width of a table's columns: first hide by priority until the minima fit, then give what is
+ * left by weight up to each maximum.
+ */
+#include "config.h"
+
+#include "tui/view/columns.h"
+
+#include <string.h>
+
+#define GAP 1
+
+/* What the shown columns need, gaps included. A slot's w is its width so far. */
+static int needed(const struct acd_columns *layout)
+{
+    int total = 0;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        if (layout->slots[i].w > 0)
+            total += layout->slots[i].w + GAP;
+    }
+    return total > 0 ? total - GAP : 0;
+}
+
+/* Hides the column that is missed least; false if all that is left must stay. */
+static bool hide_one(struct acd_columns *layout)
+{
+    size_t worst = layout->count;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        int priority = layout->columns[i].priority;
+        if (layout->slots[i].w > 0 && priority > 0 &&
+            (worst == layout->count || priority >= layout->columns[worst].priority))
+            worst = i;
+    }
+    if (worst == layout->count)
+        return false;
+    layout->slots[worst].w = 0;
+    return true;
+}
+
+/* The weight of a column that can still grow. */
+static int weight_of(const struct acd_columns *layout, size_t i)
+{
+    const struct acd_column *column = &layout->columns[i];
+    int w = layout->slots[i].w;
+
+    return w > 0 && (column->max_width == 0 || w < column->max_width) ? column->weight : 0;
+}
+
+/* Gives `extra` by weight; what a maximum turns away is given again to the others. */
+static void grow(struct acd_columns *layout, int extra)
+{
+    while (extra > 0) {
+        int weights = 0;
+        int given = 0;
+        for (size_t i = 0; i < layout->count; i++)
+            weights += weight_of(layout, i);
+        if (weights == 0)
+            return;
+        for (size_t i = 0; i < layout->count && given < extra; i++) {
+            int weight = weight_of(layout, i);
+            int share = (extra * weight + weights - 1) / weights; /* rounded up: it ends */
+            int max = layout->columns[i].max_width;
+            if (share > extra - given)
+                share = extra - given;
+            if (max > 0 && share > max - layout->slots[i].w && weight > 0)
+                share = max - layout->slots[i].w;
+            layout->slots[i].w += share;
+            given += share;
+        }
+        extra -= given;
+    }
+}
+
+void acd_columns_layout(struct acd_columns *ret_layout, const struct acd_column *columns,
+                        size_t count, struct acd_rect at)
+{
+    *ret_layout = (struct acd_columns){
+        .columns = columns,
+        .count = count < ACD_COLUMNS_MAX ? count : ACD_COLUMNS_MAX,
+        .y = at.y,
+        .sorted = -1,
+    };
+    for (size_t i = 0; i < ret_layout->count; i++)
+        ret_layout->slots[i].w = columns[i].min_width;
+    while (needed(ret_layout) > at.w && hide_one(ret_layout))
+        ;
+    grow(ret_layout, at.w - needed(ret_layout));
+
+    int x = at.x;
+    int end = at.x + at.w;
+    for (size_t i = 0; i < ret_layout->count; i++) {
+        struct acd_slot *slot = &ret_layout->slots[i];
+        slot->x = x;
+        if (slot->w == 0)
+            continue;
+        if (slot->w > end - x)
+            slot->w = end > x ? end - x : 0;
+        x += slot->w + GAP;
+    }
+}
+
+struct acd_rect acd_columns_rect(const struct acd_columns *layout, size_t index)
+{
+    return acd_grid_row(layout->slots[index].x, layout->y, layout->slots[index].w);
+}
+
+void acd_columns_text(struct acd_grid *grid, const struct acd_columns *layout, size_t index,
+                      enum acd_style style, const char *text)
+{
+    struct acd_rect at = acd_columns_rect(layout, index);
+
+    if (layout->columns[index].align == ACD_ALIGN_RIGHT)
+        acd_grid_text_right(grid, at, style, text);
+    else
+        acd_grid_text(grid, at, style, text);
+}
+
+void acd_columns_header(struct acd_grid *grid, const struct acd_columns *layout)
+{
+    bool ascii = grid->glyphs == ACD_GLYPHS_ASCII;
+    uint32_t up = ascii ? '^' : 0x25b2;
+    uint32_t down = ascii ? 'v' : 0x25bc;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct acd_slot *slot = &layout->slots[i];
+        acd_columns_text(grid, layout, i, ACD_STYLE_HEADER, layout->columns[i].title);
+        if ((int)i != layout->sorted || slot->w == 0)
+            continue;
+        /* The mark takes the gap behind the column if there is one, else the cell's last column. */
+        int x = i + 1 < layout->count ? slot->x + slot->w : slot->x + slot->w - 1;
+        acd_grid_glyph(grid, x, layout->y, ACD_STYLE_HEADER, layout->descending ? down : up);
+    }
+}
