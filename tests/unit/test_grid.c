@@ -50,7 +50,7 @@ static void assert_whole(const struct acd_grid *grid)
     for (int y = 0; y < grid->h; y++) {
         int tail = 0;
         for (int x = 0; x < grid->w; x++) {
-            const struct acd_cell *cell = acd_grid_at(grid, x, y);
+            const struct acd_grid_cell *cell = acd_grid_at(grid, x, y);
             assert_int_equal(cell->width == 0, tail);
             assert_int_equal(cell->len == 0, tail);
             for (size_t i = cell->len; i < sizeof(cell->text); i++)

@@ -15,7 +15,7 @@
 
 #include "tui/view/width.h"
 
-static const struct acd_cell blank = {.text = " ", .len = 1, .width = 1};
+static const struct acd_grid_cell blank = {.text = " ", .len = 1, .width = 1};
 
 static int bounded(int value, int max)
 {
@@ -43,7 +43,7 @@ int acd_grid_resize(struct acd_grid *grid, int w, int h)
 
     size_t need = (size_t)w * (size_t)h;
     if (need > grid->cell_room) {
-        struct acd_cell *cells = malloc(need * sizeof(*cells));
+        struct acd_grid_cell *cells = malloc(need * sizeof(*cells));
         if (cells == NULL)
             return -ENOMEM;
         free(grid->cells);
@@ -95,12 +95,12 @@ struct acd_rect acd_grid_clip(struct acd_grid *grid, struct acd_rect clip)
 
 /* -------------------------------------------------------------------------- drawing */
 
-static struct acd_cell *cell_at(struct acd_grid *grid, int x, int y)
+static struct acd_grid_cell *cell_at(struct acd_grid *grid, int x, int y)
 {
     return &grid->cells[(size_t)y * (size_t)grid->w + (size_t)x];
 }
 
-const struct acd_cell *acd_grid_at(const struct acd_grid *grid, int x, int y)
+const struct acd_grid_cell *acd_grid_at(const struct acd_grid *grid, int x, int y)
 {
     return &grid->cells[(size_t)y * (size_t)grid->w + (size_t)x];
 }
@@ -113,7 +113,7 @@ static bool in_clip(const struct acd_grid *grid, int x, int y)
 }
 
 /* Blanks a cell that lost its other half, in the style it had. */
-static void orphan(struct acd_cell *cell)
+static void orphan(struct acd_grid_cell *cell)
 {
     uint8_t style = cell->style;
 
@@ -124,7 +124,7 @@ static void orphan(struct acd_cell *cell)
 /* Before the cell at (x, y) is overwritten: no half of a wide character may stay beside it. */
 static void part(struct acd_grid *grid, int x, int y)
 {
-    struct acd_cell *cell = cell_at(grid, x, y);
+    struct acd_grid_cell *cell = cell_at(grid, x, y);
 
     if (cell->width == 0)
         orphan(cell - 1);
@@ -133,13 +133,13 @@ static void part(struct acd_grid *grid, int x, int y)
 }
 
 /* Stores one cell, and the tail it needs. What the clip cuts in half comes out as a blank. */
-static void put(struct acd_grid *grid, int x, int y, const struct acd_cell *cell)
+static void put(struct acd_grid *grid, int x, int y, const struct acd_grid_cell *cell)
 {
     bool left = in_clip(grid, x, y);
     bool right = cell->width == 2 && in_clip(grid, x + 1, y);
 
     if (cell->width == 2 && left != right) {
-        struct acd_cell half = *cell;
+        struct acd_grid_cell half = *cell;
         orphan(&half);
         put(grid, left ? x : x + 1, y, &half);
         return;
@@ -149,14 +149,16 @@ static void put(struct acd_grid *grid, int x, int y, const struct acd_cell *cell
     part(grid, x, y);
     if (right) {
         part(grid, x + 1, y);
-        *cell_at(grid, x + 1, y) = (struct acd_cell){.style = cell->style};
+        *cell_at(grid, x + 1, y) = (struct acd_grid_cell){.style = cell->style};
     }
     *cell_at(grid, x, y) = *cell;
 }
 
-static struct acd_cell make_cell(enum acd_style style, const char *bytes, size_t len, int width)
+static struct acd_grid_cell make_cell(enum acd_style style, const char *bytes, size_t len,
+                                      int width)
 {
-    struct acd_cell cell = {.len = (uint8_t)len, .width = (uint8_t)width, .style = (uint8_t)style};
+    struct acd_grid_cell cell = {
+        .len = (uint8_t)len, .width = (uint8_t)width, .style = (uint8_t)style};
 
     memcpy(cell.text, bytes, len);
     return cell;
@@ -173,7 +175,7 @@ static int put_escape(struct acd_grid *grid, struct acd_rect at, enum acd_style 
         const char *bytes = piece->bytes + used;
         uint32_t cp;
         size_t len = acd_text_decode(bytes, piece->len - used, &cp);
-        struct acd_cell cell = make_cell(style, bytes, len, 1);
+        struct acd_grid_cell cell = make_cell(style, bytes, len, 1);
         put(grid, at.x + taken, at.y, &cell);
         used += len;
         taken++;
@@ -184,7 +186,7 @@ static int put_escape(struct acd_grid *grid, struct acd_rect at, enum acd_style 
 static void put_ellipsis(struct acd_grid *grid, struct acd_rect at, enum acd_style style)
 {
     const char *bytes = acd_text_ellipsis(grid->glyphs);
-    struct acd_cell cell = make_cell(style, bytes, strlen(bytes), 1);
+    struct acd_grid_cell cell = make_cell(style, bytes, strlen(bytes), 1);
 
     put(grid, at.x + at.w - 1, at.y, &cell);
 }
@@ -203,7 +205,7 @@ int acd_grid_textn(struct acd_grid *grid, struct acd_rect at, enum acd_style sty
         if (piece.escape) {
             put_escape(grid, rest, style, &piece);
         } else if (taken <= rest.w) {
-            struct acd_cell cell = make_cell(style, piece.bytes, piece.len, taken);
+            struct acd_grid_cell cell = make_cell(style, piece.bytes, piece.len, taken);
             put(grid, rest.x, rest.y, &cell);
         }
         if (taken > rest.w) {
@@ -269,7 +271,7 @@ void acd_grid_glyph(struct acd_grid *grid, int x, int y, enum acd_style style, u
     if (width < 1)
         return;
     size_t len = acd_text_encode(cp, bytes);
-    struct acd_cell cell = make_cell(style, bytes, len, width);
+    struct acd_grid_cell cell = make_cell(style, bytes, len, width);
     put(grid, x, y, &cell);
 }
 
@@ -298,7 +300,7 @@ void acd_grid_restyle(struct acd_grid *grid, struct acd_rect rect, enum acd_styl
 
     for (int y = area.y; y < area.y + area.h; y++) {
         for (int x = area.x; x < area.x + area.w; x++) {
-            struct acd_cell *cell = cell_at(grid, x, y);
+            struct acd_grid_cell *cell = cell_at(grid, x, y);
             if (cell->width == 0 && x == area.x)
                 continue; /* a tail goes with its character, inside or not */
             cell->style = (uint8_t)style;
@@ -310,14 +312,14 @@ void acd_grid_restyle(struct acd_grid *grid, struct acd_rect rect, enum acd_styl
 
 /* -------------------------------------------------------------------------- reading */
 
-bool acd_grid_cell_equal(const struct acd_cell *a, const struct acd_cell *b)
+bool acd_grid_cell_equal(const struct acd_grid_cell *a, const struct acd_grid_cell *b)
 {
     /* No padding, and what is unused is zero. */
-    _Static_assert(sizeof(struct acd_cell) == ACD_PIECE_SIZE + 3, "acd_cell has padding");
+    _Static_assert(sizeof(struct acd_grid_cell) == ACD_PIECE_SIZE + 3, "acd_grid_cell has padding");
     return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-bool acd_grid_cell_exact(const struct acd_cell *cell)
+bool acd_grid_cell_exact(const struct acd_grid_cell *cell)
 {
     uint32_t cp;
 
@@ -345,15 +347,15 @@ bool acd_grid_diff(const struct acd_grid *before, const struct acd_grid *now, st
 }
 
 /* What of a cell goes into a dump; the length is 0 for a tail's text. */
-typedef size_t cell_text(const struct acd_cell *cell, char ret_bytes[ACD_PIECE_SIZE]);
+typedef size_t cell_text(const struct acd_grid_cell *cell, char ret_bytes[ACD_PIECE_SIZE]);
 
-static size_t text_of(const struct acd_cell *cell, char ret_bytes[ACD_PIECE_SIZE])
+static size_t text_of(const struct acd_grid_cell *cell, char ret_bytes[ACD_PIECE_SIZE])
 {
     memcpy(ret_bytes, cell->text, ACD_PIECE_SIZE);
     return cell->len;
 }
 
-static size_t letter_of(const struct acd_cell *cell, char ret_bytes[ACD_PIECE_SIZE])
+static size_t letter_of(const struct acd_grid_cell *cell, char ret_bytes[ACD_PIECE_SIZE])
 {
     ret_bytes[0] = acd_style_letter(cell->style);
     return 1;

@@ -25,7 +25,7 @@ struct acd_rect {
     int x, y, w, h;
 };
 
-struct acd_cell {
+struct acd_grid_cell {
     char text[ACD_PIECE_SIZE];
     uint8_t len;   /* 1 to 15; 0 in a tail */
     uint8_t width; /* 1 or 2; 0 in a tail */
@@ -37,7 +37,7 @@ struct acd_grid {
     struct acd_rect clip; /* drawing outside of it has no effect */
     enum acd_glyphs glyphs;
     unsigned text_flags; /* for all text drawn: ACD_TEXT_ASCII follows glyphs, the rest is free */
-    struct acd_cell *cells;
+    struct acd_grid_cell *cells;
     size_t cell_room;
 };
 
@@ -115,13 +115,13 @@ void acd_grid_restyle(struct acd_grid *grid, struct acd_rect rect, enum acd_styl
 /* -------------------------------------------------------------------------- reading */
 
 /* The cell at (x, y), which must lie inside. */
-const struct acd_cell *acd_grid_at(const struct acd_grid *grid, int x, int y);
+const struct acd_grid_cell *acd_grid_at(const struct acd_grid *grid, int x, int y);
 
-bool acd_grid_cell_equal(const struct acd_cell *a, const struct acd_cell *b);
+bool acd_grid_cell_equal(const struct acd_grid_cell *a, const struct acd_grid_cell *b);
 
 /* Whether all terminals take one column for the cell's text. After any other, only the terminal
  * knows where its cursor stands. */
-bool acd_grid_cell_exact(const struct acd_cell *cell);
+bool acd_grid_cell_exact(const struct acd_grid_cell *cell);
 
 struct acd_run {
     int x, y, w;
