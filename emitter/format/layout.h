@@ -225,7 +225,7 @@ struct acd_shared {
     acd_word sites_full;           /* registrations that found no room */
     acd_word histograms_used;      /* may exceed the table */
     acd_word caches_used, timers_used, errors_used; /* may exceed the tables */
-    acd_word caches_ready;                          /* bit i: row i may be read; (other) always */
+    acd_word caches_ready;                          /* bit i: row i may be read */
     acd_word timers_ready[2];
     acd_word errors_ready[5];
     acd_word running_taken[4]; /* bit i: running entry i is in use */

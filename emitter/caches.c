@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cache lookups: counted in the lane at every level, an event at level 1.  A row is a type with a model;
+ * rows beyond the table count under (other).
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "emitter/emit.h"
+#include "emitter/format/kinds.h"
+#include "emitter/names.h"
+
+#define HINT_BITS 8
+
+struct row_name {
+    const char *type, *model;
+    size_t type_bytes, model_bytes;
+};
+
+static struct acd_table table(struct acd_ring *ring)
+{
+    struct acd_shared *s = ring->shared;
+    return (struct acd_table){ring->cache_names.hash, &s->caches_used, &s->caches_ready,
+                              &s->caches_full, ACD_CACHE_TYPES};
+}
+
+static bool is_row(const struct acd_cache_entry *e, const struct row_name *name)
+{
+    return acd_names_equal(e->type, sizeof e->type, name->type, name->type_bytes) &&
+           acd_names_equal(e->model, sizeof e->model, name->model, name->model_bytes);
+}
+
+static unsigned other_row(struct acd_ring *ring, const struct acd_table *t)
+{
+    acd_add(t->full, 1);
+    if (acd_see(&t->hash[ACD_CACHE_TYPES]) == 0 &&
+        acd_emitter_ensure(ring, &ring->caches[ACD_CACHE_TYPES], sizeof *ring->caches)) {
+        acd_names_store(ring->caches[ACD_CACHE_TYPES].type, ACD_NAME_BYTES, "(other)", 7);
+        acd_names_show(t, ACD_CACHE_TYPES, 1);
+    }
+    return ACD_CACHE_TYPES;
+}
+
+static unsigned find_row(struct acd_ring *ring, const struct row_name *name)
+{
+    struct acd_table t = table(ring);
+    uint64_t hash = acd_names_hash(0, name->type, name->type_bytes);
+    if (name->model_bytes > 0)
+        hash = acd_names_hash(hash, name->model, name->model_bytes);
+    unsigned count = acd_names_count(&t);
+    for (unsigned i = 0; i < count; i++)
+        if (acd_see(&t.hash[i]) == hash && is_row(&ring->caches[i], name))
+            return i;
+    unsigned i = acd_names_take(&t);
+    if (i == ACD_CACHE_TYPES)
+        return other_row(ring, &t);
+    struct acd_cache_entry *e = &ring->caches[i];
+    if (!acd_emitter_ensure(ring, e, sizeof *e))
+        return other_row(ring, &t);
+    acd_names_store(e->type, sizeof e->type, name->type, name->type_bytes);
+    acd_names_store(e->model, sizeof e->model, name->model, name->model_bytes);
+    acd_names_show(&t, i, hash);
+    return i;
+}
+
+/* The row that this call site had last time, if the type is still the same. */
+static inline unsigned row_of_site(struct acd_ring *ring, struct acdebug_priv_site *site,
+                                   const char *type, size_t bytes)
+{
+    uint64_t hint = acd_site_cache_get(&site->hint);
+    unsigned row = (unsigned)(hint & ((1u << HINT_BITS) - 1));
+    if (ACD_LIKELY(hint >> HINT_BITS == ring->generation && row < ACD_CACHE_TYPES &&
+                   acd_names_equal(ring->caches[row].type, ACD_NAME_BYTES, type, bytes)))
+        return row;
+    struct row_name name = {type, "", bytes, 0};
+    row = find_row(ring, &name);
+    acd_site_cache_set(&site->hint, ring->generation << HINT_BITS | row);
+    return row;
+}
+
+/* ---- reasons ---- */
+
+static unsigned free_reason(struct acd_ring *ring, unsigned row, const char *reason, size_t bytes)
+{
+    if (row == ACD_CACHE_TYPES)
+        return ACD_REASON_OTHER;
+    struct acd_cache_entry *e = &ring->caches[row];
+    acd_word full_unused;
+    struct acd_table t = {ring->reason_hash[row], &e->reasons_used, &e->reasons_ready, &full_unused,
+                          ACD_REASONS_TEXT};
+    uint64_t hash = acd_names_hash(0, reason, bytes);
+    unsigned count = acd_names_count(&t);
+    for (unsigned i = 0; i < count; i++)
+        if (acd_see(&t.hash[i]) == hash &&
+            acd_names_equal(e->reason[i], sizeof e->reason[i], reason, bytes))
+            return ACD_REASONS_KNOWN + i;
+    unsigned i = acd_names_take(&t);
+    if (i == ACD_REASONS_TEXT)
+        return ACD_REASON_OTHER;
+    acd_names_store(e->reason[i], sizeof e->reason[i], reason, bytes);
+    acd_names_show(&t, i, hash);
+    return ACD_REASONS_KNOWN + i;
+}
+
+static void count_reason(const struct acd_turn *turn, unsigned row, const char *reason, size_t bytes)
+{
+    if (bytes == 0)
+        return;
+    int known = acd_reason_find(reason, bytes);
+    unsigned i = known >= 0 ? (unsigned)known : free_reason(turn->ring, row, reason, bytes);
+    acd_turn_count_after(turn, &acd_turn_counts(turn, row)->reason[i], 1);
+}
+
+/* ---- hit and miss ---- */
+
+void acdebug_priv_cache_count(struct acdebug_priv_site *site, const char *type, size_t type_bytes,
+                              unsigned outcome, const char *reason)
+{
+    struct acd_turn turn;
+    if (!acd_turn_begin(&turn))
+        return;
+    unsigned row = row_of_site(turn.ring, site, type, type_bytes);
+    acd_turn_count(&turn, &acd_turn_counts(&turn, row)->outcome[outcome % 5], 1);
+    if (outcome != ACD_OUTCOME_HIT && reason)
+        count_reason(&turn, row, reason, strlen(reason));
+    acd_turn_end(&turn);
+}
+
+void acdebug_priv_cache(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
+{
+    struct acd_turn turn;
+    const char *type = (const char *)(uintptr_t)values[0].bits;
+    const char *reason = (const char *)(uintptr_t)values[3].bits;
+    if (!acd_turn_begin(&turn))
+        return;
+    unsigned row = row_of_site(turn.ring, site, type, values[0].bytes);
+    acd_turn_count(&turn, &acd_turn_counts(&turn, row)->outcome[values[2].bits % 5], 1);
+    count_reason(&turn, row, reason, values[3].bytes);
+    uint64_t now = acd_turn_now(&turn);
+    if (acd_turn_on(&turn, ACD_CATEGORY_CACHE, 1)) {
+        struct acd_emission e = {.site = site, .values = values};
+        acd_turn_record(&turn, &e, now);
+    }
+    acd_turn_end(&turn);
+}
+
+/* ---- whole lookups ---- */
+
+static const struct acdebug_priv_key lookup_keys[] = {{ACD_KEY_CACHE_TYPE, ACD_TYPE_STR},
+                                                      {ACD_KEY_CACHE_KEY, ACD_TYPE_STR},
+                                                      {ACD_KEY_CACHE_OUTCOME, ACD_TYPE_UINT},
+                                                      {ACD_KEY_CACHE_REASON, ACD_TYPE_STR}};
+static struct acdebug_priv_site lookup_site =
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_CACHE, ACD_CATEGORY_CACHE, 1, "lookup", lookup_keys);
+static const struct acdebug_priv_key evict_keys[] = {{ACD_KEY_CACHE_TYPE, ACD_TYPE_STR},
+                                                     {ACD_KEY_CACHE_COUNT, ACD_TYPE_UINT},
+                                                     {ACD_KEY_CACHE_REASON, ACD_TYPE_STR}};
+static struct acdebug_priv_site evict_site =
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_EVICTION, ACD_CATEGORY_CACHE, 2, "eviction", evict_keys);
+
+/* Denominator before numerator: whoever sees the cached tokens sees the input they are part of. */
+static void count_tokens(const struct acd_turn *turn, struct acd_cache_counts *c,
+                         const acdebug_lookup *l)
+{
+    if (l->created_tokens != ACDEBUG_UNKNOWN) {
+        acd_turn_count(turn, &c->created_lookups, 1);
+        acd_turn_count(turn, &c->created_tokens, l->created_tokens);
+    }
+    if (l->input_tokens == ACDEBUG_UNKNOWN || l->cached_tokens == ACDEBUG_UNKNOWN)
+        return;
+    uint64_t cached =
+        l->cached_tokens < l->input_tokens ? l->cached_tokens : l->input_tokens;
+    acd_turn_count(turn, &c->token_lookups, 1);
+    acd_turn_count(turn, &c->input_tokens, l->input_tokens);
+    acd_turn_count_after(turn, &c->cached_tokens, cached);
+}
+
+/* What is known, as fields; the caller's own come last. */
+static size_t lookup_fields(const acdebug_lookup *l, acdebug_field fields[], size_t room)
+{
+    const struct {
+        const char *key;
+        uint64_t value;
+    } known[] = {{ACD_KEY_INPUT_TOKENS, l->input_tokens},  {ACD_KEY_CACHED_TOKENS, l->cached_tokens},
+                 {ACD_KEY_CREATED_TOKENS, l->created_tokens}, {ACD_KEY_CACHE_DIVERGED, l->diverged_at},
+                 {ACD_KEY_CACHE_SIZE, l->size_bytes},      {ACD_KEY_CACHE_AGE, l->age_ns}};
+    size_t n = 0;
+    if (l->model && l->model[0])
+        fields[n++] = acdebug_field_str(ACD_KEY_MODEL, l->model);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i].value != ACDEBUG_UNKNOWN)
+            fields[n++] = acdebug_field_uint(known[i].key, known[i].value);
+    for (size_t i = 0; i < l->fields_count && n < room; i++)
+        fields[n++] = l->fields[i];
+    return n;
+}
+
+static struct row_name name_of(const char *type, const char *model)
+{
+    struct row_name name = {type ? type : "", model ? model : "", type ? strlen(type) : 0,
+                            model ? strlen(model) : 0};
+    return name;
+}
+
+static void record_lookup(const struct acd_turn *turn, const acdebug_lookup *l)
+{
+    acdebug_field fields[32];
+    struct acdebug_priv_value values[] = {acdebug_priv_str(l->type), acdebug_priv_str(l->key),
+                                          acdebug_priv_uint((uint64_t)l->outcome),
+                                          acdebug_priv_str(l->reason)};
+    uint64_t now = acd_turn_now(turn);
+    if (!acd_turn_on(turn, ACD_CATEGORY_CACHE, 1))
+        return;
+    size_t n = lookup_fields(l, fields, sizeof fields / sizeof fields[0]);
+    struct acd_emission e = {
+        .site = &lookup_site, .values = values, .fields = fields, .fields_count = n};
+    acd_turn_record(turn, &e, now);
+}
+
+static void look_up(const acdebug_lookup *l)
+{
+    struct acd_turn turn;
+    if ((unsigned)l->outcome > ACD_OUTCOME_UNKNOWN || !acd_turn_begin(&turn))
+        return;
+    struct row_name name = name_of(l->type, l->model);
+    unsigned row = find_row(turn.ring, &name);
+    struct acd_cache_counts *c = acd_turn_counts(&turn, row);
+    acd_turn_count(&turn, &c->outcome[l->outcome], 1);
+    count_tokens(&turn, c, l);
+    if (l->reason && l->outcome != ACDEBUG_HIT)
+        count_reason(&turn, row, l->reason, strlen(l->reason));
+    record_lookup(&turn, l);
+    acd_turn_end(&turn);
+}
+
+/* A caller built against an older header has a shorter struct; what it lacks is not known. */
+static bool complete(acdebug_lookup *ret_lookup, const acdebug_lookup *l)
+{
+    acdebug_lookup whole = ACDEBUG_LOOKUP_INIT;
+    if (!l || l->size < offsetof(acdebug_lookup, input_tokens))
+        return false;
+    memcpy(&whole, l, l->size < sizeof whole ? l->size : sizeof whole);
+    *ret_lookup = whole;
+    return true;
+}
+
+void acdebug_cache_lookup(const acdebug_lookup *lookup)
+{
+    acdebug_lookup l;
+    if (complete(&l, lookup))
+        look_up(&l);
+}
+
+void acdebug_cache_lookup_exclusive(const acdebug_lookup *lookup)
+{
+    acdebug_lookup l;
+    if (!complete(&l, lookup))
+        return;
+    if (l.input_tokens != ACDEBUG_UNKNOWN) {
+        if (l.cached_tokens != ACDEBUG_UNKNOWN)
+            l.input_tokens += l.cached_tokens;
+        if (l.created_tokens != ACDEBUG_UNKNOWN)
+            l.input_tokens += l.created_tokens;
+    }
+    look_up(&l);
+}
+
+void acdebug_cache_evict(const char *type, const char *model, uint64_t count, const char *reason)
+{
+    struct acd_turn turn;
+    if (!acd_turn_begin(&turn))
+        return;
+    struct row_name name = name_of(type, model);
+    unsigned row = find_row(turn.ring, &name);
+    acd_turn_count(&turn, &acd_turn_counts(&turn, row)->evictions, count);
+    uint64_t now = acd_turn_now(&turn);
+    if (acd_turn_on(&turn, ACD_CATEGORY_CACHE, evict_site.level)) {
+        struct acdebug_priv_value values[] = {acdebug_priv_str(type), acdebug_priv_uint(count),
+                                              acdebug_priv_str(reason)};
+        struct acd_emission e = {.site = &evict_site, .values = values};
+        acd_turn_record(&turn, &e, now);
+    }
+    acd_turn_end(&turn);
+}
+
+void acdebug_cache_inventory(const char *type, const char *model, uint64_t entries, uint64_t bytes,
+                             uint64_t capacity_bytes)
+{
+    struct acd_turn turn;
+    if (!acd_turn_begin(&turn))
+        return;
+    struct row_name name = name_of(type, model);
+    unsigned row = find_row(turn.ring, &name);
+    if (row != ACD_CACHE_TYPES) { /* what is held by several types together says nothing */
+        struct acd_cache_entry *e = &turn.ring->caches[row];
+        acd_set(&e->entries, entries + 1);
+        acd_set(&e->bytes, bytes + 1);
+        acd_set(&e->capacity_bytes, capacity_bytes + 1);
+    }
+    acd_turn_end(&turn);
+}

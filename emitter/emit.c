@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The hot path: from a site and its values to cells.  No allocation, no lock, no system call but in
+ * the slow paths that a thread, a site or a ring takes once.  errno is kept throughout.
+ */
+#include "config.h"
+
+#include "emitter/emit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "emitter/format/kinds.h"
+#include "emitter/format/record.h"
+#include "emitter/secrets.h"
+
+#define RETRY_LANE_EVERY 4096
+#define DYNAMIC_FIELDS_MAX 48
+#define KEY_BYTES_MAX 127
+#define UNCUT UINT64_MAX
+
+/* ---- turns ---- */
+
+/* A signal handler inside an emit, or a thread whose emit a longjmp left: no lane of its own. */
+bool acd_turn_begin_nested(struct acd_turn *turn)
+{
+    turn->nested = true;
+    turn->own = false;
+    turn->ring = acd_emitter_ring();
+    return turn->ring != NULL;
+}
+
+/* The thread's first emit into this ring. */
+bool acd_turn_begin_new(struct acd_turn *turn)
+{
+    struct acd_thread *t = turn->thread;
+    struct acd_ring *ring = acd_emitter_ring();
+    if (!ring) {
+        acd_set(&t->busy, 0);
+        return false;
+    }
+    int saved = errno;
+    t->ring = ring;
+    acd_lanes_claim(t, ring);
+    t->generation = ring->generation;
+    turn->ring = ring;
+    turn->nested = false;
+    turn->own = t->writer.cells != NULL;
+    if (turn->own)
+        acd_emit_thread(turn);
+    else
+        acd_add(&ring->shared->lanes_shared, 1);
+    errno = saved;
+    return true;
+}
+
+uint64_t acd_turn_now(const struct acd_turn *turn)
+{
+    struct acd_ring *ring = turn->ring;
+    uint64_t now = acd_clock_now(ring->clock);
+    if (ACD_UNLIKELY(acd_get(&ring->control->word) != acd_get(&ring->control_seen) ||
+                     now >= acd_get(&ring->check_ticks)))
+        acd_levels_check(turn, now);
+    return now;
+}
+
+bool acd_turn_on(const struct acd_turn *turn, unsigned category, unsigned level)
+{
+    return acd_levels_get(acd_get(&turn->ring->control->word), category) >= level;
+}
+
+/* ---- encoding ---- */
+
+static inline bool is_text(unsigned type)
+{
+    return type == ACD_TYPE_STR || type == ACD_TYPE_JSON || type == ACD_TYPE_REQUEST_STR;
+}
+
+/* How much of a text fits into what is left for texts. */
+static inline uint64_t text_share(uint64_t bytes, uint64_t *left)
+{
+    uint64_t most = bytes < UINT32_MAX ? bytes : UINT32_MAX;
+    if (ACD_LIKELY(*left == UNCUT))
+        return most;
+    uint64_t take = acd_padded(most) <= *left ? most : *left & ~UINT64_C(7);
+    *left -= acd_padded(take);
+    return take;
+}
+
+static inline uint64_t value_bytes(unsigned type, const struct acdebug_priv_value *v,
+                                   uint64_t *left)
+{
+    return is_text(type) ? 8 + acd_padded(text_share(v->bytes, left)) : 8;
+}
+
+static uint64_t key_bytes(const acdebug_field *f)
+{
+    return f->key_bytes < KEY_BYTES_MAX ? f->key_bytes : KEY_BYTES_MAX;
+}
+
+static inline uint64_t fields_bytes(const struct acd_emission *e, uint32_t secrets, uint64_t *left)
+{
+    uint64_t bytes = 0;
+    const struct acdebug_priv_site *site = e->site;
+    for (unsigned i = 0; i < site->fields; i++)
+        if (ACD_LIKELY(!(secrets >> i & 1)))
+            bytes += value_bytes(site->keys[i].type, &e->values[i], left);
+    for (size_t i = 0; i < e->fields_count; i++) {
+        const acdebug_field *f = &e->fields[i];
+        bytes += 8 + acd_padded(key_bytes(f));
+        if (!acd_secrets_name(f->key, f->key_bytes))
+            bytes += value_bytes(f->type, &f->value, left);
+    }
+    return bytes;
+}
+
+static inline uint64_t tail_word(const char *s, uint64_t bytes)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word = 0;
+    unsigned shift = 0;
+    if (bytes & 4) {
+        uint32_t part;
+        memcpy(&part, s, 4);
+        word = part;
+        shift = 32;
+        s += 4;
+    }
+    if (bytes & 2) {
+        uint16_t part;
+        memcpy(&part, s, 2);
+        word |= (uint64_t)part << shift;
+        shift += 16;
+        s += 2;
+    }
+    if (bytes & 1)
+        word |= (uint64_t)(unsigned char)*s << shift;
+    return word;
+#else
+    uint64_t word = 0;
+    memcpy(&word, s, bytes);
+    return word;
+#endif
+}
+
+static inline void put_bytes(const struct acd_lane_writer *w, struct acd_pen *pen, const char *s,
+                             uint64_t bytes)
+{
+    for (; bytes >= 8; bytes -= 8, s += 8) {
+        uint64_t word;
+        memcpy(&word, s, 8);
+        acd_lane_put(w, pen, word);
+    }
+    if (bytes > 0)
+        acd_lane_put(w, pen, tail_word(s, bytes));
+}
+
+static inline void put_value(const struct acd_lane_writer *w, struct acd_pen *pen, unsigned type,
+                             const struct acdebug_priv_value *v, uint64_t *left)
+{
+    if (!is_text(type)) {
+        acd_lane_put(w, pen, v->bits);
+        return;
+    }
+    uint64_t take = text_share(v->bytes, left);
+    uint64_t full = v->bytes < UINT32_MAX ? v->bytes : UINT32_MAX;
+    acd_lane_put(w, pen, acd_string_word((uint32_t)take, (uint32_t)full));
+    put_bytes(w, pen, (const char *)(uintptr_t)v->bits, take);
+}
+
+static inline void put_fields(const struct acd_lane_writer *w, struct acd_pen *pen,
+                              const struct acd_emission *e, uint32_t secrets, uint64_t left)
+{
+    const struct acdebug_priv_site *site = e->site;
+    for (unsigned i = 0; i < site->fields; i++)
+        if (ACD_LIKELY(!(secrets >> i & 1)))
+            put_value(w, pen, site->keys[i].type, &e->values[i], &left);
+    for (size_t i = 0; i < e->fields_count; i++) {
+        const acdebug_field *f = &e->fields[i];
+        bool secret = acd_secrets_name(f->key, f->key_bytes);
+        uint64_t n = key_bytes(f);
+        acd_lane_put(w, pen, acd_dynamic_word(f->type, secret ? ACD_FIELD_SECRET : 0, (uint32_t)n));
+        put_bytes(w, pen, f->key, n);
+        if (!secret)
+            put_value(w, pen, f->type, &f->value, &left);
+    }
+}
+
+static inline uint64_t request_bytes(const struct acd_request_id *r)
+{
+    if (ACD_LIKELY(r->kind == ACD_REQUEST_NONE))
+        return 0;
+    return r->kind == ACD_REQUEST_NUMBER ? 8 : 8 + acd_padded(r->length);
+}
+
+static inline uint64_t put_request(const struct acd_lane_writer *w, struct acd_pen *pen,
+                                   const struct acd_request_id *r)
+{
+    if (ACD_LIKELY(r->kind == ACD_REQUEST_NONE))
+        return 0;
+    if (r->kind == ACD_REQUEST_NUMBER) {
+        acd_lane_put(w, pen, r->number);
+        return ACD_W2_REQUEST_U64;
+    }
+    acd_lane_put(w, pen, acd_string_word(r->length, r->length));
+    put_bytes(w, pen, r->text, r->length);
+    return ACD_W2_REQUEST_STR;
+}
+
+/* A record too long for its lane: fewer run-time fields if need be, then shorter texts. */
+static uint64_t shorten(struct acd_emission *e, uint32_t secrets, uint64_t head, uint64_t most,
+                        uint64_t *ret_left)
+{
+    for (;;) {
+        uint64_t none = 0;
+        uint64_t fixed = head + fields_bytes(e, secrets, &none);
+        if (fixed <= most || e->fields_count == 0) {
+            *ret_left = fixed < most ? most - fixed : 0;
+            break;
+        }
+        e->fields_count--;
+    }
+    uint64_t left = *ret_left;
+    return head + fields_bytes(e, secrets, &left);
+}
+
+static inline void write_record(struct acd_ring *ring, struct acd_lane_writer *w,
+                                const struct acd_emission *emission, uint64_t now, uint32_t thread)
+{
+    struct acd_emission e = *emission;
+    uint32_t number = acd_sites_number(ring, e.site);
+    uint32_t secrets = acd_site_secrets_get(&e.site->secrets);
+    uint64_t left = UNCUT;
+    uint64_t head = (thread ? 8 : 0) + request_bytes(e.request);
+    uint64_t bytes = head + fields_bytes(&e, secrets, &left);
+    if (ACD_UNLIKELY(bytes > w->payload_max)) {
+        bytes = shorten(&e, secrets, head, w->payload_max, &left);
+        acd_add(&w->lane->cut, 1);
+    }
+    uint64_t cells = acd_cells_needed(bytes), before = w->position;
+    uint64_t word2 = bytes | (uint64_t)number << ACD_W2_SITE_SHIFT;
+    struct acd_pen pen = acd_lane_begin(w, cells);
+    if (thread) {
+        word2 |= ACD_W2_THREAD;
+        acd_lane_put(w, &pen, thread);
+    }
+    word2 |= put_request(w, &pen, e.request);
+    put_fields(w, &pen, &e, secrets, left);
+    acd_lane_end(w, cells, now, word2);
+    if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
+        acd_emitter_anchor(ring);
+}
+
+/* The lane that all share: one try at its lock; who finds it taken drops the record. */
+static void write_overflow(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
+{
+    struct acd_ring *ring = turn->ring;
+    uint64_t none = 0;
+    uint32_t thread = turn->thread->id ? turn->thread->id : acd_sys_thread();
+    if (!acd_swap_if(&ring->overflow->owner, &none, thread)) {
+        acd_add(&ring->shared->dropped_busy, 1);
+        return;
+    }
+    ACD_PAUSE(ACD_PAUSE_OVERFLOW_LOCKED);
+    write_record(ring, &ring->overflow_writer, e, now, thread);
+    acd_publish(&ring->overflow->owner, 0);
+}
+
+static void retry_lane(const struct acd_turn *turn)
+{
+    struct acd_thread *t = turn->thread;
+    if (!turn->nested && ++t->retry % RETRY_LANE_EVERY == 0)
+        acd_lanes_claim(t, turn->ring);
+}
+
+/* ---- sites that found no room ---- */
+
+static const struct acdebug_priv_key message_key[] = {{ACD_KEY_MESSAGE, ACD_TYPE_STR}};
+#define LEVELS(c)                                                                                  \
+    {                                                                                              \
+        ACD_LIBRARY_SITE_INIT(ACD_KIND_LOG, c, 1, "", message_key),                                \
+            ACD_LIBRARY_SITE_INIT(ACD_KIND_LOG, c, 2, "", message_key),                            \
+            ACD_LIBRARY_SITE_INIT(ACD_KIND_LOG, c, 3, "", message_key)                             \
+    }
+/* Their message is payload: for run-time messages and for sites beyond the table. */
+static struct acdebug_priv_site message_sites[ACD_CATEGORIES][3] = {
+    LEVELS(0), LEVELS(1), LEVELS(2),  LEVELS(3),  LEVELS(4),  LEVELS(5),  LEVELS(6),  LEVELS(7),
+    LEVELS(8), LEVELS(9), LEVELS(10), LEVELS(11), LEVELS(12), LEVELS(13), LEVELS(14), LEVELS(15)};
+
+static const struct acdebug_priv_key thread_keys[] = {{ACD_KEY_THREAD, ACD_TYPE_UINT},
+                                                      {ACD_KEY_THREAD_NAME, ACD_TYPE_STR}};
+static const struct acdebug_priv_key level_keys[] = {{ACD_KEY_LEVEL_FROM, ACD_TYPE_UINT},
+                                                     {ACD_KEY_LEVEL_TO, ACD_TYPE_UINT},
+                                                     {ACD_KEY_WHO, ACD_TYPE_STR}};
+static struct acdebug_priv_site start_site =
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_START, ACD_CATEGORY_LOG, 0, "start", message_key);
+static struct acdebug_priv_site stop_site =
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_STOP, ACD_CATEGORY_LOG, 0, "stop", message_key);
+static struct acdebug_priv_site thread_site =
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_THREAD, ACD_CATEGORY_LOG, 0, "thread", thread_keys);
+static struct acdebug_priv_site level_site =
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_LEVEL, ACD_CATEGORY_LOG, 0, "level", level_keys);
+
+/* The same event under the site whose message is payload; its own fields become run-time ones. */
+static void record_without_site(const struct acd_turn *turn, const struct acd_emission *e,
+                                uint64_t now)
+{
+    const struct acdebug_priv_site *site = e->site;
+    acdebug_field fields[ACD_SITE_FIELDS_MAX];
+    struct acdebug_priv_value message = acdebug_priv_str(site->message);
+    size_t n = site->fields < ACD_SITE_FIELDS_MAX ? site->fields : ACD_SITE_FIELDS_MAX;
+    for (size_t i = 0; i < n; i++)
+        fields[i] = acdebug_priv_field(site->keys[i].name, site->keys[i].type, e->values[i]);
+    unsigned level = site->level ? site->level : 1u;
+    struct acd_emission plain = {.site = &message_sites[site->category & 15u][level - 1],
+                                 .values = &message,
+                                 .fields = fields,
+                                 .fields_count = n,
+                                 .request = e->request};
+    if (acd_sites_number(turn->ring, plain.site) != 0)
+        acd_turn_record(turn, &plain, now);
+    else
+        acd_add(&turn->ring->shared->dropped_no_room, 1);
+}
+
+/* ---- records ---- */
+
+static void record(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
+{
+    if (ACD_UNLIKELY(acd_sites_number(turn->ring, e->site) == 0))
+        record_without_site(turn, e, now);
+    else if (ACD_LIKELY(turn->own))
+        write_record(turn->ring, &turn->thread->writer, e, now, 0);
+    else {
+        write_overflow(turn, e, now);
+        retry_lane(turn);
+    }
+}
+
+void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *emission, uint64_t now)
+{
+    struct acd_emission e = *emission;
+    if (!e.request)
+        e.request = &turn->thread->request;
+    if (e.fields_count > DYNAMIC_FIELDS_MAX)
+        e.fields_count = DYNAMIC_FIELDS_MAX;
+    record(turn, &e, now);
+}
+
+void acd_emit(const struct acd_emission *e)
+{
+    struct acd_turn turn;
+    if (!acd_turn_begin(&turn))
+        return;
+    uint64_t now = acd_turn_now(&turn);
+    if (acd_turn_on(&turn, e->site->category, e->site->level))
+        acd_turn_record(&turn, e, now);
+    acd_turn_end(&turn);
+}
+
+void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
+{
+    struct acd_turn turn;
+    if (ACD_UNLIKELY(!acd_turn_begin(&turn)))
+        return;
+    uint64_t now = acd_turn_now(&turn);
+    if (ACD_LIKELY(acd_turn_on(&turn, site->category, site->level))) {
+        struct acd_emission e = {
+            .site = site, .values = values, .request = &turn.thread->request};
+        record(&turn, &e, now);
+    }
+    acd_turn_end(&turn);
+}
+
+void acdebug_log_fields(unsigned category, unsigned level, const char *message,
+                        const acdebug_field *fields, size_t n)
+{
+    if (category >= ACD_CATEGORIES || level < 1 || level > 3 || !acdebug_priv_on(category, level))
+        return;
+    struct acdebug_priv_value text = acdebug_priv_str(message);
+    struct acd_emission e = {.site = &message_sites[category][level - 1],
+                             .values = &text,
+                             .fields = fields,
+                             .fields_count = n};
+    acd_emit(&e);
+}
+
+/* ---- the ring's own records ---- */
+
+void acd_emit_register(struct acd_ring *ring)
+{
+    for (unsigned c = 0; c < ACD_CATEGORIES; c++)
+        for (unsigned l = 0; l < 3; l++)
+            (void)acd_sites_number(ring, &message_sites[c][l]);
+    (void)acd_sites_number(ring, &start_site);
+    (void)acd_sites_number(ring, &stop_site);
+    (void)acd_sites_number(ring, &thread_site);
+    (void)acd_sites_number(ring, &level_site);
+}
+
+static void emit_text(struct acdebug_priv_site *site, const char *text)
+{
+    struct acdebug_priv_value value = acdebug_priv_str(text);
+    struct acd_emission e = {.site = site, .values = &value};
+    acd_emit(&e);
+}
+
+void acd_emit_start(struct acd_ring *ring)
+{
+    (void)ring;
+    emit_text(&start_site, acd_state.settings.app);
+}
+
+void acd_emit_stop(struct acd_ring *ring)
+{
+    (void)ring;
+    emit_text(&stop_site, acd_state.settings.app);
+}
+
+void acd_emit_thread(const struct acd_turn *turn)
+{
+    char name[16];
+    acd_sys_thread_name(name);
+    struct acdebug_priv_value values[] = {acdebug_priv_uint(turn->thread->id),
+                                          acdebug_priv_str(name)};
+    struct acd_emission e = {.site = &thread_site, .values = values};
+    acd_turn_record(turn, &e, acd_clock_now(turn->ring->clock));
+}
+
+void acd_emit_level(const struct acd_turn *turn, uint64_t from, uint64_t to, const char *who)
+{
+    struct acdebug_priv_value values[] = {acdebug_priv_uint(from), acdebug_priv_uint(to),
+                                          acdebug_priv_str(who)};
+    struct acd_emission e = {.site = &level_site, .values = values};
+    acd_turn_record(turn, &e, acd_clock_now(turn->ring->clock));
+}
+
+/* ---- requests ---- */
+
+void acdebug_request_set(uint64_t id)
+{
+    struct acd_request_id *r = &acd_thread.request;
+    r->kind = ACD_REQUEST_NONE; /* a handler in between sees none, not half of one */
+    acd_signal_fence();
+    r->number = id;
+    acd_signal_fence();
+    r->kind = ACD_REQUEST_NUMBER;
+}
+
+void acdebug_request_set_str(const char *id)
+{
+    struct acd_request_id *r = &acd_thread.request;
+    uint32_t n = 0;
+    r->kind = ACD_REQUEST_NONE;
+    acd_signal_fence();
+    for (; id && id[n] && n + 1 < sizeof r->text; n++)
+        r->text[n] = id[n];
+    r->text[n] = '\0';
+    r->length = n;
+    acd_signal_fence();
+    if (n > 0)
+        r->kind = ACD_REQUEST_TEXT;
+}
+
+void acdebug_request_clear(void)
+{
+    acd_thread.request.kind = ACD_REQUEST_NONE;
+}

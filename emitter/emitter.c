@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Open, close, fork: the life of a ring in its process.  `phase` moves by compare-and-swap, so that no
+ * lock is held that a fork could copy; whoever finds it OPENING or CLOSING goes without a ring.
+ */
+#include "config.h"
+
+#include "emitter/state.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emitter/emit.h"
+#include "emitter/environment.h"
+#include "emitter/format/kinds.h"
+#include "emitter/shmfile.h"
+
+static const uint64_t nothing_enabled; /* the control word while there is no ring */
+static struct acd_wipe no_ring;
+
+struct acd_state acd_state = {.wipe = &no_ring};
+_Thread_local struct acd_thread acd_thread = {.generation = ACD_NO_GENERATION};
+const uint64_t *acdebug_priv_control = &nothing_enabled;
+
+/* ---- growing ---- */
+
+static bool chunks_ready(const struct acd_ring *ring, uint64_t first, uint64_t end)
+{
+    for (uint64_t i = first; i < end; i++)
+        if (!(acd_see(&ring->chunk_ready[i / 64]) >> i % 64 & 1))
+            return false;
+    return true;
+}
+
+static bool pay(struct acd_ring *ring, uint64_t bytes)
+{
+    uint64_t left = acd_get(&ring->budget_left);
+    while (left >= bytes)
+        if (acd_swap_if(&ring->budget_left, &left, left - bytes))
+            return true;
+    return false;
+}
+
+/* Room in the file, then pages in memory: nothing that is touched later can fail. */
+static bool allocate(struct acd_ring *ring, uint64_t offset, uint64_t bytes)
+{
+    int fd = -1;
+    void *address = ring->data + (offset - ring->data_offset);
+    int r = acd_sys_open_same(ring->path, ring->device, ring->inode, &fd);
+    if (r == 0) {
+        r = acd_sys_allocate(fd, offset, bytes);
+        acd_sys_close(fd);
+        if (r == 0)
+            (void)acd_sys_populate(address, bytes);
+        return r == 0;
+    }
+    return acd_sys_populate(address, bytes) == 0;
+}
+
+bool acd_emitter_ensure(struct acd_ring *ring, const void *at, uint64_t bytes)
+{
+    uint64_t offset = (uint64_t)((const char *)at - ring->data);
+    uint64_t first = offset / ACD_CHUNK_BYTES;
+    uint64_t end = (offset + bytes + ACD_CHUNK_BYTES - 1) / ACD_CHUNK_BYTES;
+    if (ACD_LIKELY(chunks_ready(ring, first, end)))
+        return true;
+    while (first < end && chunks_ready(ring, first, first + 1))
+        first++;
+    uint64_t need = (end - first) * ACD_CHUNK_BYTES;
+    if (!pay(ring, need))
+        return false;
+    int saved = errno;
+    bool good = allocate(ring, ring->data_offset + first * ACD_CHUNK_BYTES, need);
+    errno = saved;
+    if (!good) {
+        acd_add(&ring->budget_left, need);
+        return false;
+    }
+    for (uint64_t i = first; i < end; i++)
+        acd_mark(&ring->chunk_ready[i / 64], UINT64_C(1) << i % 64);
+    acd_add(&ring->shared->allocated_bytes, need);
+    return true;
+}
+
+void acd_emitter_anchor(struct acd_ring *ring)
+{
+    struct acd_anchor now;
+    acd_clock_anchor(ring->clock, &now);
+    acd_set(&ring->rate, acd_clock_rate(ring->clock, &ring->opened, &now));
+    acd_set(&ring->rate_anchor_ticks, now.ticks);
+    acd_anchor_store(&ring->shared->anchor, &now);
+}
+
+/* ---- a ring's beginning ---- */
+
+static struct acd_ring *new_ring(const struct acd_settings *set)
+{
+    void *block = NULL;
+    if (acd_sys_map_zero(NULL, sizeof(struct acd_ring), &block) != 0)
+        return NULL;
+    struct acd_ring *ring = block;
+    ring->generation = ACD_NO_GENERATION + 1 + acd_add(&acd_state.rings, 1);
+    ring->clock = acd_clock_choose();
+    ring->pid = acd_sys_pid();
+    ring->start_levels = acd_levels_all(set->start_level);
+    acd_clock_anchor(ring->clock, &ring->opened);
+    return ring;
+}
+
+/* Makes the ring known to every thread: its block first, then the word that tells of it. */
+static void publish(struct acd_ring *ring)
+{
+    acd_pointer_publish(&acd_state.ring, ring);
+    acd_publish(&acd_state.wipe->generation, ring->generation);
+    acd_control_point(&acdebug_priv_control, acd_plain(&ring->control->word));
+}
+
+static int begin(const struct acd_settings *set, uint32_t parent, struct acd_ring **ret_ring)
+{
+    struct acd_ring *ring = new_ring(set);
+    if (!ring)
+        return -ENOMEM;
+    int r = acd_file_open(ring, set, parent);
+    if (r != 0) {
+        acd_sys_unmap(ring, sizeof *ring);
+        return r;
+    }
+    acd_emitter_anchor(ring);
+    acd_set(&ring->check_ticks, ring->opened.ticks + acd_clock_millisecond(ring->clock));
+    if (!(set->flags & ACDEBUG_NO_TEXT))
+        acd_set(&ring->text_level, set->start_level);
+    acd_add(&ring->shared->dropped_no_room, acd_get(&acd_state.early_dropped));
+    acd_set(&acd_state.early_dropped, 0);
+    acd_emit_register(ring);
+    publish(ring);
+    *ret_ring = ring;
+    return 0;
+}
+
+/* ---- fork ---- */
+
+/* Runs in the child of fork, where only this thread lives.  The control page becomes private with the
+ * attention bit, so that the next call of any kind comes in and opens a ring; an emit that the fork
+ * interrupted on this thread ends on zero pages. */
+static void after_fork_in_child(void)
+{
+    uint64_t phase = acd_get(&acd_state.phase);
+    if (phase == ACD_PHASE_CLOSED || phase == ACD_PHASE_CHILD)
+        return;
+    struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
+    acd_set(&acd_state.wipe->generation, 0);
+    if (phase == ACD_PHASE_OPENING || !ring) { /* another thread's half-done work */
+        acd_control_point(&acdebug_priv_control, &nothing_enabled);
+        acd_set(&acd_state.phase, ACD_PHASE_CLOSED);
+        return;
+    }
+    int saved = errno;
+    if (acd_sys_map_zero(ring->control, ring->identity_bytes, NULL) == 0)
+        acd_set(&ring->control->word, ACD_CONTROL_ATTENTION | ACD_CONTROL_LEVELS);
+    if (acd_get(&acd_thread.busy)) /* and stays so until that emit has ended */
+        acd_sys_map_zero(ring->data, ring->data_bytes, NULL);
+    errno = saved;
+    acd_set(&acd_state.phase, ACD_PHASE_CHILD);
+}
+
+/* A child's first call: a ring of its own, at the level that the server started with. */
+static struct acd_ring *begin_child(void)
+{
+    uint64_t phase = acd_get(&acd_state.phase);
+    if ((phase != ACD_PHASE_CHILD && phase != ACD_PHASE_OPEN) ||
+        !acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_OPENING)) {
+        acd_add(&acd_state.early_dropped, 1);
+        return NULL;
+    }
+    int saved = errno;
+    struct acd_ring *ring = NULL;
+    if (begin(&acd_state.settings, acd_sys_parent(), &ring) != 0) {
+        acd_control_point(&acdebug_priv_control, &nothing_enabled);
+        acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);
+    } else {
+        acd_publish(&acd_state.phase, ACD_PHASE_OPEN);
+        acd_emit_start(ring);
+    }
+    errno = saved;
+    return ring;
+}
+
+struct acd_ring *acd_emitter_ring(void)
+{
+    uint64_t generation = acd_see(&acd_state.wipe->generation);
+    if (ACD_LIKELY(generation != 0))
+        return acd_pointer_see(&acd_state.ring);
+    uint64_t phase = acd_see(&acd_state.phase);
+    if (phase == ACD_PHASE_CHILD || phase == ACD_PHASE_OPEN)
+        return begin_child();
+    return NULL;
+}
+
+/* ---- open and close ---- */
+
+static int install_hooks(void)
+{
+    uint64_t none = 0;
+    if (!acd_swap_if(&acd_state.hooks_installed, &none, 1))
+        return 0;
+    void *page = NULL;
+    int r = acd_sys_map_zero(NULL, acd_sys_page_bytes(), &page);
+    if (r == 0) {
+        acd_sys_wipe_in_children(page, acd_sys_page_bytes());
+        acd_state.wipe = page;
+        r = -pthread_atfork(NULL, NULL, after_fork_in_child);
+    }
+    if (r != 0)
+        acd_set(&acd_state.hooks_installed, 0);
+    return r;
+}
+
+static void warn_no_ring(int error)
+{
+    char line[256] = "acdebug: no ring, the server goes on without: ";
+    size_t n = strlen(line);
+    strncpy(line + n, strerror(-error), sizeof line - n - 2);
+    n = strlen(line);
+    line[n] = '\n';
+    acd_sys_write(2, line, n + 1);
+}
+
+int acdebug_open(const char *app, const acdebug_options *options)
+{
+    /* A child of fork may open under a name of its own instead of waiting for its first event. */
+    uint64_t phase = ACD_PHASE_CLOSED;
+    if (!acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_OPENING) &&
+        (phase != ACD_PHASE_CHILD || !acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_OPENING)))
+        return phase == ACD_PHASE_OPEN ? -EALREADY : -EBUSY;
+    struct acd_ring *ring = NULL;
+    int r = acd_environment_settle(&acd_state.settings, app, options);
+    bool bad_call = r != 0;
+    if (r == 0)
+        r = install_hooks();
+    if (r == 0)
+        r = begin(&acd_state.settings, 0, &ring);
+    acd_publish(&acd_state.phase, r == 0 ? ACD_PHASE_OPEN : ACD_PHASE_CLOSED);
+    if (r != 0) {
+        if (!bad_call)
+            warn_no_ring(r);
+        return r;
+    }
+    acd_emit_start(ring);
+    if (!(acd_state.settings.flags & ACDEBUG_NO_COLLECT))
+        acd_file_collect(ring);
+    return 0;
+}
+
+void acdebug_close(void)
+{
+    uint64_t phase = ACD_PHASE_OPEN;
+    (void)acd_emitter_ring(); /* a raw clone's child closes its own */
+    if (!acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSING)) {
+        if (phase == ACD_PHASE_CHILD && acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSED))
+            acd_control_point(&acdebug_priv_control, &nothing_enabled);
+        return;
+    }
+    struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
+    acd_emit_stop(ring);
+    acd_emitter_anchor(ring);
+    acd_publish(&ring->control->closed, 1);
+    ACD_PAUSE(ACD_PAUSE_CLOSE_MARKED);
+    acd_publish(&acd_state.wipe->generation, 0);
+    acd_control_point(&acdebug_priv_control, &nothing_enabled);
+    acd_file_close(ring);
+    acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);
+}
+
+const char *acdebug_ring_path(void)
+{
+    const struct acd_ring *ring = acd_emitter_ring();
+    return ring ? ring->path : "";
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Options and environment, see environment.h.  Not async-signal-safe; called by open only. */
+#include "config.h"
+
+#include "emitter/environment.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emitter/shmfile.h"
+
+#define LANE_CELLS_MIN 64
+#define LANE_CELLS_MAX (UINT64_C(16) << 20 >> 6)
+#define BUDGET_DEFAULT (UINT64_C(16) << 20)
+
+unsigned acd_environment_level(const char *text, bool *ret_is_number)
+{
+    *ret_is_number = true;
+    if (!text || !text[0])
+        return 0;
+    const char *p = text;
+    bool negative = *p == '-';
+    if (*p == '-' || *p == '+')
+        p++;
+    unsigned value = 0;
+    const char *digits = p;
+    for (; *p >= '0' && *p <= '9'; p++)
+        value = value > 3 ? 4 : value * 10 + (unsigned)(*p - '0');
+    if (p == digits || *p != '\0') {
+        *ret_is_number = false;
+        return 1;
+    }
+    if (negative)
+        return 0;
+    return value > 3 ? 3 : value;
+}
+
+static unsigned level_from_environment(void)
+{
+    bool is_number;
+    unsigned level = acd_environment_level(getenv("ANYCLAUDE_DEBUG"), &is_number);
+    if (!is_number) {
+        static const char line[] =
+            "acdebug: ANYCLAUDE_DEBUG is not a number, level 1 (basic) is used; it takes 0 to 3\n";
+        acd_sys_write(2, line, sizeof line - 1);
+    }
+    return level;
+}
+
+/* A size as bytes, with K or M; 0 when unset or not a size. */
+static uint64_t size_from_environment(const char *name)
+{
+    const char *text = getenv(name);
+    if (!text || text[0] < '0' || text[0] > '9')
+        return 0;
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (errno != 0 || n > UINT64_C(1) << 40)
+        return 0;
+    if (*end == 'K' || *end == 'k')
+        n <<= 10;
+    else if (*end == 'M' || *end == 'm')
+        n <<= 20;
+    return n;
+}
+
+static uint64_t choose(uint64_t option, const char *name, uint64_t normal)
+{
+    uint64_t n = option ? option : size_from_environment(name);
+    return n ? n : normal;
+}
+
+static int settle_lanes(struct acd_settings *set, const acdebug_options *o)
+{
+    uint64_t big = choose(o->lane_bytes, "ACDEBUG_LANE", UINT64_C(1) << 20) / ACD_CELL_BYTES;
+    uint64_t small = choose(o->small_lane_bytes, "ACDEBUG_SMALL_LANE", 128 << 10) / ACD_CELL_BYTES;
+    if (big < LANE_CELLS_MIN || big > LANE_CELLS_MAX || (big & (big - 1)) != 0 ||
+        small < LANE_CELLS_MIN || small > LANE_CELLS_MAX || (small & (small - 1)) != 0 ||
+        o->big_lanes > 64)
+        return -EINVAL;
+    set->big_cells = big;
+    set->small_cells = small;
+    set->big_lanes = o->big_lanes ? o->big_lanes : 4;
+    set->budget_bytes = choose(o->budget_bytes, "ACDEBUG_BUDGET", BUDGET_DEFAULT);
+    return 0;
+}
+
+static void settle_app(struct acd_settings *set, const char *app)
+{
+    char path[64] = {0};
+    if (!app || !app[0]) {
+        /* /proc/self/comm is the thread group leader's name; also right for interpreters' scripts. */
+        ssize_t n = acd_sys_read_file("/proc/self/comm", path, sizeof path - 1);
+        path[n > 0 ? n : 0] = '\0';
+        path[strcspn(path, "\n")] = '\0';
+        app = path[0] ? path : "server";
+    }
+    memset(set->app, 0, sizeof set->app);
+    memcpy(set->app, app, strnlen(app, sizeof set->app - 1));
+}
+
+int acd_environment_settle(struct acd_settings *ret_settings, const char *app,
+                           const acdebug_options *options)
+{
+    acdebug_options o = ACDEBUG_OPTIONS_INIT;
+    struct acd_settings set = {0};
+    if (options) {
+        if (options->size < offsetof(acdebug_options, flags) || options->level > 3)
+            return -EINVAL;
+        size_t known = options->size < sizeof o ? options->size : sizeof o;
+        memcpy(&o, options, known);
+    }
+    int r = settle_lanes(&set, &o);
+    if (r != 0)
+        return r;
+    settle_app(&set, app);
+    const char *directory = o.directory ? o.directory : getenv("ACDEBUG_DIR");
+    if (directory && strlen(directory) >= sizeof set.directory)
+        return -ENAMETOOLONG;
+    if (directory)
+        strcpy(set.directory, directory);
+    set.start_level = o.level < 0 ? level_from_environment() : (uint32_t)o.level;
+    set.flags = o.flags;
+    *ret_settings = set;
+    return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Small append-only tables of names in the ring, with their hashes kept here so that a look-up compares
+ * few names.  Wait-free: two threads that bring the same new name at once make two entries, which the
+ * reader merges.  A full table's last entry is (other).
+ */
+#ifndef ACD_NAMES_H
+#define ACD_NAMES_H
+
+#include "emitter/state.h"
+
+struct acd_table {
+    acd_word *hash;  /* one an entry, 0 not ready */
+    acd_word *used;  /* entries given out, may exceed the capacity */
+    acd_word *ready; /* bits for readers */
+    acd_word *full;  /* calls that went under (other) */
+    unsigned capacity;
+};
+
+/* Never 0.  Mixes eight bytes at a time by multiplication, as FNV does one. */
+uint64_t acd_names_hash(uint64_t seed, const char *text, uint64_t bytes);
+
+/* Does the entry's fixed-size name field hold this text, cut as acd_names_store() cuts it? */
+bool acd_names_equal(const char *field, uint64_t field_bytes, const char *text, uint64_t bytes);
+void acd_names_store(char *field, uint64_t field_bytes, const char *text, uint64_t bytes);
+
+/* A free entry's index, `capacity` for (other). */
+unsigned acd_names_take(const struct acd_table *table);
+/* The entry is whole: to threads here and to readers. */
+void acd_names_show(const struct acd_table *table, unsigned index, uint64_t hash);
+
+/* The names so far, at most the capacity. */
+static inline unsigned acd_names_count(const struct acd_table *table)
+{
+    uint64_t used = acd_get(table->used);
+    return used < table->capacity ? (unsigned)used : table->capacity;
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Registration of sites: wait-free.  Two threads that come to a new site at once make two copies; the
+ * reader merges them.  A site's cache word holds the ring's generation, so a fork child or a reopened
+ * ring registers it again.
+ */
+#include "config.h"
+
+#include "emitter/state.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "emitter/format/record.h"
+#include "emitter/secrets.h"
+
+#define NUMBER_BITS 16
+#define MESSAGE_MAX 1024
+#define FILE_MAX 120
+#define KEY_MAX 96
+
+static uint64_t length_of(const char *text, uint64_t most)
+{
+    uint64_t n = 0;
+    while (text && n < most && text[n])
+        n++;
+    return n;
+}
+
+/* The end of a path is what tells places apart. */
+static const char *tail_of(const char *path, uint64_t most, uint64_t *ret_length)
+{
+    uint64_t n = path ? strlen(path) : 0;
+    *ret_length = n < most ? n : most;
+    return n > most ? path + (n - most) : path;
+}
+
+static uint32_t secrets_of(const struct acdebug_priv_site *site)
+{
+    uint32_t mask = 0;
+    for (unsigned i = 0; i < site->fields; i++)
+        if (acd_secrets_name(site->keys[i].name, length_of(site->keys[i].name, KEY_MAX)))
+            mask |= UINT32_C(1) << i;
+    return mask;
+}
+
+/* The site's words, see layout.h; their number of bytes. */
+static uint64_t describe(uint64_t *words, const struct acdebug_priv_site *site, uint32_t secrets)
+{
+    uint64_t message = length_of(site->message, MESSAGE_MAX), file;
+    const char *path = tail_of(site->file, FILE_MAX, &file);
+    struct acd_site head = {.kind = site->kind, .category = site->category, .level = site->level,
+                            .fields = site->fields, .line = site->line};
+    words[0] = acd_site_word0(&head);
+    words[1] = message | file << 16;
+    char *text = (char *)&words[2 + site->fields];
+    memcpy(text, site->message ? site->message : "", message);
+    text += message;
+    memcpy(text, path ? path : "", file);
+    text += file;
+    for (unsigned i = 0; i < site->fields; i++) {
+        uint64_t n = length_of(site->keys[i].name, KEY_MAX);
+        uint64_t flags = secrets >> i & 1 ? ACD_FIELD_SECRET : 0;
+        words[2 + i] = (uint64_t)site->keys[i].type | flags << 8 | n << 16;
+        memcpy(text, site->keys[i].name ? site->keys[i].name : "", n);
+        text += n;
+    }
+    return acd_padded((uint64_t)(text - (char *)words));
+}
+
+static uint32_t put(struct acd_ring *ring, const uint64_t *words, uint64_t bytes)
+{
+    uint64_t number = acd_add(&ring->shared->sites_used, 1);
+    if (number >= ACD_SITES)
+        return 0;
+    ACD_PAUSE(ACD_PAUSE_SITE_TAKEN);
+    uint64_t offset = acd_add(&ring->shared->arena_used, bytes);
+    if (offset + bytes > ring->section[ACD_SEC_SITE_ARENA].bytes)
+        return 0;
+    if (!acd_emitter_ensure(ring, &ring->site_index[number], 8) ||
+        !acd_emitter_ensure(ring, ring->arena + offset, bytes))
+        return 0;
+    memcpy(ring->arena + offset, words, bytes);
+    acd_publish(&ring->site_index[number],
+                ACD_SITE_VALID | bytes << ACD_SITE_BYTES_SHIFT | offset);
+    return (uint32_t)number;
+}
+
+uint32_t acd_sites_number(struct acd_ring *ring, struct acdebug_priv_site *site)
+{
+    uint64_t cache = acd_site_cache_get(&site->cache);
+    if (ACD_LIKELY(cache >> NUMBER_BITS == ring->generation))
+        return (uint32_t)(cache & ((1u << NUMBER_BITS) - 1));
+    if (site->fields > ACD_SITE_FIELDS_MAX)
+        return 0;
+    uint64_t words[ACD_SITE_BYTES_MAX / 8] = {0};
+    uint32_t secrets = secrets_of(site);
+    uint64_t bytes = describe(words, site, secrets);
+    uint32_t number = put(ring, words, bytes);
+    if (number == 0)
+        acd_add(&ring->shared->sites_full, 1);
+    acd_site_secrets_set(&site->secrets, secrets);
+    acd_site_cache_set(&site->cache, ring->generation << NUMBER_BITS | number);
+    return number;
+}
