@@ -48,7 +48,7 @@ static uint64_t hash_of(const struct acd_error *e, const char *message)
     hash = add_text(hash, e->type, sizeof ((struct acd_error_entry *)0)->type - 1);
     hash = add_text(hash, e->provider, sizeof ((struct acd_error_entry *)0)->provider - 1);
     hash = add_text(hash, e->model, sizeof ((struct acd_error_entry *)0)->model - 1);
-    return add_text(hash, message, SIZE_MAX);
+    return add_text(hash, message, 256);
 }
 
 static void store(char *field, size_t bytes, const char *text)

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "acdebug.h"
+#include <acdebug.h>
 #include "emitter/clock.h"
 #include "emitter/format/layout.h"
 #include "emitter/ring.h"

@@ -135,6 +135,12 @@ ACDEBUG_API bool acdebug_enabled_for(unsigned category, int level);
 /** The ring's path, "" when there is none.  Valid until acdebug_close() or fork.  @since 0.1 */
 ACDEBUG_API const char *acdebug_ring_path(void);
 
+/**
+ * Prints to stderr, when the level is 1 or more: level and name, paths, and the command to watch.
+ * Not async-signal-safe.  @since 0.1
+ */
+ACDEBUG_API void acdebug_display_startup(void);
+
 /* ---------------------------------------------------------------- values and fields */
 
 /* Private: shared with the library, may change with its major version. */
@@ -425,6 +431,74 @@ typedef struct acdebug_error_context {
  * @since 0.1
  */
 ACDEBUG_API void acdebug_error(const char *type, int status, const acdebug_error_context *context);
+
+/** A header of an HTTP message. */
+typedef struct acdebug_header {
+    const char *name;
+    const char *value;
+} acdebug_header;
+
+/** A request and its response as the debug file shows them; start from ACDEBUG_EXCHANGE_INIT. */
+typedef struct acdebug_exchange {
+    size_t size; /**< sizeof(acdebug_exchange) */
+    int status;  /**< >= 400, or 0 for an error that isn't HTTP's */
+    const char *method, *url;
+    const acdebug_header *request_headers;
+    size_t request_headers_count;
+    const void *request_body; /**< JSON stays JSON; other text or bytes become a string */
+    size_t request_body_bytes;
+    bool has_response; /**< false: "response" is null */
+    int response_status;
+    const acdebug_header *response_headers;
+    size_t response_headers_count;
+    const void *response_body;
+    size_t response_body_bytes;
+} acdebug_exchange;
+
+#define ACDEBUG_EXCHANGE_INIT                                                                      \
+    {                                                                                              \
+        sizeof(acdebug_exchange), 0, NULL, NULL, NULL, 0, NULL, 0, false, 0, NULL, 0, NULL, 0      \
+    }
+
+/**
+ * Writes the debug file of a failed request, secrets redacted, and a line into the error log.  Level
+ * 0 writes nothing.  Allocates, blocks on files; not async-signal-safe.
+ *
+ * @param[out] ret_path  where it stands, cut never: -ENAMETOOLONG instead; "" on failure
+ * @return 0; -ECANCELED at level 0; -EINVAL for a status from 1 to 399; -EAGAIN over the rate limit;
+ *         else the file system's answer
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_write_error_file(const acdebug_exchange *exchange, char *ret_path,
+                                         size_t path_bytes);
+
+/* ---------------------------------------------------------------- loggers */
+
+typedef struct acdebug_logger acdebug_logger;
+
+/**
+ * A logger whose lines go to stderr, to a file when one is given, and to the ring.
+ * Not async-signal-safe.
+ * @param threshold  what is below goes nowhere
+ * @param file       appended to, made with mode 0600; NULL: none
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_logger_new(acdebug_logger **ret_logger, const char *name,
+                                   enum acdebug_severity threshold, const char *file);
+ACDEBUG_API void acdebug_logger_free(acdebug_logger *logger);
+/** One line.  Warnings and errors count as error groups at every level.  May block on the file. */
+ACDEBUG_API void acdebug_logger_log(acdebug_logger *logger, enum acdebug_severity severity,
+                                    const char *format, ...) ACDEBUG_PRINTF(3, 4);
+ACDEBUG_API void acdebug_logger_vlog(acdebug_logger *logger, enum acdebug_severity severity,
+                                     const char *format, va_list arguments) ACDEBUG_PRINTF(3, 0);
+
+/**
+ * For a server that has a log callback already: to the ring alone, no text.  `component` may be NULL.
+ * Formats on the stack, cut at 4 KiB; not async-signal-safe (vsnprintf).
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_vlog(enum acdebug_severity severity, const char *component,
+                              const char *format, va_list arguments) ACDEBUG_PRINTF(3, 0);
 
 /* ---------------------------------------------------------------- behind the macros */
 
