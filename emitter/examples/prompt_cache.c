@@ -10,7 +10,7 @@
 
 #include "lru.h"
 
-#define GHOSTS_PER_BLOCK  4
+#define GHOSTS_PER_BLOCK 4
 #define CONVERSATIONS_MAX 4096
 
 struct acd_prompt_cache {

@@ -14,6 +14,8 @@ FILE_CEILING = 700
 FUNCTION_CEILING = 80
 PARAMETER_CEILING = 5
 WORST = 5
+# Callbacks whose parameters a library decides: "path: name".
+CALLBACKS = {"emitter/examples/http.c: handle"}
 
 # By house style a function's opening brace stands alone in the first column.
 FUNCTION = re.compile(r"^(?P<head>[A-Za-z_][^;{}]*?\b(?P<name>\w+)\s*\((?P<parameters>[^;{}]*)\)[^;{}()]*)"
@@ -48,7 +50,8 @@ def measure(root):
         if path.endswith((".c", ".h")):
             for name, lines, count, line in functions(text):
                 lengths.append((lines, f"{path}:{line}: {name}"))
-                parameters.append((count, f"{path}:{line}: {name}"))
+                if f"{path}: {name}" not in CALLBACKS:
+                    parameters.append((count, f"{path}:{line}: {name}"))
     return sizes, lengths, parameters
 
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* The server's calls of acdebug, each beside the server's own count of the same thing. */
+#include "observe.h"
+
+#define PROVIDER "example"
+
+void acd_observe_start(struct acd_observe_timer *timer, struct acd_tally *tally, const char *name)
+{
+    timer->tally = tally;
+    timer->name = name;
+    acdebug_timer_start(&timer->timer, name);
+}
+
+void acd_observe_mark(struct acd_observe_timer *timer, const char *label)
+{
+    acdebug_timer_checkpoint(&timer->timer, label);
+    acd_tally_add(timer->tally, "timer.%s.checkpoint.%s", timer->name, label);
+}
+
+void acd_observe_end(struct acd_observe_timer *timer)
+{
+    acdebug_timer_end(&timer->timer);
+    acd_tally_add(timer->tally, "timer.%s.count", timer->name);
+}
+
+void acd_observe_fail(struct acd_observe_timer *timer, const char *error_type)
+{
+    acdebug_timer_fail(&timer->timer, error_type);
+    acd_tally_add(timer->tally, "timer.%s.count", timer->name);
+    acd_tally_add(timer->tally, "timer.%s.failed", timer->name);
+}
+
+static enum acdebug_outcome outcome_of(const struct acd_cache_result *result)
+{
+    switch (result->outcome) {
+    case ACD_OUTCOME_HIT: return ACDEBUG_HIT;
+    case ACD_OUTCOME_PARTIAL: return ACDEBUG_PARTIAL;
+    case ACD_OUTCOME_MISS: return ACDEBUG_MISS;
+    case ACD_OUTCOME_BYPASS: return ACDEBUG_BYPASS;
+    }
+    return ACDEBUG_OUTCOME_UNKNOWN;
+}
+
+/* Where the prompt parted from what was stored: of a cold prompt there is no such place. */
+static uint64_t divergence_of(const struct acd_cache_result *result)
+{
+    if (result->outcome == ACD_OUTCOME_PARTIAL || result->reason == ACD_REASON_PREFIX_DIVERGED) {
+        return result->diverged_at;
+    }
+    return ACDEBUG_UNKNOWN;
+}
+
+void acd_observe_lookup(const char *type, const char *key, const char *model,
+                        const struct acd_cache_result *result)
+{
+    const acdebug_field fields[] = {acdebug_field_str("gen_ai.request.model", model)};
+    acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
+
+    lookup.type = type;
+    lookup.key = key;
+    lookup.outcome = outcome_of(result);
+    if (result->reason != ACD_REASON_NONE) {
+        lookup.reason = acd_cache_result_reason_name(result->reason);
+    }
+    if (result->has_tokens) {
+        lookup.input_tokens = result->input_tokens;
+        lookup.cached_tokens = result->cached_tokens;
+        lookup.created_tokens = result->created_tokens;
+        lookup.diverged_at = divergence_of(result);
+    }
+    if (result->outcome == ACD_OUTCOME_HIT || result->outcome == ACD_OUTCOME_PARTIAL) {
+        lookup.age_ns = result->age_ns;
+    }
+    lookup.fields = fields;
+    lookup.fields_count = sizeof(fields) / sizeof(fields[0]);
+    acdebug_cache_lookup(&lookup);
+    if (result->evicted > 0) {
+        acdebug_cache_evict(type, NULL, result->evicted, "capacity");
+    }
+}
+
+void acd_observe_error(struct acd_tally *tally, const char *type, const struct acd_failure *failure,
+                       const char *model)
+{
+    acdebug_error_context context = ACDEBUG_ERROR_INIT;
+
+    context.message = failure->message;
+    context.provider = PROVIDER;
+    context.model = model;
+    acdebug_error(type, failure->status, &context);
+    acd_tally_add(tally, "error.%s.%d.%s", type, failure->status, failure->message);
+}

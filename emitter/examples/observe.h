@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the server tells acdebug what it does. If you came to see how a server is made observable,
+ * read observe.c. Each function also adds to the server's own tally, which a real server would not
+ * need: it is what the tests hold acdebug's counts against. Any thread.
+ */
+#ifndef ACD_EXAMPLES_OBSERVE_H
+#define ACD_EXAMPLES_OBSERVE_H
+
+#include <acdebug.h>
+
+#include "cache_result.h"
+#include "tally.h"
+#include "wire.h"
+
+/* A timer under way; one thread at a time. */
+struct acd_observe_timer {
+    struct acd_tally *tally;
+    const char *name;
+    acdebug_timer timer;
+};
+
+void acd_observe_start(struct acd_observe_timer *timer, struct acd_tally *tally, const char *name);
+void acd_observe_mark(struct acd_observe_timer *timer, const char *label);
+void acd_observe_end(struct acd_observe_timer *timer);
+void acd_observe_fail(struct acd_observe_timer *timer, const char *error_type);
+
+/* A cache was asked; key may be NULL. */
+void acd_observe_lookup(const char *type, const char *key, const char *model,
+                        const struct acd_cache_result *result);
+
+/* A request got an error for an answer; model may be NULL. Status 0: it got no answer at all. */
+void acd_observe_error(struct acd_tally *tally, const char *type, const struct acd_failure *failure,
+                       const char *model);
+
+#endif
