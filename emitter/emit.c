@@ -71,11 +71,6 @@ bool acd_turn_on(const struct acd_turn *turn, unsigned category, unsigned level)
 
 /* ---- encoding ---- */
 
-static inline bool is_text(unsigned type)
-{
-    return type == ACD_TYPE_STR || type == ACD_TYPE_JSON || type == ACD_TYPE_REQUEST_STR;
-}
-
 /* How much of a text fits into what is left for texts. */
 static inline uint64_t text_share(uint64_t bytes, uint64_t *left)
 {
@@ -90,7 +85,7 @@ static inline uint64_t text_share(uint64_t bytes, uint64_t *left)
 static inline uint64_t value_bytes(unsigned type, const struct acdebug_priv_value *v,
                                    uint64_t *left)
 {
-    return is_text(type) ? 8 + acd_padded(text_share(v->bytes, left)) : 8;
+    return acd_type_is_text(type) ? 8 + acd_padded(text_share(v->bytes, left)) : 8;
 }
 
 static uint64_t key_bytes(const acdebug_field *f)
@@ -98,12 +93,12 @@ static uint64_t key_bytes(const acdebug_field *f)
     return f->key_bytes < KEY_BYTES_MAX ? f->key_bytes : KEY_BYTES_MAX;
 }
 
-static inline uint64_t fields_bytes(const struct acd_emission *e, uint32_t secrets, uint64_t *left)
+static inline uint64_t fields_bytes(const struct acd_emission *e, uint64_t shape, uint64_t *left)
 {
     uint64_t bytes = 0;
     const struct acdebug_priv_site *site = e->site;
     for (unsigned i = 0; i < site->fields; i++)
-        if (ACD_LIKELY(!(secrets >> i & 1)))
+        if (ACD_LIKELY(!acd_shape_secret(shape, i)))
             bytes += value_bytes(site->keys[i].type, &e->values[i], left);
     for (size_t i = 0; i < e->fields_count; i++) {
         const acdebug_field *f = &e->fields[i];
@@ -158,7 +153,7 @@ static inline void put_bytes(const struct acd_lane_writer *w, struct acd_pen *pe
 static inline void put_value(const struct acd_lane_writer *w, struct acd_pen *pen, unsigned type,
                              const struct acdebug_priv_value *v, uint64_t *left)
 {
-    if (!is_text(type)) {
+    if (!acd_type_is_text(type)) {
         acd_lane_put(w, pen, v->bits);
         return;
     }
@@ -169,11 +164,11 @@ static inline void put_value(const struct acd_lane_writer *w, struct acd_pen *pe
 }
 
 static inline void put_fields(const struct acd_lane_writer *w, struct acd_pen *pen,
-                              const struct acd_emission *e, uint32_t secrets, uint64_t left)
+                              const struct acd_emission *e, uint64_t shape, uint64_t left)
 {
     const struct acdebug_priv_site *site = e->site;
     for (unsigned i = 0; i < site->fields; i++)
-        if (ACD_LIKELY(!(secrets >> i & 1)))
+        if (ACD_LIKELY(!acd_shape_secret(shape, i)))
             put_value(w, pen, site->keys[i].type, &e->values[i], &left);
     for (size_t i = 0; i < e->fields_count; i++) {
         const acdebug_field *f = &e->fields[i];
@@ -208,12 +203,12 @@ static inline uint64_t put_request(const struct acd_lane_writer *w, struct acd_p
 }
 
 /* A record too long for its lane: fewer run-time fields if need be, then shorter texts. */
-static uint64_t shorten(struct acd_emission *e, uint32_t secrets, uint64_t head, uint64_t most,
+static uint64_t shorten(struct acd_emission *e, uint64_t shape, uint64_t head, uint64_t most,
                         uint64_t *ret_left)
 {
     for (;;) {
         uint64_t none = 0;
-        uint64_t fixed = head + fields_bytes(e, secrets, &none);
+        uint64_t fixed = head + fields_bytes(e, shape, &none);
         if (fixed <= most || e->fields_count == 0) {
             *ret_left = fixed < most ? most - fixed : 0;
             break;
@@ -221,7 +216,7 @@ static uint64_t shorten(struct acd_emission *e, uint32_t secrets, uint64_t head,
         e->fields_count--;
     }
     uint64_t left = *ret_left;
-    return head + fields_bytes(e, secrets, &left);
+    return head + fields_bytes(e, shape, &left);
 }
 
 static inline void write_record(struct acd_ring *ring, struct acd_lane_writer *w,
@@ -229,12 +224,12 @@ static inline void write_record(struct acd_ring *ring, struct acd_lane_writer *w
 {
     struct acd_emission e = *emission;
     uint32_t number = acd_sites_number(ring, e.site);
-    uint32_t secrets = acd_site_secrets_get(&e.site->secrets);
+    uint64_t shape = acd_site_shape_get(&e.site->shape);
     uint64_t left = UNCUT;
     uint64_t head = (thread ? 8 : 0) + request_bytes(e.request);
-    uint64_t bytes = head + fields_bytes(&e, secrets, &left);
+    uint64_t bytes = head + fields_bytes(&e, shape, &left);
     if (ACD_UNLIKELY(bytes > w->payload_max)) {
-        bytes = shorten(&e, secrets, head, w->payload_max, &left);
+        bytes = shorten(&e, shape, head, w->payload_max, &left);
         acd_add(&w->lane->cut, 1);
     }
     uint64_t cells = acd_cells_needed(bytes), before = w->position;
@@ -245,11 +240,67 @@ static inline void write_record(struct acd_ring *ring, struct acd_lane_writer *w
         acd_lane_put(w, &pen, thread);
     }
     word2 |= put_request(w, &pen, e.request);
-    put_fields(w, &pen, &e, secrets, left);
+    put_fields(w, &pen, &e, shape, left);
     acd_lane_end(w, cells, now, word2);
     if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
         acd_emitter_anchor(ring);
 }
+
+/* ---- the common case ---- */
+
+/* The texts' bytes, padded, over the fields that the shape marks. */
+static inline uint64_t texts_bytes(uint64_t shape, const struct acdebug_priv_value *values)
+{
+    uint64_t bytes = 0;
+    for (uint64_t texts = shape & ACD_SHAPE_TEXTS; texts; texts &= texts - 1)
+        bytes += acd_padded(values[__builtin_ctzll(texts)].bytes);
+    return bytes;
+}
+
+static inline void put_all(const struct acd_lane_writer *w, struct acd_pen *pen, uint64_t shape,
+                           const struct acdebug_priv_value *values, unsigned fields)
+{
+    for (unsigned i = 0; i < fields; i++) {
+        const struct acdebug_priv_value *v = &values[i];
+        if (!(shape >> i & 1)) {
+            acd_lane_put(w, pen, v->bits);
+            continue;
+        }
+        acd_lane_put(w, pen, acd_string_word((uint32_t)v->bytes, (uint32_t)v->bytes));
+        put_bytes(w, pen, (const char *)(uintptr_t)v->bits, v->bytes);
+    }
+}
+
+/* A record of a site's own fields, none secret, that needs no cut: false, and nothing written, when
+ * it is not that. */
+static inline bool write_usual(struct acd_ring *ring, struct acd_thread *t,
+                               const struct acdebug_priv_site *site,
+                               const struct acdebug_priv_value *values, uint64_t now)
+{
+    struct acd_lane_writer *w = &t->writer;
+    uint64_t cache = acd_site_cache_get(&site->cache);
+    uint64_t number = cache & ((1u << ACD_SITE_NUMBER_BITS) - 1);
+    uint64_t shape = acd_site_shape_get(&site->shape);
+    uint64_t request = t->request.kind; /* 0 none, 1 a number */
+    uint64_t bytes = ((shape >> ACD_SHAPE_WORDS_SHIFT) + request) * 8 + texts_bytes(shape, values);
+    bool usual = cache >> ACD_SITE_NUMBER_BITS == ring->generation && number != 0 &&
+                 (shape & ACD_SHAPE_SECRETS) == 0 && request != ACD_REQUEST_TEXT &&
+                 bytes <= w->payload_max;
+    if (ACD_UNLIKELY(!usual))
+        return false;
+    uint64_t cells = acd_cells_needed(bytes), before = w->position;
+    struct acd_pen pen = acd_lane_begin(w, cells);
+    if (request)
+        acd_lane_put(w, &pen, t->request.number);
+    put_all(w, &pen, shape, values, site->fields);
+    acd_lane_end(w, cells, now,
+                 bytes | number << ACD_W2_SITE_SHIFT | (request ? ACD_W2_REQUEST_U64 : 0));
+    if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
+        acd_emitter_anchor(ring);
+    return true;
+}
+
+/* ---- the others ---- */
 
 /* The lane that all share: one try at its lock; who finds it taken drops the record. */
 static void write_overflow(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
@@ -339,6 +390,9 @@ static void record(const struct acd_turn *turn, const struct acd_emission *e, ui
 
 void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *emission, uint64_t now)
 {
+    if (turn->own && emission->fields_count == 0 && !emission->request &&
+        write_usual(turn->ring, turn->thread, emission->site, emission->values, now))
+        return;
     struct acd_emission e = *emission;
     if (!e.request)
         e.request = &turn->thread->request;
@@ -358,18 +412,34 @@ void acd_emit(const struct acd_emission *e)
     acd_turn_end(&turn);
 }
 
+static void emit_slowly(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
+{
+    struct acd_emission e = {.site = site, .values = values};
+    acd_emit(&e);
+}
+
+/* On a thread with its lane, nothing due: the rest goes emit_slowly(), from the start. */
 void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
 {
-    struct acd_turn turn;
-    if (ACD_UNLIKELY(!acd_turn_begin(&turn)))
-        return;
-    uint64_t now = acd_turn_now(&turn);
-    if (ACD_LIKELY(acd_turn_on(&turn, site->category, site->level))) {
-        struct acd_emission e = {
-            .site = site, .values = values, .request = &turn.thread->request};
-        record(&turn, &e, now);
+    struct acd_thread *t = &acd_thread;
+    if (ACD_LIKELY(!acd_get(&t->busy))) {
+        acd_set(&t->busy, 1);
+        acd_signal_fence();
+        ACD_PAUSE(ACD_PAUSE_BUSY);
+        struct acd_ring *ring = t->ring;
+        bool done = false;
+        if (ACD_LIKELY(t->generation == acd_get(&acd_state.wipe->generation) && t->writer.cells)) {
+            uint64_t now = acd_clock_now(ring->clock);
+            if (ACD_LIKELY(acd_get(&ring->control->word) == acd_get(&ring->control_seen) &&
+                           now < acd_get(&ring->check_ticks)))
+                done = write_usual(ring, t, site, values, now);
+        }
+        acd_signal_fence();
+        acd_set(&t->busy, 0);
+        if (ACD_LIKELY(done))
+            return;
     }
-    acd_turn_end(&turn);
+    emit_slowly(site, values);
 }
 
 void acdebug_log_fields(unsigned category, unsigned level, const char *message,

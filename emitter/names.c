@@ -22,12 +22,6 @@ uint64_t acd_names_hash(uint64_t seed, const char *text, uint64_t bytes)
     return h | 1;
 }
 
-bool acd_names_equal(const char *field, uint64_t field_bytes, const char *text, uint64_t bytes)
-{
-    uint64_t n = bytes < field_bytes ? bytes : field_bytes - 1;
-    return (n == 0 || memcmp(field, text, n) == 0) && field[n] == '\0';
-}
-
 void acd_names_store(char *field, uint64_t field_bytes, const char *text, uint64_t bytes)
 {
     uint64_t n = bytes < field_bytes ? bytes : field_bytes - 1;

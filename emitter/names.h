@@ -7,6 +7,8 @@
 #ifndef ACD_NAMES_H
 #define ACD_NAMES_H
 
+#include <string.h>
+
 #include "emitter/state.h"
 
 struct acd_table {
@@ -20,8 +22,23 @@ struct acd_table {
 /* Never 0.  Mixes eight bytes at a time by multiplication, as FNV does one. */
 uint64_t acd_names_hash(uint64_t seed, const char *text, uint64_t bytes);
 
-/* Does the entry's fixed-size name field hold this text, cut as acd_names_store() cuts it? */
-bool acd_names_equal(const char *field, uint64_t field_bytes, const char *text, uint64_t bytes);
+/* Does the entry's fixed-size name field hold this text, cut as acd_names_store() cuts it?  By words:
+ * most names are short, and a call of memcmp costs more than the comparison. */
+static inline bool acd_names_equal(const char *field, uint64_t field_bytes, const char *text,
+                                   uint64_t bytes)
+{
+    uint64_t n = bytes < field_bytes ? bytes : field_bytes - 1, i = 0, a, b;
+    for (; i + 8 <= n; i += 8) {
+        memcpy(&a, field + i, 8);
+        memcpy(&b, text + i, 8);
+        if (a != b)
+            return false;
+    }
+    for (; i < n; i++)
+        if (field[i] != text[i])
+            return false;
+    return field[n] == '\0';
+}
 void acd_names_store(char *field, uint64_t field_bytes, const char *text, uint64_t bytes);
 
 /* A free entry's index, `capacity` for (other). */

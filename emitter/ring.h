@@ -108,14 +108,14 @@ static inline uint64_t acd_site_cache_get(const uint64_t *word)
 }
 static inline void acd_site_cache_set(uint64_t *word, uint64_t value)
 {
-    __atomic_store_n(word, value, __ATOMIC_RELEASE); /* the site's secrets come before */
+    __atomic_store_n(word, value, __ATOMIC_RELEASE); /* the site's shape comes before */
 }
-/* Relaxed: which fields of the site are secret; ordered by the site's cache word. */
-static inline uint32_t acd_site_secrets_get(const uint32_t *word)
+/* Relaxed: ordered by the site's cache word. */
+static inline uint64_t acd_site_shape_get(const uint64_t *word)
 {
     return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
-static inline void acd_site_secrets_set(uint32_t *word, uint32_t value)
+static inline void acd_site_shape_set(uint64_t *word, uint64_t value)
 {
     __atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
@@ -150,11 +150,9 @@ struct acd_lane_writer {
     uint64_t payload_max; /* bytes, a multiple of 8 */
 };
 
-/* Where the payload's next word goes. */
+/* Where the payload's next word goes; on a cell's first word, past the stamp that stands there. */
 struct acd_pen {
     acd_word *word;
-    uint64_t left; /* words in this cell */
-    uint64_t cell; /* index of this cell */
 };
 
 static inline struct acd_cell *acd_lane_cells(struct acd_lane *lane)
@@ -167,6 +165,8 @@ static inline uint64_t acd_cells_needed(uint64_t payload_bytes)
     uint64_t words = payload_bytes / 8;
     if (words <= ACD_FIRST_PAYLOAD_WORDS)
         return 1;
+    if (words <= ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS)
+        return 2;
     return 1 + (words - ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS - 1) /
                    ACD_CONT_PAYLOAD_WORDS;
 }
@@ -183,20 +183,18 @@ static inline struct acd_pen acd_lane_begin(const struct acd_lane_writer *w, uin
     }
     atomic_thread_fence(memory_order_release);
     ACD_PAUSE(ACD_PAUSE_FENCED);
-    uint64_t first = w->position & w->mask;
-    struct acd_pen pen = {&w->cells[first].word[3], ACD_FIRST_PAYLOAD_WORDS, first};
+    struct acd_pen pen = {&w->cells[w->position & w->mask].word[3]};
     return pen;
 }
 
 static inline void acd_lane_put(const struct acd_lane_writer *w, struct acd_pen *pen, uint64_t word)
 {
-    if (pen->left == 0) {
-        pen->cell = (pen->cell + 1) & w->mask;
-        pen->word = &w->cells[pen->cell].word[1];
-        pen->left = ACD_CONT_PAYLOAD_WORDS;
+    if (((uintptr_t)pen->word & (ACD_CELL_BYTES - 1)) == 0) {
+        if (pen->word == w->cells[w->mask].word + ACD_CELL_WORDS)
+            pen->word = w->cells[0].word;
+        pen->word++;
     }
     acd_set(pen->word++, word);
-    pen->left--;
     ACD_PAUSE(ACD_PAUSE_PAYLOAD);
 }
 

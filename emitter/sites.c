@@ -14,7 +14,6 @@
 #include "emitter/format/record.h"
 #include "emitter/secrets.h"
 
-#define NUMBER_BITS 16
 #define MESSAGE_MAX 1024
 #define FILE_MAX 120
 #define KEY_MAX 96
@@ -35,17 +34,25 @@ static const char *tail_of(const char *path, uint64_t most, uint64_t *ret_length
     return n > most ? path + (n - most) : path;
 }
 
-static uint32_t secrets_of(const struct acdebug_priv_site *site)
+/* What the hot path needs to know of the fields, see ACD_SHAPE_*. */
+static uint64_t shape_of(const struct acdebug_priv_site *site)
 {
-    uint32_t mask = 0;
-    for (unsigned i = 0; i < site->fields; i++)
-        if (acd_secrets_name(site->keys[i].name, length_of(site->keys[i].name, KEY_MAX)))
-            mask |= UINT32_C(1) << i;
-    return mask;
+    uint64_t shape = 0;
+    for (unsigned i = 0; i < site->fields; i++) {
+        const struct acdebug_priv_key *key = &site->keys[i];
+        if (acd_secrets_name(key->name, length_of(key->name, KEY_MAX))) {
+            shape |= UINT64_C(1) << (ACD_SHAPE_SECRET_SHIFT + i);
+            continue;
+        }
+        if (acd_type_is_text(key->type))
+            shape |= UINT64_C(1) << i;
+        shape += UINT64_C(1) << ACD_SHAPE_WORDS_SHIFT;
+    }
+    return shape;
 }
 
 /* The site's words, see layout.h; their number of bytes. */
-static uint64_t describe(uint64_t *words, const struct acdebug_priv_site *site, uint32_t secrets)
+static uint64_t describe(uint64_t *words, const struct acdebug_priv_site *site, uint64_t shape)
 {
     uint64_t message = length_of(site->message, MESSAGE_MAX), file;
     const char *path = tail_of(site->file, FILE_MAX, &file);
@@ -60,7 +67,7 @@ static uint64_t describe(uint64_t *words, const struct acdebug_priv_site *site, 
     text += file;
     for (unsigned i = 0; i < site->fields; i++) {
         uint64_t n = length_of(site->keys[i].name, KEY_MAX);
-        uint64_t flags = secrets >> i & 1 ? ACD_FIELD_SECRET : 0;
+        uint64_t flags = acd_shape_secret(shape, i) ? ACD_FIELD_SECRET : 0;
         words[2 + i] = (uint64_t)site->keys[i].type | flags << 8 | n << 16;
         memcpy(text, site->keys[i].name ? site->keys[i].name : "", n);
         text += n;
@@ -86,20 +93,17 @@ static uint32_t put(struct acd_ring *ring, const uint64_t *words, uint64_t bytes
     return (uint32_t)number;
 }
 
-uint32_t acd_sites_number(struct acd_ring *ring, struct acdebug_priv_site *site)
+uint32_t acd_sites_register(struct acd_ring *ring, struct acdebug_priv_site *site)
 {
-    uint64_t cache = acd_site_cache_get(&site->cache);
-    if (ACD_LIKELY(cache >> NUMBER_BITS == ring->generation))
-        return (uint32_t)(cache & ((1u << NUMBER_BITS) - 1));
     if (site->fields > ACD_SITE_FIELDS_MAX)
         return 0;
     uint64_t words[ACD_SITE_BYTES_MAX / 8] = {0};
-    uint32_t secrets = secrets_of(site);
-    uint64_t bytes = describe(words, site, secrets);
+    uint64_t shape = shape_of(site);
+    uint64_t bytes = describe(words, site, shape);
     uint32_t number = put(ring, words, bytes);
     if (number == 0)
         acd_add(&ring->shared->sites_full, 1);
-    acd_site_secrets_set(&site->secrets, secrets);
-    acd_site_cache_set(&site->cache, ring->generation << NUMBER_BITS | number);
+    acd_site_shape_set(&site->shape, shape);
+    acd_site_cache_set(&site->cache, ring->generation << ACD_SITE_NUMBER_BITS | number);
     return number;
 }

@@ -140,7 +140,29 @@ void acd_file_collect(const struct acd_ring *ring);
 void acd_lanes_claim(struct acd_thread *thread, struct acd_ring *ring);
 
 /* ---- sites.c ---- */
+#define ACD_SITE_NUMBER_BITS 16
+/* A site's shape: bit i of 0..19, field i is text; of 20..39, it is secret and not written; from 40 on
+ * the number of fields written, each of which takes a word and a text more. */
+#define ACD_SHAPE_TEXTS UINT64_C(0xfffff)
+#define ACD_SHAPE_SECRET_SHIFT 20
+#define ACD_SHAPE_SECRETS (UINT64_C(0xfffff) << ACD_SHAPE_SECRET_SHIFT)
+#define ACD_SHAPE_WORDS_SHIFT 40
+static_assert(ACD_SITE_FIELDS_MAX <= 20, "a bit a field");
+
+static inline bool acd_shape_secret(uint64_t shape, unsigned field)
+{
+    return (shape >> (ACD_SHAPE_SECRET_SHIFT + field) & 1) != 0;
+}
+
+uint32_t acd_sites_register(struct acd_ring *ring, struct acdebug_priv_site *site);
+
 /* The site's number in the ring, 0 when there is no room for it; registers it at its first use. */
-uint32_t acd_sites_number(struct acd_ring *ring, struct acdebug_priv_site *site);
+static inline uint32_t acd_sites_number(struct acd_ring *ring, struct acdebug_priv_site *site)
+{
+    uint64_t cache = acd_site_cache_get(&site->cache);
+    if (ACD_LIKELY(cache >> ACD_SITE_NUMBER_BITS == ring->generation))
+        return (uint32_t)(cache & ((1u << ACD_SITE_NUMBER_BITS) - 1));
+    return acd_sites_register(ring, site);
+}
 
 #endif

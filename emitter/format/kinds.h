@@ -58,6 +58,11 @@ enum acd_type {
     ACD_TYPE_COUNT
 };
 
+static inline int acd_type_is_text(unsigned type)
+{
+    return type == ACD_TYPE_STR || type == ACD_TYPE_JSON || type == ACD_TYPE_REQUEST_STR;
+}
+
 /* Standard field names: OpenTelemetry GenAI where it has one. */
 #define ACD_KEY_MESSAGE "message"
 #define ACD_KEY_LOGGER "acdebug.logger"

@@ -162,11 +162,11 @@ struct acdebug_priv_value {
     uint64_t bits; /* a number's bits, or the address of the bytes */
     uint64_t bytes;
 };
-/* One place in the source that emits.  `cache` and `hint` are the library's. */
+/* One place in the source that emits.  `cache`, `hint` and `shape` are the library's. */
 struct acdebug_priv_site {
     uint64_t cache;
     uint64_t hint;
-    uint32_t secrets;
+    uint64_t shape;
     uint32_t line;
     uint8_t kind, category, level, fields;
     const char *message;
