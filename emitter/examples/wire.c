@@ -213,6 +213,24 @@ bool acd_wire_read_usage(struct acd_usage *ret_usage, const char *body, size_t b
     return has_usage;
 }
 
+char *acd_wire_read_text(const char *body, size_t bytes)
+{
+    cJSON *root = cJSON_ParseWithLength(body, bytes);
+    const cJSON *choices = cJSON_GetObjectItemCaseSensitive(root, "choices");
+    const cJSON *choice = cJSON_GetArrayItem(choices, 0);
+    const cJSON *message = cJSON_GetObjectItemCaseSensitive(choice, "message");
+    const char *content;
+    char *text;
+
+    if (message == NULL) {
+        message = cJSON_GetObjectItemCaseSensitive(choice, "delta");
+    }
+    content = string_of(message, "content");
+    text = content != NULL ? strdup(content) : NULL;
+    cJSON_Delete(root);
+    return text;
+}
+
 /* ---------------------------------------------------------------- writing */
 
 static void add_string(struct acd_strbuf *text, const char *string)

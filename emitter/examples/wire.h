@@ -98,4 +98,7 @@ char *acd_wire_embed_body(const char *model, const char *input);
 /* For a client: what an answer's or a last chunk's "usage" says. False when there is none. */
 bool acd_wire_read_usage(struct acd_usage *ret_usage, const char *body, size_t bytes);
 
+/* For a client: the text of an answer or of a chunk; NULL when there is none. */
+char *acd_wire_read_text(const char *body, size_t bytes);
+
 #endif

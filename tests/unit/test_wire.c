@@ -103,7 +103,7 @@ static void an_embedding_needs_an_input(void **state)
     assert_int_equal(acd_wire_read_embed(&request, bad, strlen(bad), &failure), -EINVAL);
 }
 
-static void a_client_reads_the_usage_that_the_server_wrote(void **state)
+static void a_client_reads_what_the_server_wrote(void **state)
 {
     const struct acd_wire_answer answer = {
         .id = 3,
@@ -115,6 +115,7 @@ static void a_client_reads_the_usage_that_the_server_wrote(void **state)
     };
     struct acd_usage usage = {0};
     char *body = acd_wire_completion(&answer);
+    char *text;
 
     (void)state;
     assert_non_null(strstr(body, "\\u0022yes\\u0022\""));
@@ -122,7 +123,16 @@ static void a_client_reads_the_usage_that_the_server_wrote(void **state)
     assert_int_equal(usage.prompt_tokens, 100);
     assert_int_equal(usage.cached_tokens, 64);
     assert_int_equal(usage.completion_tokens, 12);
+    text = acd_wire_read_text(body, strlen(body));
+    assert_string_equal(text, "\"yes\"");
+    free(text);
     free(body);
+    body = acd_wire_chunk(&answer);
+    text = acd_wire_read_text(body, strlen(body));
+    assert_string_equal(text, "\"yes\"");
+    free(text);
+    free(body);
+    assert_null(acd_wire_read_text("{}", 2));
     assert_false(acd_wire_read_usage(&usage, "{}", 2));
     assert_false(acd_wire_read_usage(&usage, "{", 1));
 }
@@ -155,7 +165,7 @@ int main(void)
         cmocka_unit_test(a_longer_conversation_begins_with_the_shorter_one),
         cmocka_unit_test(bad_requests_are_told_what_is_wrong),
         cmocka_unit_test(an_embedding_needs_an_input),
-        cmocka_unit_test(a_client_reads_the_usage_that_the_server_wrote),
+        cmocka_unit_test(a_client_reads_what_the_server_wrote),
         cmocka_unit_test(counts_are_whole_and_exact),
     };
 

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The level of a running server: raised by acdebug-top for two seconds, seen in the events, over.
+
+The server starts at level 1. `acdebug-top level PID 3 --for 2s` makes events of levels 2 and 3
+appear in `tail --json`; when the lease has run out they end, and those of level 1 go on.
+"""
+
+import json
+import queue
+import threading
+
+import rig
+
+QUESTION = "What does a lease on a level do, and who takes the level back when nobody is left to?"
+
+
+class Tail:
+    """The lines of an acdebug-top tail --json, as they come."""
+
+    def __init__(self, process):
+        self._lines = queue.Queue()
+        self.events = []
+        threading.Thread(target=self._read, args=(process,), daemon=True).start()
+
+    def _read(self, process):
+        for line in process.stdout:
+            self._lines.put(line)
+
+    def take(self):
+        """All events so far."""
+        while not self._lines.empty():
+            self.events.append(json.loads(self._lines.get()))
+        return self.events
+
+
+def ask(address):
+    """Sends a request: the number that its events carry."""
+    status, answer = rig.chat(address, QUESTION)
+    assert status == 200, f"status {status}: {answer}"
+    return int(answer["id"].rsplit("-", 1)[1])
+
+
+def events_of(tail, request):
+    return [event for event in tail.take() if event.get("request") == request]
+
+
+def is_begun(tail, request):
+    return any(event.get("message") == "chat request" for event in events_of(tail, request))
+
+
+def levels(tail, request):
+    return {event["level"] for event in events_of(tail, request) if event["kind"] != "lost"}
+
+
+def main():
+    with rig.Rig() as test:
+        server, address = test.serve("--us-per-token", "0", "--us-per-output-token", "0",
+                                     "--load-ms", "0", ANYCLAUDE_DEBUG="1")
+        pid = str(server.pid)
+        tail = Tail(test.start([rig.TOP, "tail", "--json", pid]))
+
+        rig.wait_for("a first event", lambda: is_begun(tail, ask(address)))
+        before = ask(address)
+        rig.wait_for("the events of level 1", lambda: is_begun(tail, before))
+
+        test.top("level", pid, "3", "--for", "2s")
+        rig.wait_for("events of levels 2 and 3",
+                     lambda: levels(tail, ask(address)) >= {1, 2, 3})
+        found = rig.same("levels seen before", levels(tail, before), {1})
+
+        # Requests must come for the server to notice: each asks, and the snapshot tells.
+        rig.wait_for("the end of the lease",
+                     lambda: ask(address) and test.snapshot(server.pid)["level"] == 1)
+        after = [ask(address) for _ in range(3)]
+        last = ask(address)
+        rig.wait_for("events of level 1 after the lease",
+                     lambda: all(is_begun(tail, request) for request in (*after, last)))
+        for request in after:
+            found += rig.same(f"levels seen of request {request}", levels(tail, request), {1})
+        changes = [event for event in tail.take() if event["kind"] == "level"]
+        if len(changes) < 2:
+            found.append(f"both changes of the level should be events: {changes}")
+        rig.stop(server)
+    rig.finish(found)
+
+
+if __name__ == "__main__":
+    main()
