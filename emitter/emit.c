@@ -261,13 +261,13 @@ static inline void put_all(const struct acd_lane_writer *w, struct acd_pen *pen,
                            const struct acdebug_priv_value *values, unsigned fields)
 {
     for (unsigned i = 0; i < fields; i++) {
-        const struct acdebug_priv_value *v = &values[i];
+        const struct acdebug_priv_value v = values[i];
         if (!(shape >> i & 1)) {
-            acd_lane_put(w, pen, v->bits);
+            acd_lane_put(w, pen, v.bits);
             continue;
         }
-        acd_lane_put(w, pen, acd_string_word((uint32_t)v->bytes, (uint32_t)v->bytes));
-        put_bytes(w, pen, (const char *)(uintptr_t)v->bits, v->bytes);
+        acd_lane_put(w, pen, acd_string_word((uint32_t)v.bytes, (uint32_t)v.bytes));
+        put_bytes(w, pen, (const char *)(uintptr_t)v.bits, v.bytes);
     }
 }
 
@@ -277,25 +277,28 @@ static inline bool write_usual(struct acd_ring *ring, struct acd_thread *t,
                                const struct acdebug_priv_site *site,
                                const struct acdebug_priv_value *values, uint64_t now)
 {
-    struct acd_lane_writer *w = &t->writer;
+    /* A copy, so that the stores into cells can't be taken for changes of it. */
+    struct acd_lane_writer w = t->writer;
+    unsigned fields = site->fields;
     uint64_t cache = acd_site_cache_get(&site->cache);
     uint64_t number = cache & ((1u << ACD_SITE_NUMBER_BITS) - 1);
     uint64_t shape = acd_site_shape_get(&site->shape);
     uint64_t request = t->request.kind; /* 0 none, 1 a number */
     uint64_t bytes = ((shape >> ACD_SHAPE_WORDS_SHIFT) + request) * 8 + texts_bytes(shape, values);
-    bool usual = cache >> ACD_SITE_NUMBER_BITS == ring->generation && number != 0 &&
-                 (shape & ACD_SHAPE_SECRETS) == 0 && request != ACD_REQUEST_TEXT &&
-                 bytes <= w->payload_max;
-    if (ACD_UNLIKELY(!usual))
+    if (ACD_UNLIKELY(cache >> ACD_SITE_NUMBER_BITS != ring->generation || number == 0 ||
+                     (shape & ACD_SHAPE_SECRETS) != 0 || request == ACD_REQUEST_TEXT ||
+                     bytes > w.payload_max))
         return false;
-    uint64_t cells = acd_cells_needed(bytes), before = w->position;
-    struct acd_pen pen = acd_lane_begin(w, cells);
+    uint64_t cells = acd_cells_needed(bytes), before = w.position;
+    struct acd_pen pen = acd_lane_begin(&w, cells);
     if (request)
-        acd_lane_put(w, &pen, t->request.number);
-    put_all(w, &pen, shape, values, site->fields);
-    acd_lane_end(w, cells, now,
+        acd_lane_put(&w, &pen, t->request.number);
+    put_all(&w, &pen, shape, values, fields);
+    acd_lane_end(&w, cells, now,
                  bytes | number << ACD_W2_SITE_SHIFT | (request ? ACD_W2_REQUEST_U64 : 0));
-    if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
+    t->writer.position = w.position;
+    t->writer.ordinal = w.ordinal;
+    if (ACD_UNLIKELY((w.position ^ before) & ~w.mask))
         acd_emitter_anchor(ring);
     return true;
 }
