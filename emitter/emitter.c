@@ -78,9 +78,11 @@ bool acd_emitter_ensure(struct acd_ring *ring, const void *at, uint64_t bytes)
         acd_add(&ring->budget_left, need);
         return false;
     }
+    uint64_t twice = 0; /* chunks that another thread has paid for meanwhile */
     for (uint64_t i = first; i < end; i++)
-        acd_mark(&ring->chunk_ready[i / 64], UINT64_C(1) << i % 64);
-    acd_add(&ring->shared->allocated_bytes, need);
+        twice += acd_mark(&ring->chunk_ready[i / 64], UINT64_C(1) << i % 64) >> i % 64 & 1;
+    acd_add(&ring->budget_left, twice * ACD_CHUNK_BYTES);
+    acd_add(&ring->shared->allocated_bytes, need - twice * ACD_CHUNK_BYTES);
     return true;
 }
 
@@ -124,6 +126,7 @@ static int begin(const struct acd_settings *set, uint32_t parent, struct acd_rin
         return -ENOMEM;
     int r = acd_file_open(ring, set, parent);
     if (r != 0) {
+        memcpy(acd_state.tried, ring->path, sizeof acd_state.tried);
         acd_sys_unmap(ring, sizeof *ring);
         return r;
     }
@@ -217,14 +220,40 @@ static int install_hooks(void)
     return r;
 }
 
+static const char *cure(int error)
+{
+    switch (error) {
+    case -EPERM:
+        return "it must be a directory of yours, mode 0700. Hint: chmod 700, or set ACDEBUG_DIR";
+    case -ENOSPC:
+    case -EDQUOT:
+        return "no room. Hint: free some, or set ACDEBUG_DIR to a directory with 2 MiB";
+    case -EFBIG:
+        return "the limit of file sizes is too low. Hint: ulimit -f unlimited";
+    case -ELOOP:
+    case -ENOTDIR:
+        return "not a directory. Hint: remove it, or set ACDEBUG_DIR";
+    case -EACCES:
+    case -ENOENT:
+    case -EROFS:
+        return "it can't be made. Hint: set ACDEBUG_DIR";
+    default:
+        return strerror(-error);
+    }
+}
+
+/* One line, whatever happens later. */
 static void warn_no_ring(int error)
 {
-    char line[256] = "acdebug: no ring, the server goes on without: ";
+    char line[640] = "acdebug: no ring in '";
+    const char *const part[] = {acd_state.tried, "': ", cure(error), "; the server goes on without\n"};
     size_t n = strlen(line);
-    strncpy(line + n, strerror(-error), sizeof line - n - 2);
-    n = strlen(line);
-    line[n] = '\n';
-    acd_sys_write(2, line, n + 1);
+    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+        size_t bytes = strnlen(part[i], sizeof line - n);
+        memcpy(line + n, part[i], bytes);
+        n += bytes;
+    }
+    acd_sys_write(2, line, n);
 }
 
 int acdebug_open(const char *app, const acdebug_options *options)
@@ -255,22 +284,29 @@ int acdebug_open(const char *app, const acdebug_options *options)
 
 void acdebug_close(void)
 {
-    uint64_t phase = ACD_PHASE_OPEN;
-    (void)acd_emitter_ring(); /* a raw clone's child closes its own */
-    if (!acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSING)) {
-        if (phase == ACD_PHASE_CHILD && acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSED))
-            acd_control_point(&acdebug_priv_control, &nothing_enabled);
+    uint64_t phase = acd_see(&acd_state.phase);
+    bool mine = acd_see(&acd_state.wipe->generation) != 0; /* else a child's that has none yet */
+    if ((phase != ACD_PHASE_OPEN && phase != ACD_PHASE_CHILD) ||
+        !acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSING))
         return;
-    }
-    struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
-    acd_emit_stop(ring);
-    acd_emitter_anchor(ring);
-    acd_publish(&ring->control->closed, 1);
-    ACD_PAUSE(ACD_PAUSE_CLOSE_MARKED);
-    acd_publish(&acd_state.wipe->generation, 0);
     acd_control_point(&acdebug_priv_control, &nothing_enabled);
-    acd_file_close(ring);
+    if (mine) {
+        struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
+        acd_emit_stop(ring);
+        acd_emitter_anchor(ring);
+        acd_publish(&ring->control->closed, 1);
+        ACD_PAUSE(ACD_PAUSE_CLOSE_MARKED);
+        acd_publish(&acd_state.wipe->generation, 0);
+        acd_file_close(ring);
+    }
     acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);
+}
+
+/* A server that ends in good order says so, whether it calls acdebug_close() or not; one that was
+ * killed does not. */
+__attribute__((destructor)) static void at_exit(void)
+{
+    acdebug_close();
 }
 
 const char *acdebug_ring_path(void)

@@ -376,8 +376,8 @@ int acd_file_open(struct acd_ring *ring, const struct acd_settings *settings, ui
         r = make(ring, &set, parent, dirfd);
     }
     acd_sys_close(dirfd);
-    if (r != 0)
-        ring->path[0] = '\0';
+    if (r != 0) /* for the warning */
+        memcpy(ring->path, directory, sizeof directory);
     return r;
 }
 

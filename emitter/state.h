@@ -100,6 +100,7 @@ struct acd_state {
     acd_word early_dropped;
     acd_word hooks_installed;
     struct acd_settings settings; /* written while OPENING only */
+    char tried[400];              /* the directory that gave no ring */
 };
 extern struct acd_state acd_state;
 
