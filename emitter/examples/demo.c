@@ -16,8 +16,8 @@
 #include "texts.h"
 
 #define CLIENTS_MAX 64
-#define CLIENTS_DEFAULT 12
-#define THINK_MS_DEFAULT 1200
+#define CLIENTS_DEFAULT 16
+#define THINK_MS_DEFAULT 900
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -42,9 +42,10 @@ static struct acd_engine_options slow_engine(struct acd_delay *delay)
 {
     struct acd_engine_options engine = acd_engine_options_default(delay);
 
-    engine.block_count = 2500;
-    engine.session_count = 30;
-    engine.session_ttl_ns = 60 * NS_PER_S;
+    engine.block_count = 3000;
+    engine.session_count = 56;
+    engine.session_ttl_ns = 12 * NS_PER_S;
+    engine.resident_models = 3;
     engine.model_load_ns = 180 * NS_PER_MS;
     engine.prefill_ns = 150000;
     engine.decode_ns = 8 * NS_PER_MS;

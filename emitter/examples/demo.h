@@ -12,9 +12,9 @@ struct acd_demo;
 
 struct acd_demo_options {
     const char *name;  /* of the server, as the viewer shows it; NULL: demo-server */
-    unsigned clients;  /* one thread each, at most 64; 0: 12 */
+    unsigned clients;  /* one thread each, at most 64; 0: 16 */
     uint64_t seed;     /* decides who asks what */
-    unsigned think_ms; /* clients wait up to so long between requests; 0: 1200 */
+    unsigned think_ms; /* clients wait up to so long between requests; 0: 900 */
 };
 
 /* Opens acdebug and begins. 0 or a negative errno value; a ring that cannot be made is one. */
