@@ -399,8 +399,11 @@ void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *emi
     struct acd_emission e = *emission;
     if (!e.request)
         e.request = &turn->thread->request;
-    if (e.fields_count > DYNAMIC_FIELDS_MAX)
+    if (e.fields_count > DYNAMIC_FIELDS_MAX) {
+        struct acd_lane *lane = turn->own ? turn->thread->writer.lane : turn->ring->overflow;
+        acd_add(&lane->cut, 1);
         e.fields_count = DYNAMIC_FIELDS_MAX;
+    }
     record(turn, &e, now);
 }
 
