@@ -36,3 +36,8 @@ void acd_cache_result_add(struct acd_cache_totals *totals, const struct acd_cach
         totals->created_tokens += result->created_tokens;
     }
 }
+
+uint64_t acd_cache_result_age_ns(uint64_t stored_ns, uint64_t now_ns)
+{
+    return now_ns > stored_ns ? now_ns - stored_ns : 0;
+}

@@ -55,4 +55,8 @@ const char *acd_cache_result_reason_name(enum acd_reason reason);
 
 void acd_cache_result_add(struct acd_cache_totals *totals, const struct acd_cache_result *result);
 
+/* How long ago something was stored. Requests read their clocks before they take a cache's lock, so
+ * it may have been stored after now_ns: then 0. */
+uint64_t acd_cache_result_age_ns(uint64_t stored_ns, uint64_t now_ns);
+
 #endif

@@ -63,7 +63,7 @@ struct acd_cache_result acd_model_cache_use(struct acd_model_cache *cache,
         entry->stored_ns = now_ns + load_ns;
     }
     *ret_wait_ns = entry->stored_ns > now_ns ? entry->stored_ns - now_ns : 0;
-    result.age_ns = entry->stored_ns < now_ns ? now_ns - entry->stored_ns : 0;
+    result.age_ns = acd_cache_result_age_ns(entry->stored_ns, now_ns);
     acd_cache_result_add(&cache->totals, &result);
     pthread_mutex_unlock(&cache->lock);
     return result;

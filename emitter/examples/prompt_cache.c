@@ -81,7 +81,7 @@ static size_t matching_blocks(const struct acd_prompt_cache *cache, const struct
         if (entry == NULL) {
             break;
         }
-        *ret_age_ns = now_ns - entry->stored_ns;
+        *ret_age_ns = acd_cache_result_age_ns(entry->stored_ns, now_ns);
         count++;
     }
     return count;

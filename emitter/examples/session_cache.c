@@ -56,7 +56,7 @@ static enum acd_reason missing_reason(const struct acd_session_cache *cache,
         return acd_lru_was_evicted(cache->sessions, conversation) ? ACD_REASON_EVICTED
                                                                   : ACD_REASON_COLD;
     }
-    if (cache->ttl_ns > 0 && now_ns - entry->stored_ns > cache->ttl_ns) {
+    if (cache->ttl_ns > 0 && acd_cache_result_age_ns(entry->stored_ns, now_ns) > cache->ttl_ns) {
         return ACD_REASON_EXPIRED;
     }
     if (entry->blocks > prompt->block_count ||
@@ -85,7 +85,7 @@ static void look_up(const struct acd_session_cache *cache, struct acd_block_id c
     result->outcome = ACD_OUTCOME_HIT;
     result->cached_tokens = (size_t)entry->blocks * prompt->block_tokens;
     result->diverged_at = result->cached_tokens;
-    result->age_ns = now_ns - entry->stored_ns;
+    result->age_ns = acd_cache_result_age_ns(entry->stored_ns, now_ns);
 }
 
 static void store(struct acd_session_cache *cache, struct acd_block_id conversation,

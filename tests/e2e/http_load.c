@@ -57,27 +57,33 @@ struct client {
 
 /* ---------------------------------------------------------------- one answer */
 
+/* The number after name, 0 when there is none. */
+static uint64_t number_after(const char *value, const char *name)
+{
+    const char *found = strstr(value, name);
+
+    return found != NULL ? strtoull(found + strlen(name), NULL, 10) : 0;
+}
+
+static bool is_outcome(const char *value, const char *outcome)
+{
+    const char *start = value + strspn(value, " ");
+
+    return strncmp(start, outcome, strlen(outcome)) == 0;
+}
+
 static void count_lookup(struct cache_counts *counts, const char *value)
 {
-    unsigned long long input;
-    unsigned long long cached;
-    unsigned long long created;
-    char outcome[16];
-
-    if (sscanf(value, " %15[a-z]; input=%llu; cached=%llu; created=%llu", outcome, &input, &cached,
-               &created) != 4) {
-        return;
-    }
-    if (strcmp(outcome, "bypass") == 0) {
+    if (is_outcome(value, "bypass")) {
         counts->bypass++;
         return;
     }
-    counts->hits += strcmp(outcome, "hit") == 0;
-    counts->partial += strcmp(outcome, "partial") == 0;
-    counts->misses += strcmp(outcome, "miss") == 0;
-    counts->input_tokens += input;
-    counts->cached_tokens += cached;
-    counts->created_tokens += created;
+    counts->hits += is_outcome(value, "hit");
+    counts->partial += is_outcome(value, "partial");
+    counts->misses += is_outcome(value, "miss");
+    counts->input_tokens += number_after(value, "input=");
+    counts->cached_tokens += number_after(value, "cached=");
+    counts->created_tokens += number_after(value, "created=");
 }
 
 /* libcurl hands over a header at a time, with its line end. */
@@ -295,13 +301,14 @@ static void print_counts(const struct counts *counts)
 
 static int run(const struct options *options, const struct acd_texts *texts)
 {
-    static struct client clients[CLIENTS_MAX];
+    struct client *clients = calloc(options->clients, sizeof(*clients));
     struct counts sum = {0};
-    bool has_failed = false;
+    bool has_failed = clients == NULL;
     unsigned started = 0;
 
-    while (started < options->clients && start_client(&clients[started], options, texts, started)) {
-        started++;
+    while (!has_failed && started < options->clients) {
+        has_failed = !start_client(&clients[started], options, texts, started);
+        started += !has_failed;
     }
     for (unsigned i = 0; i < started; i++) {
         pthread_join(clients[i].thread, NULL);
@@ -310,9 +317,9 @@ static int run(const struct options *options, const struct acd_texts *texts)
         curl_easy_cleanup(clients[i].curl);
         acd_load_free(clients[i].load);
     }
+    free(clients);
     print_counts(&sum);
-    return started == options->clients && !has_failed && sum.unanswered == 0 ? EXIT_SUCCESS
-                                                                             : EXIT_FAILURE;
+    return has_failed || sum.unanswered > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static bool read_arguments(int argc, char **argv, struct options *options)

@@ -73,6 +73,19 @@ static void a_conversation_that_comes_too_late_has_expired(void **state)
     acd_session_cache_free(cache);
 }
 
+static void a_clock_that_was_read_too_early_expires_nothing(void **state)
+{
+    struct acd_session_cache *cache = cache_of(4, 100);
+    struct acd_cache_result result;
+
+    (void)state;
+    use_text(cache, alice, "one two three four", 10);
+    result = use_text(cache, alice, "one two three four", 9);
+    assert_int_equal(result.outcome, ACD_OUTCOME_HIT);
+    assert_int_equal(result.age_ns, 0);
+    acd_session_cache_free(cache);
+}
+
 static void the_oldest_conversation_is_evicted(void **state)
 {
     struct acd_session_cache *cache = cache_of(1, 0);
@@ -96,6 +109,7 @@ int main(void)
         cmocka_unit_test(a_conversation_that_goes_on_is_found),
         cmocka_unit_test(a_changed_or_shortened_history_diverges),
         cmocka_unit_test(a_conversation_that_comes_too_late_has_expired),
+        cmocka_unit_test(a_clock_that_was_read_too_early_expires_nothing),
         cmocka_unit_test(the_oldest_conversation_is_evicted),
     };
 
