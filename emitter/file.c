@@ -231,8 +231,9 @@ static int map_all(struct acd_ring *ring, int dirfd, const struct acd_shmfile *f
         acd_sys_not_in_children(identity, page);
         acd_sys_not_in_children(data, ring->data_bytes);
         /* Where locks can't be had, readers go by boot id, pid namespace, pid and start time. */
-        (void)acd_sys_lock(id_fd);
         ring->identity = identity;
+        if (acd_sys_lock(id_fd) == 0)
+            ring->identity->compatible_flags |= ACD_COMPATIBLE_LOCKED;
         ring->control = control;
         ring->data = data;
         data = control = NULL;
@@ -414,7 +415,7 @@ static bool is_dead(const struct acd_ring *ring, int fd, const struct acd_identi
         return false;
     if (strncmp(id->boot_id, ring->identity->boot_id, sizeof id->boot_id) != 0)
         return id->boot_id[0] != '\0' && ring->identity->boot_id[0] != '\0';
-    return locked == 0;
+    return locked == 0 && (id->compatible_flags & ACD_COMPATIBLE_LOCKED) != 0;
 }
 
 static void consider(void *context, const struct acd_ring_file *file)

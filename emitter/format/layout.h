@@ -30,6 +30,9 @@ static_assert(sizeof(acd_word) == 8 && ATOMIC_LLONG_LOCK_FREE == 2,
 
 /* ---- identity page: written before the file becomes visible, constant afterwards ---- */
 
+/* Compatible flags. */
+#define ACD_COMPATIBLE_LOCKED UINT64_C(1) /* the writer holds the lock that liveness is told by */
+
 /* One part of the file: `count` entries, `stride` bytes apart, from `offset`. */
 struct acd_section {
     uint64_t offset;
