@@ -20,7 +20,8 @@ struct acd_clockmap {
     struct acd_anchor opened;
     struct acd_anchor newest;
     double ns_per_tick;
-    bool measured; /* from two anchors, or exact; else a guess */
+    bool exact;    /* the ticks are nanoseconds */
+    bool measured; /* exact, or the rate comes from two anchors; else it is a guess */
 };
 
 void acd_clockmap_init(struct acd_clockmap *map, const struct acd_identity *identity);

@@ -5,7 +5,8 @@
  * its own stamp, so a cursor that was lapped finds its feet at any first cell.
  *
  * Over a whole run, `base` + `seen` + `overrun` is the ordinal after the last record: with base 0 (a
- * cursor that began before the first overrun) seen + overrun equals the lane's `records`.
+ * cursor that began before the first overrun) seen + overrun equals the lane's `records`.  A file that
+ * is not a writer's work can break the sum, never the reader: each call does a bounded amount of work.
  */
 #ifndef ACD_READER_CURSOR_H
 #define ACD_READER_CURSOR_H
@@ -18,6 +19,7 @@
 #include "tui/reader/ringmap.h"
 
 enum acd_cursor_start {
+    ACD_CURSOR_FIRST,  /* the lane's first record; what is gone counts as overrun */
     ACD_CURSOR_OLDEST, /* the oldest record that is still there */
     ACD_CURSOR_NOW     /* only what is written from now on */
 };
@@ -26,7 +28,7 @@ enum acd_cursor_result {
     ACD_CURSOR_END,        /* nothing more now; see `unfinished` */
     ACD_CURSOR_RECORD,     /* *ret_record is set */
     ACD_CURSOR_OVERRUN,    /* *ret_lost records were overwritten unread; go on */
-    ACD_CURSOR_UNREADABLE, /* cells that make no record; skipped, go on */
+    ACD_CURSOR_UNREADABLE, /* cells that make no record were skipped; go on */
     ACD_CURSOR_NO_ROOM     /* the record needs more than `room`; nothing was consumed */
 };
 
@@ -39,8 +41,8 @@ struct acd_cursor {
     uint64_t seen;
     uint64_t overrun;
     uint64_t abandoned; /* records whose writer gave up in the middle and that others came after */
-    bool settled;       /* position and ordinal are exact */
     bool lapped;        /* the position has to be found again */
+    bool relocated;     /* it was, and no record has been read since */
     bool unfinished;    /* at the end stands a record that was begun and not finished (yet) */
 };
 
@@ -63,6 +65,9 @@ void acd_cursor_init(struct acd_cursor *cursor, const struct acd_lane_map *lane,
  */
 enum acd_cursor_result acd_cursor_next(struct acd_cursor *cursor, struct acd_cursor_room *room,
                                        struct acd_record *ret_record, uint64_t *ret_lost);
+
+/** Is there anything to read?  Cheaper than to find out by acd_cursor_next(). */
+bool acd_cursor_pending(const struct acd_cursor *cursor);
 
 /** How many complete records the lane holds at this moment. */
 uint64_t acd_cursor_in_ring(const struct acd_lane_map *lane);

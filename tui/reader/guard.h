@@ -16,6 +16,7 @@
 struct acd_guard_range {
     uintptr_t start;
     size_t bytes;
+    int protection;            /* of the mapping: PROT_READ, PROT_WRITE */
     volatile sig_atomic_t hit; /* 1 after a fault in the range */
     struct acd_guard_range *next;
 };
@@ -23,7 +24,7 @@ struct acd_guard_range {
 /** Installs the handler; a second call does nothing. @return 0, -errno */
 int acd_guard_install(void);
 
-/** Puts `start` and `bytes`, set by the caller, on the list; takes them off. */
+/** Puts `range`, whose first three members the caller set, on the list; takes it off. */
 void acd_guard_add(struct acd_guard_range *range);
 void acd_guard_remove(struct acd_guard_range *range);
 

@@ -52,15 +52,32 @@ bool acd_ringmap_shrank(const struct acd_ringmap *ring, uint64_t ret_bytes[2]);
 
 /* ---- for the other files of the reader ---- */
 
+/* The first two arguments of acd_ringmap_open() and its flags. */
+struct acd_ringmap_where {
+    int dirfd;
+    const char *name;
+    unsigned flags;
+};
+
 /** Address of entry `index` of a table section, NULL when the table has no such entry. */
 const void *acd_ringmap_entry(const struct acd_ringmap *ring, enum acd_section_id section,
                               uint64_t index);
+
+/**
+ * Opens the file without mapping it and checks its identity.
+ * @param[out] ret_fd  the caller's to close
+ * @return as acd_ringmap_open()
+ */
+int acd_ringmap_peek(struct acd_identity *ret_identity, int *ret_fd,
+                     const struct acd_ringmap_where *where, struct acd_problem *why);
 
 /** The number of entries of a section, 0 when the ring has no such section. */
 uint32_t acd_ringmap_count(const struct acd_ringmap *ring, enum acd_section_id section);
 
 const struct acd_control *acd_ringmap_control(const struct acd_ringmap *ring);
 const struct acd_shared *acd_ringmap_shared(const struct acd_ringmap *ring);
+
+#define ACD_RINGMAP_CELLS_MAX (UINT64_C(1) << 20) /* of a lane: 64 MiB */
 
 /* One allocated lane: its head and its cells. */
 struct acd_lane_map {
@@ -70,7 +87,8 @@ struct acd_lane_map {
     bool overflow;       /* the lane that threads share: records carry their thread */
 };
 
-/** Lane slots, the overflow lane included. */
+/** Lane slots, the overflow lane included; no more than ACD_RINGMAP_LANES_MAX are looked at. */
+#define ACD_RINGMAP_LANES_MAX 16384u
 unsigned acd_ringmap_lanes(const struct acd_ringmap *ring);
 
 /** Lane `lane`, 0 <= lane < acd_ringmap_lanes().  False: not allocated (yet). */

@@ -14,7 +14,7 @@ struct acd_sites;
 
 struct acd_site_info {
     uint32_t number;
-    uint32_t same_as; /* the lowest known number with equal kind, level, message, file and line */
+    uint32_t same_as;     /* the number seen first with equal kind, level, message, file and line */
     struct acd_site site; /* its texts stand beside it and live as long */
 };
 

@@ -104,6 +104,8 @@ struct acd_totals {
     size_t cache_room, timer_room, running_room, error_room;
 };
 
+/* ---- everything at once ---- */
+
 /**
  * Reads all counters of `ring`.  Rows are in the order of their registration; (other) comes last and
  * only when something went under it.
