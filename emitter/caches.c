@@ -228,7 +228,8 @@ static void look_up(const acdebug_lookup *l)
     struct acd_cache_counts *c = acd_turn_counts(&turn, row);
     acd_turn_count(&turn, &c->outcome[l->outcome], 1);
     count_tokens(&turn, c, l);
-    if (l->reason && l->outcome != ACDEBUG_HIT)
+    /* Misses by reason: a partial hit is none, so that the reasons add up to the misses. */
+    if (l->reason && l->outcome == ACDEBUG_MISS)
         count_reason(&turn, row, l->reason, strlen(l->reason));
     record_lookup(&turn, l);
     acd_turn_end(&turn);
