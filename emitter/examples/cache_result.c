@@ -2,16 +2,16 @@
 /* Names of reasons, and the one place where a result is added to totals. */
 #include "cache_result.h"
 
-const char *acd_cache_result_reason_name(enum acd_reason reason)
+const char *acd_cache_result_reason_name(enum acd_why reason)
 {
-    static const char *const names[ACD_REASON_COUNT] = {
-        [ACD_REASON_NONE] = "",
-        [ACD_REASON_COLD] = "cold",
-        [ACD_REASON_PREFIX_DIVERGED] = "prefix_diverged",
-        [ACD_REASON_BELOW_MINIMUM] = "below_minimum",
-        [ACD_REASON_EVICTED] = "evicted",
-        [ACD_REASON_EXPIRED] = "expired",
-        [ACD_REASON_DISABLED] = "disabled",
+    static const char *const names[ACD_WHY_COUNT] = {
+        [ACD_WHY_NONE] = "",
+        [ACD_WHY_COLD] = "cold",
+        [ACD_WHY_PREFIX_DIVERGED] = "prefix_diverged",
+        [ACD_WHY_BELOW_MINIMUM] = "below_minimum",
+        [ACD_WHY_EVICTED] = "evicted",
+        [ACD_WHY_EXPIRED] = "expired",
+        [ACD_WHY_DISABLED] = "disabled",
     };
 
     return names[reason];
@@ -20,13 +20,13 @@ const char *acd_cache_result_reason_name(enum acd_reason reason)
 void acd_cache_result_add(struct acd_cache_totals *totals, const struct acd_cache_result *result)
 {
     switch (result->outcome) {
-    case ACD_OUTCOME_HIT: totals->hits++; break;
-    case ACD_OUTCOME_PARTIAL: totals->partial++; break;
-    case ACD_OUTCOME_MISS:
+    case ACD_LOOKUP_HIT: totals->hits++; break;
+    case ACD_LOOKUP_PARTIAL: totals->partial++; break;
+    case ACD_LOOKUP_MISS:
         totals->misses++;
         totals->miss_reasons[result->reason]++;
         break;
-    case ACD_OUTCOME_BYPASS: totals->bypass++; break;
+    case ACD_LOOKUP_BYPASS: totals->bypass++; break;
     }
     totals->evictions += result->evicted;
     if (result->has_tokens) {

@@ -11,28 +11,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum acd_outcome {
-    ACD_OUTCOME_HIT,     /* all that can be cached was there */
-    ACD_OUTCOME_PARTIAL, /* a prefix was there */
-    ACD_OUTCOME_MISS,
-    ACD_OUTCOME_BYPASS, /* not asked for */
+enum acd_lookup_outcome {
+    ACD_LOOKUP_HIT,     /* all that can be cached was there */
+    ACD_LOOKUP_PARTIAL, /* a prefix was there */
+    ACD_LOOKUP_MISS,
+    ACD_LOOKUP_BYPASS, /* not asked for */
 };
 
-enum acd_reason {
-    ACD_REASON_NONE,
-    ACD_REASON_COLD,            /* never seen */
-    ACD_REASON_PREFIX_DIVERGED, /* an earlier prompt of the same conversation went on differently */
-    ACD_REASON_BELOW_MINIMUM,   /* too short to be cached */
-    ACD_REASON_EVICTED,         /* was there, and had to go for others */
-    ACD_REASON_EXPIRED,         /* was there, and grew too old */
-    ACD_REASON_DISABLED,        /* the request said so */
-    ACD_REASON_COUNT
+enum acd_why {
+    ACD_WHY_NONE,
+    ACD_WHY_COLD,            /* never seen */
+    ACD_WHY_PREFIX_DIVERGED, /* an earlier prompt of the same conversation went on differently */
+    ACD_WHY_BELOW_MINIMUM,   /* too short to be cached */
+    ACD_WHY_EVICTED,         /* was there, and had to go for others */
+    ACD_WHY_EXPIRED,         /* was there, and grew too old */
+    ACD_WHY_DISABLED,        /* the request said so */
+    ACD_WHY_COUNT
 };
 
 struct acd_cache_result {
-    enum acd_outcome outcome;
-    enum acd_reason reason; /* why not all of it was there; NONE for a hit */
-    bool has_tokens;        /* false: this cache knows nothing of tokens */
+    enum acd_lookup_outcome outcome;
+    enum acd_why reason; /* why not all of it was there; NONE for a hit */
+    bool has_tokens;     /* false: this cache knows nothing of tokens */
     size_t input_tokens;
     size_t cached_tokens;
     size_t created_tokens;
@@ -46,12 +46,12 @@ struct acd_cache_totals {
     uint64_t input_tokens, cached_tokens, created_tokens;
     uint64_t token_lookups; /* lookups whose tokens are known */
     uint64_t evictions;
-    uint64_t miss_reasons[ACD_REASON_COUNT];
+    uint64_t miss_reasons[ACD_WHY_COUNT];
     uint64_t entries, capacity; /* gauges */
 };
 
 /* The name as events carry it, "prefix_diverged"; "" for NONE. Static storage. */
-const char *acd_cache_result_reason_name(enum acd_reason reason);
+const char *acd_cache_result_reason_name(enum acd_why reason);
 
 void acd_cache_result_add(struct acd_cache_totals *totals, const struct acd_cache_result *result);
 

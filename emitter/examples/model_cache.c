@@ -48,7 +48,7 @@ struct acd_cache_result acd_model_cache_use(struct acd_model_cache *cache,
                                             struct acd_block_id model, uint64_t load_ns,
                                             uint64_t now_ns, uint64_t *ret_wait_ns)
 {
-    struct acd_cache_result result = {.outcome = ACD_OUTCOME_HIT};
+    struct acd_cache_result result = {.outcome = ACD_LOOKUP_HIT};
     struct acd_lru_entry *entry;
 
     pthread_mutex_lock(&cache->lock);
@@ -56,9 +56,8 @@ struct acd_cache_result acd_model_cache_use(struct acd_model_cache *cache,
     if (entry != NULL) {
         acd_lru_touch(cache->models, entry);
     } else {
-        result.outcome = ACD_OUTCOME_MISS;
-        result.reason =
-            acd_lru_was_evicted(cache->models, model) ? ACD_REASON_EVICTED : ACD_REASON_COLD;
+        result.outcome = ACD_LOOKUP_MISS;
+        result.reason = acd_lru_was_evicted(cache->models, model) ? ACD_WHY_EVICTED : ACD_WHY_COLD;
         entry = acd_lru_put(cache->models, model, &result.evicted);
         entry->stored_ns = now_ns + load_ns;
     }

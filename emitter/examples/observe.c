@@ -28,15 +28,17 @@ void acd_observe_fail(struct acd_observe_timer *timer, const char *error_type)
     acdebug_timer_fail(&timer->timer, error_type);
     acd_tally_add(timer->tally, "timer.%s.count", timer->name);
     acd_tally_add(timer->tally, "timer.%s.failed", timer->name);
+    /* acdebug counts a timer's failure as an error too, with the timer's name as its message. */
+    acd_tally_add(timer->tally, "error.%s.0.%s", error_type, timer->name);
 }
 
 static enum acdebug_outcome outcome_of(const struct acd_cache_result *result)
 {
     switch (result->outcome) {
-    case ACD_OUTCOME_HIT: return ACDEBUG_HIT;
-    case ACD_OUTCOME_PARTIAL: return ACDEBUG_PARTIAL;
-    case ACD_OUTCOME_MISS: return ACDEBUG_MISS;
-    case ACD_OUTCOME_BYPASS: return ACDEBUG_BYPASS;
+    case ACD_LOOKUP_HIT: return ACDEBUG_HIT;
+    case ACD_LOOKUP_PARTIAL: return ACDEBUG_PARTIAL;
+    case ACD_LOOKUP_MISS: return ACDEBUG_MISS;
+    case ACD_LOOKUP_BYPASS: return ACDEBUG_BYPASS;
     }
     return ACDEBUG_OUTCOME_UNKNOWN;
 }
@@ -44,7 +46,7 @@ static enum acdebug_outcome outcome_of(const struct acd_cache_result *result)
 /* Where the prompt parted from what was stored: of a cold prompt there is no such place. */
 static uint64_t divergence_of(const struct acd_cache_result *result)
 {
-    if (result->outcome == ACD_OUTCOME_PARTIAL || result->reason == ACD_REASON_PREFIX_DIVERGED) {
+    if (result->outcome == ACD_LOOKUP_PARTIAL || result->reason == ACD_WHY_PREFIX_DIVERGED) {
         return result->diverged_at;
     }
     return ACDEBUG_UNKNOWN;
@@ -59,7 +61,7 @@ void acd_observe_lookup(const char *type, const char *key, const char *model,
     lookup.type = type;
     lookup.key = key;
     lookup.outcome = outcome_of(result);
-    if (result->reason != ACD_REASON_NONE) {
+    if (result->reason != ACD_WHY_NONE) {
         lookup.reason = acd_cache_result_reason_name(result->reason);
     }
     if (result->has_tokens) {
@@ -68,7 +70,7 @@ void acd_observe_lookup(const char *type, const char *key, const char *model,
         lookup.created_tokens = result->created_tokens;
         lookup.diverged_at = divergence_of(result);
     }
-    if (result->outcome == ACD_OUTCOME_HIT || result->outcome == ACD_OUTCOME_PARTIAL) {
+    if (result->outcome == ACD_LOOKUP_HIT || result->outcome == ACD_LOOKUP_PARTIAL) {
         lookup.age_ns = result->age_ns;
     }
     lookup.fields = fields;

@@ -88,26 +88,26 @@ static size_t matching_blocks(const struct acd_prompt_cache *cache, const struct
 }
 
 /* Why block number matched is not there. */
-static enum acd_reason missing_reason(const struct acd_prompt_cache *cache,
-                                      const struct acd_prompt *prompt, size_t matched,
-                                      const struct acd_block_id *conversation)
+static enum acd_why missing_reason(const struct acd_prompt_cache *cache,
+                                   const struct acd_prompt *prompt, size_t matched,
+                                   const struct acd_block_id *conversation)
 {
     const struct acd_lru_entry *earlier;
 
     if (acd_lru_was_evicted(cache->blocks, prompt->blocks[matched])) {
-        return ACD_REASON_EVICTED;
+        return ACD_WHY_EVICTED;
     }
     earlier = conversation != NULL ? acd_lru_find(cache->conversations, *conversation) : NULL;
     if (earlier == NULL || matched >= earlier->blocks) {
-        return ACD_REASON_COLD;
+        return ACD_WHY_COLD;
     }
     /* The earlier prompt had a block here. If this one goes on where that one ended, it was the
      * same block, evicted so long ago that its ghost is gone too; else the texts part here. */
     if (earlier->blocks <= prompt->block_count &&
         acd_block_id_equal(prompt->blocks[earlier->blocks - 1], earlier->tail)) {
-        return ACD_REASON_EVICTED;
+        return ACD_WHY_EVICTED;
     }
-    return ACD_REASON_PREFIX_DIVERGED;
+    return ACD_WHY_PREFIX_DIVERGED;
 }
 
 static void look_up(const struct acd_prompt_cache *cache, const struct acd_prompt *prompt,
@@ -117,18 +117,18 @@ static void look_up(const struct acd_prompt_cache *cache, const struct acd_promp
     size_t matched;
 
     if (prompt->block_count == 0 || prompt->tokens < cache->minimum_tokens) {
-        result->outcome = ACD_OUTCOME_MISS;
-        result->reason = ACD_REASON_BELOW_MINIMUM;
+        result->outcome = ACD_LOOKUP_MISS;
+        result->reason = ACD_WHY_BELOW_MINIMUM;
         return;
     }
     matched = matching_blocks(cache, prompt, now_ns, &result->age_ns);
     result->cached_tokens = matched * prompt->block_tokens;
     result->diverged_at = result->cached_tokens;
     if (matched == prompt->block_count) {
-        result->outcome = ACD_OUTCOME_HIT;
+        result->outcome = ACD_LOOKUP_HIT;
         return;
     }
-    result->outcome = matched > 0 ? ACD_OUTCOME_PARTIAL : ACD_OUTCOME_MISS;
+    result->outcome = matched > 0 ? ACD_LOOKUP_PARTIAL : ACD_LOOKUP_MISS;
     result->reason = missing_reason(cache, prompt, matched, conversation);
 }
 
@@ -173,7 +173,7 @@ struct acd_cache_result acd_prompt_cache_use(struct acd_prompt_cache *cache,
 
     pthread_mutex_lock(&cache->lock);
     look_up(cache, prompt, conversation, now_ns, &result);
-    if (result.reason != ACD_REASON_BELOW_MINIMUM) {
+    if (result.reason != ACD_WHY_BELOW_MINIMUM) {
         store(cache, prompt, now_ns, &result);
         if (conversation != NULL) {
             remember_conversation(cache, prompt, conversation);
@@ -188,8 +188,8 @@ struct acd_cache_result acd_prompt_cache_bypass(struct acd_prompt_cache *cache,
                                                 const struct acd_prompt *prompt)
 {
     const struct acd_cache_result result = {
-        .outcome = ACD_OUTCOME_BYPASS,
-        .reason = ACD_REASON_DISABLED,
+        .outcome = ACD_LOOKUP_BYPASS,
+        .reason = ACD_WHY_DISABLED,
         .input_tokens = prompt->tokens,
     };
 

@@ -47,23 +47,22 @@ void acd_session_cache_free(struct acd_session_cache *cache)
     free(cache);
 }
 
-static enum acd_reason missing_reason(const struct acd_session_cache *cache,
-                                      struct acd_block_id conversation,
-                                      const struct acd_lru_entry *entry,
-                                      const struct acd_prompt *prompt, uint64_t now_ns)
+static enum acd_why missing_reason(const struct acd_session_cache *cache,
+                                   struct acd_block_id conversation,
+                                   const struct acd_lru_entry *entry,
+                                   const struct acd_prompt *prompt, uint64_t now_ns)
 {
     if (entry == NULL) {
-        return acd_lru_was_evicted(cache->sessions, conversation) ? ACD_REASON_EVICTED
-                                                                  : ACD_REASON_COLD;
+        return acd_lru_was_evicted(cache->sessions, conversation) ? ACD_WHY_EVICTED : ACD_WHY_COLD;
     }
     if (cache->ttl_ns > 0 && acd_cache_result_age_ns(entry->stored_ns, now_ns) > cache->ttl_ns) {
-        return ACD_REASON_EXPIRED;
+        return ACD_WHY_EXPIRED;
     }
     if (entry->blocks > prompt->block_count ||
         !acd_block_id_equal(prompt->blocks[entry->blocks - 1], entry->tail)) {
-        return ACD_REASON_PREFIX_DIVERGED;
+        return ACD_WHY_PREFIX_DIVERGED;
     }
-    return ACD_REASON_NONE;
+    return ACD_WHY_NONE;
 }
 
 static void look_up(const struct acd_session_cache *cache, struct acd_block_id conversation,
@@ -73,16 +72,16 @@ static void look_up(const struct acd_session_cache *cache, struct acd_block_id c
     const struct acd_lru_entry *entry = acd_lru_find(cache->sessions, conversation);
 
     if (prompt->block_count == 0) {
-        result->outcome = ACD_OUTCOME_MISS;
-        result->reason = ACD_REASON_BELOW_MINIMUM;
+        result->outcome = ACD_LOOKUP_MISS;
+        result->reason = ACD_WHY_BELOW_MINIMUM;
         return;
     }
     result->reason = missing_reason(cache, conversation, entry, prompt, now_ns);
-    if (entry == NULL || result->reason != ACD_REASON_NONE) {
-        result->outcome = ACD_OUTCOME_MISS;
+    if (entry == NULL || result->reason != ACD_WHY_NONE) {
+        result->outcome = ACD_LOOKUP_MISS;
         return;
     }
-    result->outcome = ACD_OUTCOME_HIT;
+    result->outcome = ACD_LOOKUP_HIT;
     result->cached_tokens = (size_t)entry->blocks * prompt->block_tokens;
     result->diverged_at = result->cached_tokens;
     result->age_ns = acd_cache_result_age_ns(entry->stored_ns, now_ns);
@@ -112,7 +111,7 @@ struct acd_cache_result acd_session_cache_use(struct acd_session_cache *cache,
 
     pthread_mutex_lock(&cache->lock);
     look_up(cache, conversation, prompt, now_ns, &result);
-    if (result.reason != ACD_REASON_BELOW_MINIMUM) {
+    if (result.reason != ACD_WHY_BELOW_MINIMUM) {
         store(cache, conversation, prompt, now_ns, &result);
     }
     acd_cache_result_add(&cache->totals, &result);

@@ -368,11 +368,10 @@ static void add_cache(struct acd_strbuf *text, const struct acd_wire_cache *cach
         add_count(text, counts[i].name, counts[i].count);
     }
     acd_strbuf_format(text, ",\"miss_reasons\":{");
-    for (int i = 0; i < ACD_REASON_COUNT; i++) {
+    for (int i = 0; i < ACD_WHY_COUNT; i++) {
         if (totals->miss_reasons[i] > 0) {
             acd_strbuf_format(text, "%s", separator);
-            add_count(text, acd_cache_result_reason_name((enum acd_reason)i),
-                      totals->miss_reasons[i]);
+            add_count(text, acd_cache_result_reason_name((enum acd_why)i), totals->miss_reasons[i]);
             separator = ",";
         }
     }

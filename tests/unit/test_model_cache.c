@@ -19,12 +19,12 @@ static void the_first_request_waits_for_the_load_and_the_second_for_the_rest(voi
 
     (void)state;
     result = acd_model_cache_use(cache, small, 100, 1000, &wait_ns);
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_COLD);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_COLD);
     assert_false(result.has_tokens);
     assert_int_equal(wait_ns, 100);
     result = acd_model_cache_use(cache, small, 100, 1040, &wait_ns);
-    assert_int_equal(result.outcome, ACD_OUTCOME_HIT);
+    assert_int_equal(result.outcome, ACD_LOOKUP_HIT);
     assert_int_equal(wait_ns, 60);
     result = acd_model_cache_use(cache, small, 100, 1500, &wait_ns);
     assert_int_equal(wait_ns, 0);
@@ -42,7 +42,7 @@ static void a_model_that_had_to_go_says_so(void **state)
     acd_model_cache_use(cache, small, 100, 1000, &wait_ns);
     assert_int_equal(acd_model_cache_use(cache, large, 400, 2000, &wait_ns).evicted, 1);
     assert_int_equal(acd_model_cache_use(cache, small, 100, 3000, &wait_ns).reason,
-                     ACD_REASON_EVICTED);
+                     ACD_WHY_EVICTED);
     totals = acd_model_cache_totals(cache);
     assert_int_equal(totals.misses, 3);
     assert_int_equal(totals.evictions, 2);

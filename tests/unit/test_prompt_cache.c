@@ -54,8 +54,8 @@ static void a_first_prompt_is_cold_and_stored(void **state)
     const struct acd_cache_result result = use_words(cache, 0, 10, "", &alice);
 
     (void)state;
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_COLD);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_COLD);
     assert_int_equal(result.input_tokens, 10);
     assert_int_equal(result.cached_tokens, 0);
     assert_int_equal(result.created_tokens, 8);
@@ -70,8 +70,8 @@ static void the_same_prompt_again_is_a_hit(void **state)
     (void)state;
     use_words(cache, 0, 10, "", &alice);
     result = use_words(cache, 0, 10, "", &bob);
-    assert_int_equal(result.outcome, ACD_OUTCOME_HIT);
-    assert_int_equal(result.reason, ACD_REASON_NONE);
+    assert_int_equal(result.outcome, ACD_LOOKUP_HIT);
+    assert_int_equal(result.reason, ACD_WHY_NONE);
     assert_int_equal(result.cached_tokens, 8);
     assert_int_equal(result.created_tokens, 0);
     acd_prompt_cache_free(cache);
@@ -85,8 +85,8 @@ static void a_conversation_that_goes_on_is_a_partial_hit(void **state)
     (void)state;
     use_words(cache, 0, 10, "", &alice);
     result = use_words(cache, 0, 20, "", &alice);
-    assert_int_equal(result.outcome, ACD_OUTCOME_PARTIAL);
-    assert_int_equal(result.reason, ACD_REASON_COLD);
+    assert_int_equal(result.outcome, ACD_LOOKUP_PARTIAL);
+    assert_int_equal(result.reason, ACD_WHY_COLD);
     assert_int_equal(result.cached_tokens, 8);
     assert_int_equal(result.diverged_at, 8);
     assert_int_equal(result.created_tokens, 12);
@@ -101,19 +101,19 @@ static void a_changed_history_diverges_where_it_was_changed(void **state)
     (void)state;
     use_words(cache, 0, 20, "", &alice);
     result = use_words(cache, 0, 9, " changed and then some more of it", &alice);
-    assert_int_equal(result.outcome, ACD_OUTCOME_PARTIAL);
-    assert_int_equal(result.reason, ACD_REASON_PREFIX_DIVERGED);
+    assert_int_equal(result.outcome, ACD_LOOKUP_PARTIAL);
+    assert_int_equal(result.reason, ACD_WHY_PREFIX_DIVERGED);
     assert_int_equal(result.diverged_at, 8);
 
     /* Changed at its very start: nothing is found, and the reason is still not "cold". */
     result = use_words(cache, 1, 20, "", &alice);
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_PREFIX_DIVERGED);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_PREFIX_DIVERGED);
     assert_int_equal(result.diverged_at, 0);
 
     /* The same from a stranger is cold. */
     result = use_words(cache, 2, 20, "", &bob);
-    assert_int_equal(result.reason, ACD_REASON_COLD);
+    assert_int_equal(result.reason, ACD_WHY_COLD);
     acd_prompt_cache_free(cache);
 }
 
@@ -127,8 +127,8 @@ static void an_evicted_prompt_says_so(void **state)
     result = use_words(cache, 100, 116, "", &bob);
     assert_int_equal(result.evicted, 4);
     result = use_words(cache, 0, 16, "", &alice);
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_EVICTED);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_EVICTED);
     acd_prompt_cache_free(cache);
 }
 
@@ -143,8 +143,8 @@ static void a_conversation_evicted_before_the_ghosts_remember_says_so(void **sta
         use_words(cache, 100 + 16 * i, 116 + 16 * i, "", &bob);
     }
     result = use_words(cache, 0, 18, "", &alice);
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_EVICTED);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_EVICTED);
     acd_prompt_cache_free(cache);
 }
 
@@ -157,8 +157,8 @@ static void a_chain_loses_its_end_first(void **state)
     use_words(cache, 0, 16, "", &alice);  /* four blocks */
     use_words(cache, 100, 116, "", &bob); /* four more: two of alice's have to go */
     result = use_words(cache, 0, 16, "", &alice);
-    assert_int_equal(result.outcome, ACD_OUTCOME_PARTIAL);
-    assert_int_equal(result.reason, ACD_REASON_EVICTED);
+    assert_int_equal(result.outcome, ACD_LOOKUP_PARTIAL);
+    assert_int_equal(result.reason, ACD_WHY_EVICTED);
     assert_int_equal(result.cached_tokens, 8);
     acd_prompt_cache_free(cache);
 }
@@ -169,13 +169,13 @@ static void a_short_prompt_is_below_the_minimum(void **state)
     struct acd_cache_result result = use_words(cache, 0, 3, "", &alice);
 
     (void)state;
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_BELOW_MINIMUM);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_BELOW_MINIMUM);
     assert_int_equal(result.created_tokens, 0);
     result = use_words(cache, 0, 11, "", &alice);
-    assert_int_equal(result.reason, ACD_REASON_BELOW_MINIMUM);
+    assert_int_equal(result.reason, ACD_WHY_BELOW_MINIMUM);
     result = use_words(cache, 0, 12, "", &alice);
-    assert_int_equal(result.reason, ACD_REASON_COLD);
+    assert_int_equal(result.reason, ACD_WHY_COLD);
     acd_prompt_cache_free(cache);
 }
 
@@ -201,7 +201,7 @@ static void a_bypass_adds_no_tokens(void **state)
 
     (void)state;
     assert_int_equal(acd_prompt_init(&prompt, &rules, "model", "a b c d", 7), 0);
-    assert_int_equal(acd_prompt_cache_bypass(cache, &prompt).outcome, ACD_OUTCOME_BYPASS);
+    assert_int_equal(acd_prompt_cache_bypass(cache, &prompt).outcome, ACD_LOOKUP_BYPASS);
     totals = acd_prompt_cache_totals(cache);
     assert_int_equal(totals.bypass, 1);
     assert_int_equal(totals.token_lookups, 0);
@@ -234,7 +234,7 @@ static void totals_are_the_sum_of_the_answers_whatever_the_threads(void **state)
         pthread_join(threads[i], NULL);
     }
     totals = acd_prompt_cache_totals(cache);
-    for (size_t i = 0; i < ACD_REASON_COUNT; i++) {
+    for (size_t i = 0; i < ACD_WHY_COUNT; i++) {
         reasons += totals.miss_reasons[i];
     }
     assert_int_equal(totals.hits + totals.partial + totals.misses, THREADS * 400);

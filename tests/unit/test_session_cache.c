@@ -40,10 +40,10 @@ static void a_conversation_that_goes_on_is_found(void **state)
     struct acd_cache_result result = use_text(cache, alice, "one two three four", 10);
 
     (void)state;
-    assert_int_equal(result.outcome, ACD_OUTCOME_MISS);
-    assert_int_equal(result.reason, ACD_REASON_COLD);
+    assert_int_equal(result.outcome, ACD_LOOKUP_MISS);
+    assert_int_equal(result.reason, ACD_WHY_COLD);
     result = use_text(cache, alice, "one two three four five six seven", 30);
-    assert_int_equal(result.outcome, ACD_OUTCOME_HIT);
+    assert_int_equal(result.outcome, ACD_LOOKUP_HIT);
     assert_int_equal(result.cached_tokens, 4);
     assert_int_equal(result.created_tokens, 2);
     assert_int_equal(result.age_ns, 20);
@@ -57,8 +57,8 @@ static void a_changed_or_shortened_history_diverges(void **state)
     (void)state;
     use_text(cache, alice, "one two three four", 10);
     assert_int_equal(use_text(cache, alice, "one two tree four", 10).reason,
-                     ACD_REASON_PREFIX_DIVERGED);
-    assert_int_equal(use_text(cache, alice, "one two", 10).reason, ACD_REASON_PREFIX_DIVERGED);
+                     ACD_WHY_PREFIX_DIVERGED);
+    assert_int_equal(use_text(cache, alice, "one two", 10).reason, ACD_WHY_PREFIX_DIVERGED);
     acd_session_cache_free(cache);
 }
 
@@ -68,8 +68,8 @@ static void a_conversation_that_comes_too_late_has_expired(void **state)
 
     (void)state;
     use_text(cache, alice, "one two three four", 10);
-    assert_int_equal(use_text(cache, alice, "one two three four", 110).outcome, ACD_OUTCOME_HIT);
-    assert_int_equal(use_text(cache, alice, "one two three four", 211).reason, ACD_REASON_EXPIRED);
+    assert_int_equal(use_text(cache, alice, "one two three four", 110).outcome, ACD_LOOKUP_HIT);
+    assert_int_equal(use_text(cache, alice, "one two three four", 211).reason, ACD_WHY_EXPIRED);
     acd_session_cache_free(cache);
 }
 
@@ -81,7 +81,7 @@ static void a_clock_that_was_read_too_early_expires_nothing(void **state)
     (void)state;
     use_text(cache, alice, "one two three four", 10);
     result = use_text(cache, alice, "one two three four", 9);
-    assert_int_equal(result.outcome, ACD_OUTCOME_HIT);
+    assert_int_equal(result.outcome, ACD_LOOKUP_HIT);
     assert_int_equal(result.age_ns, 0);
     acd_session_cache_free(cache);
 }
@@ -94,8 +94,8 @@ static void the_oldest_conversation_is_evicted(void **state)
     (void)state;
     use_text(cache, alice, "one two three four", 10);
     assert_int_equal(use_text(cache, bob, "one two three four", 10).evicted, 1);
-    assert_int_equal(use_text(cache, alice, "one two three four", 10).reason, ACD_REASON_EVICTED);
-    assert_int_equal(use_text(cache, alice, "one", 10).reason, ACD_REASON_BELOW_MINIMUM);
+    assert_int_equal(use_text(cache, alice, "one two three four", 10).reason, ACD_WHY_EVICTED);
+    assert_int_equal(use_text(cache, alice, "one", 10).reason, ACD_WHY_BELOW_MINIMUM);
     totals = acd_session_cache_totals(cache);
     assert_int_equal(totals.misses, 4);
     assert_int_equal(totals.evictions, 2);

@@ -146,8 +146,8 @@ static void counts_are_whole_and_exact(void **state)
     (void)state;
     cache.totals.hits = 2;
     cache.totals.misses = 4;
-    cache.totals.miss_reasons[ACD_REASON_COLD] = 3;
-    cache.totals.miss_reasons[ACD_REASON_EVICTED] = 1;
+    cache.totals.miss_reasons[ACD_WHY_COLD] = 3;
+    cache.totals.miss_reasons[ACD_WHY_EVICTED] = 1;
     text = acd_wire_counts(&cache, 1, &entry, 1);
     assert_string_equal(text,
                         "{\"caches\":[{\"type\":\"prompt\",\"hits\":2,\"partial\":0,\"misses\":4,"
