@@ -13,7 +13,7 @@ import re
 import rig
 
 CLIENTS = 8
-REQUESTS = 60
+REQUESTS = 150
 ROUNDS = 2
 CACHE_FIELDS = ("hits", "partial", "misses", "bypass", "evictions", "input_tokens",
                 "cached_tokens", "created_tokens", "token_lookups", "entries", "miss_reasons")
