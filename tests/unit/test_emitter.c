@@ -243,8 +243,8 @@ static void an_odd_name_makes_a_tame_file_and_is_kept_inside(void **state)
                                         "-rf",
                                         "a b\nc",
                                         "\xff\xfe",
-                                        "0123456789012345678901234567890123456789"
-                                        "0123456789012345678901234567890123456789"};
+                                        ("0123456789012345678901234567890123456789"
+                                         "0123456789012345678901234567890123456789")};
     struct acd_fixture *f = *state;
     acdebug_options o = acd_scratch_options(&f->dir, 1);
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
