@@ -44,7 +44,7 @@ static void without_numbers(char *ret_text, size_t bytes, const char *message)
 
 static uint64_t hash_of(const struct acd_error *e, const char *message)
 {
-    uint64_t hash = acd_names_hash((uint64_t)(int64_t)e->status, "", 0);
+    uint64_t hash = acd_names_hash(0, (const char *)&e->status, sizeof e->status);
     hash = add_text(hash, e->type, sizeof ((struct acd_error_entry *)0)->type - 1);
     hash = add_text(hash, e->provider, sizeof ((struct acd_error_entry *)0)->provider - 1);
     hash = add_text(hash, e->model, sizeof ((struct acd_error_entry *)0)->model - 1);
@@ -68,14 +68,14 @@ static void fill(struct acd_error_entry *entry, const struct acd_error *e, uint6
 
 static struct acd_error_entry *other(struct acd_ring *ring, const struct acd_table *t, uint64_t now)
 {
-    static const struct acd_error any = {.type = "(other)"};
     struct acd_error_entry *entry = &ring->errors[ACD_ERRORS];
     acd_add(t->full, 1);
     if (acd_see(&t->hash[ACD_ERRORS]) != 0)
         return entry;
     if (!acd_emitter_ensure(ring, entry, sizeof *entry))
         return NULL;
-    fill(entry, &any, now);
+    acd_names_store_other(entry->type, sizeof entry->type);
+    acd_set(&entry->first_ticks, now);
     acd_names_show(t, ACD_ERRORS, 1);
     return entry;
 }

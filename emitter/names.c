@@ -30,6 +30,12 @@ void acd_names_store(char *field, uint64_t field_bytes, const char *text, uint64
     field[n] = '\0';
 }
 
+/* All store the same words, so it doesn't matter whose is the last. */
+void acd_names_store_other(char *field, uint64_t field_bytes)
+{
+    acd_text_store((acd_word *)(void *)field, (unsigned)(field_bytes / 8), "(other)", 7);
+}
+
 unsigned acd_names_take(const struct acd_table *table)
 {
     if (acd_get(table->used) >= table->capacity)

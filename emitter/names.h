@@ -41,6 +41,9 @@ static inline bool acd_names_equal(const char *field, uint64_t field_bytes, cons
 }
 void acd_names_store(char *field, uint64_t field_bytes, const char *text, uint64_t bytes);
 
+/* The name of what takes the rest when a table is full: several threads may store it at once. */
+void acd_names_store_other(char *field, uint64_t field_bytes);
+
 /* A free entry's index, `capacity` for (other). */
 unsigned acd_names_take(const struct acd_table *table);
 /* The entry is whole: to threads here and to readers. */

@@ -76,7 +76,7 @@ static unsigned other_timer(struct acd_ring *ring, const struct acd_table *t)
     if (acd_see(&t->hash[ACD_TIMERS]) == 0) {
         if (!acd_emitter_ensure(ring, e, sizeof *e))
             return ACD_TIMERS + 1;
-        acd_names_store(e->name, sizeof e->name, "(other)", 7);
+        acd_names_store_other(e->name, sizeof e->name);
         acd_names_show(t, ACD_TIMERS, 1);
     }
     return ACD_TIMERS;
@@ -116,7 +116,7 @@ static struct acd_timer_label *find_label(struct acd_ring *ring, unsigned timer,
     unsigned i = acd_names_take(&t);
     struct acd_timer_label *label = &e->label[i];
     if (i == ACD_TIMER_LABELS) {
-        acd_names_store(label->name, sizeof label->name, "(other)", 7);
+        acd_names_store_other(label->name, sizeof label->name);
         acd_mark(&e->labels_ready, UINT64_C(1) << i);
     } else {
         acd_names_store(label->name, sizeof label->name, name, bytes);
