@@ -36,7 +36,7 @@ static unsigned other_row(struct acd_ring *ring, const struct acd_table *t)
     acd_add(t->full, 1);
     if (acd_see(&t->hash[ACD_CACHE_TYPES]) == 0 &&
         acd_emitter_ensure(ring, &ring->caches[ACD_CACHE_TYPES], sizeof *ring->caches)) {
-        acd_names_store(ring->caches[ACD_CACHE_TYPES].type, ACD_NAME_BYTES, "(other)", 7);
+        acd_names_store_other(ring->caches[ACD_CACHE_TYPES].type, ACD_NAME_BYTES);
         acd_names_show(t, ACD_CACHE_TYPES, 1);
     }
     return ACD_CACHE_TYPES;
@@ -124,6 +124,8 @@ void acdebug_priv_cache_count(struct acdebug_priv_site *site, const char *type, 
     acd_turn_count(&turn, &acd_turn_counts(&turn, row)->outcome[outcome % 5], 1);
     if (outcome != ACD_OUTCOME_HIT && reason)
         count_reason(&turn, row, reason, strlen(reason));
+    if (ACD_UNLIKELY(acd_get(&turn.ring->control->word) != acd_get(&turn.ring->control_seen)))
+        (void)acd_turn_now(&turn); /* answers for the level, though nothing is due here */
     acd_turn_end(&turn);
 }
 
