@@ -48,42 +48,65 @@ static unsigned level_from_environment(void)
     return level;
 }
 
-/* A size as bytes, with K or M; 0 when unset or not a size. */
-static uint64_t size_from_environment(const char *name)
+/* A size as bytes, with K or M; 0 when it is none. */
+static uint64_t size_of(const char *text)
 {
-    const char *text = getenv(name);
-    if (!text || text[0] < '0' || text[0] > '9')
+    if (text[0] < '0' || text[0] > '9')
         return 0;
     char *end;
     errno = 0;
     unsigned long long n = strtoull(text, &end, 10);
     if (errno != 0 || n > UINT64_C(1) << 40)
         return 0;
-    if (*end == 'K' || *end == 'k')
+    if (*end == 'K' || *end == 'k') {
         n <<= 10;
-    else if (*end == 'M' || *end == 'm')
+        end++;
+    } else if (*end == 'M' || *end == 'm') {
         n <<= 20;
-    return n;
+        end++;
+    }
+    return *end == '\0' ? n : 0;
 }
 
-static uint64_t choose(uint64_t option, const char *name, uint64_t normal)
+static bool is_lane(uint64_t bytes)
 {
-    uint64_t n = option ? option : size_from_environment(name);
-    return n ? n : normal;
+    uint64_t cells = bytes / ACD_CELL_BYTES;
+    return cells >= LANE_CELLS_MIN && cells <= LANE_CELLS_MAX && (bytes & (bytes - 1)) == 0;
+}
+
+static bool is_budget(uint64_t bytes)
+{
+    return bytes > 0;
+}
+
+/* The option as it is; else the environment's if it is `good`, which may not cost anybody the ring. */
+static uint64_t choose(uint64_t option, const char *name, bool (*good)(uint64_t), uint64_t normal)
+{
+    if (option)
+        return option;
+    const char *text = getenv(name);
+    if (!text || !text[0])
+        return normal;
+    uint64_t n = size_of(text);
+    if (good(n))
+        return n;
+    static const char rest[] = " is not a size that can be; it is as if unset. Hint: 64K, 1M\n";
+    char line[128] = "acdebug: ";
+    strcat(strcat(line, name), rest);
+    acd_sys_write(2, line, strlen(line));
+    return normal;
 }
 
 static int settle_lanes(struct acd_settings *set, const acdebug_options *o)
 {
-    uint64_t big = choose(o->lane_bytes, "ACDEBUG_LANE", UINT64_C(1) << 20) / ACD_CELL_BYTES;
-    uint64_t small = choose(o->small_lane_bytes, "ACDEBUG_SMALL_LANE", 128 << 10) / ACD_CELL_BYTES;
-    if (big < LANE_CELLS_MIN || big > LANE_CELLS_MAX || (big & (big - 1)) != 0 ||
-        small < LANE_CELLS_MIN || small > LANE_CELLS_MAX || (small & (small - 1)) != 0 ||
-        o->big_lanes > 64)
+    uint64_t big = choose(o->lane_bytes, "ACDEBUG_LANE", is_lane, UINT64_C(1) << 20);
+    uint64_t small = choose(o->small_lane_bytes, "ACDEBUG_SMALL_LANE", is_lane, 128 << 10);
+    if (!is_lane(big) || !is_lane(small) || o->big_lanes > 64)
         return -EINVAL;
-    set->big_cells = big;
-    set->small_cells = small;
+    set->big_cells = big / ACD_CELL_BYTES;
+    set->small_cells = small / ACD_CELL_BYTES;
     set->big_lanes = o->big_lanes ? o->big_lanes : 4;
-    set->budget_bytes = choose(o->budget_bytes, "ACDEBUG_BUDGET", BUDGET_DEFAULT);
+    set->budget_bytes = choose(o->budget_bytes, "ACDEBUG_BUDGET", is_budget, BUDGET_DEFAULT);
     return 0;
 }
 
