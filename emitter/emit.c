@@ -323,8 +323,16 @@ static void write_overflow(const struct acd_turn *turn, const struct acd_emissio
 static void retry_lane(const struct acd_turn *turn)
 {
     struct acd_thread *t = turn->thread;
-    if (!turn->nested && ++t->retry % RETRY_LANE_EVERY == 0)
-        acd_lanes_claim(t, turn->ring);
+    if (turn->nested || ++t->retry % RETRY_LANE_EVERY != 0)
+        return;
+    int saved = errno;
+    acd_lanes_claim(t, turn->ring);
+    errno = saved;
+    if (!t->writer.cells)
+        return;
+    struct acd_turn own = *turn;
+    own.own = true;
+    acd_emit_thread(&own);
 }
 
 /* ---- sites that found no room ---- */
@@ -360,11 +368,13 @@ static void record_without_site(const struct acd_turn *turn, const struct acd_em
                                 uint64_t now)
 {
     const struct acdebug_priv_site *site = e->site;
-    acdebug_field fields[ACD_SITE_FIELDS_MAX];
+    acdebug_field fields[ACD_SITE_FIELDS_MAX + DYNAMIC_FIELDS_MAX];
     struct acdebug_priv_value message = acdebug_priv_str(site->message);
     size_t n = site->fields < ACD_SITE_FIELDS_MAX ? site->fields : ACD_SITE_FIELDS_MAX;
     for (size_t i = 0; i < n; i++)
         fields[i] = acdebug_priv_field(site->keys[i].name, site->keys[i].type, e->values[i]);
+    for (size_t i = 0; i < e->fields_count && i < DYNAMIC_FIELDS_MAX; i++)
+        fields[n++] = e->fields[i];
     unsigned level = site->level ? site->level : 1u;
     struct acd_emission plain = {.site = &message_sites[site->category & 15u][level - 1],
                                  .values = &message,
@@ -434,7 +444,7 @@ void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv
         ACD_PAUSE(ACD_PAUSE_BUSY);
         struct acd_ring *ring = t->ring;
         bool done = false;
-        if (ACD_LIKELY(t->generation == acd_get(&acd_state.wipe->generation) && t->writer.cells)) {
+        if (ACD_LIKELY(t->generation == acd_get(acd_generation()) && t->writer.cells)) {
             uint64_t now = acd_clock_now(ring->clock);
             if (ACD_LIKELY(acd_get(&ring->control->word) == acd_get(&ring->control_seen) &&
                            now < acd_get(&ring->check_ticks)))

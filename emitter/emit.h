@@ -39,7 +39,7 @@ static inline bool acd_turn_begin(struct acd_turn *turn)
     acd_signal_fence();
     ACD_PAUSE(ACD_PAUSE_BUSY);
     /* Relaxed is enough: equal means this thread saw the ring's block before. */
-    if (ACD_UNLIKELY(t->generation != acd_get(&acd_state.wipe->generation)))
+    if (ACD_UNLIKELY(t->generation != acd_get(acd_generation())))
         return acd_turn_begin_new(turn);
     turn->ring = t->ring;
     turn->nested = false;

@@ -115,7 +115,7 @@ static struct acd_ring *new_ring(const struct acd_settings *set)
 static void publish(struct acd_ring *ring)
 {
     acd_pointer_publish(&acd_state.ring, ring);
-    acd_publish(&acd_state.wipe->generation, ring->generation);
+    acd_publish(acd_generation(), ring->generation);
     acd_control_point(&acdebug_priv_control, acd_plain(&ring->control->word));
 }
 
@@ -153,7 +153,7 @@ static void after_fork_in_child(void)
     if (phase == ACD_PHASE_CLOSED || phase == ACD_PHASE_CHILD)
         return;
     struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
-    acd_set(&acd_state.wipe->generation, 0);
+    acd_set(acd_generation(), 0);
     if (phase == ACD_PHASE_OPENING || !ring) { /* another thread's half-done work */
         acd_control_point(&acdebug_priv_control, &nothing_enabled);
         acd_set(&acd_state.phase, ACD_PHASE_CLOSED);
@@ -177,6 +177,10 @@ static struct acd_ring *begin_child(void)
         acd_add(&acd_state.early_dropped, 1);
         return NULL;
     }
+    if (acd_get(acd_generation()) != 0) { /* it was closed and opened meanwhile */
+        acd_publish(&acd_state.phase, ACD_PHASE_OPEN);
+        return acd_pointer_see(&acd_state.ring);
+    }
     int saved = errno;
     struct acd_ring *ring = NULL;
     if (begin(&acd_state.settings, acd_sys_parent(), &ring) != 0) {
@@ -192,13 +196,16 @@ static struct acd_ring *begin_child(void)
 
 struct acd_ring *acd_emitter_ring(void)
 {
-    uint64_t generation = acd_see(&acd_state.wipe->generation);
+    uint64_t generation = acd_see(acd_generation());
     if (ACD_LIKELY(generation != 0))
         return acd_pointer_see(&acd_state.ring);
     uint64_t phase = acd_see(&acd_state.phase);
-    if (phase == ACD_PHASE_CHILD || phase == ACD_PHASE_OPEN)
-        return begin_child();
-    return NULL;
+    if (phase != ACD_PHASE_CHILD && phase != ACD_PHASE_OPEN)
+        return NULL;
+    /* Open since the first look?  Open publishes the generation before the phase. */
+    if (acd_see(acd_generation()) != 0)
+        return acd_pointer_see(&acd_state.ring);
+    return begin_child();
 }
 
 /* ---- open and close ---- */
@@ -212,7 +219,7 @@ static int install_hooks(void)
     int r = acd_sys_map_zero(NULL, acd_sys_page_bytes(), &page);
     if (r == 0) {
         acd_sys_wipe_in_children(page, acd_sys_page_bytes());
-        acd_state.wipe = page;
+        acd_pointer_publish(&acd_state.wipe, page);
         r = -pthread_atfork(NULL, NULL, after_fork_in_child);
     }
     if (r != 0)
@@ -285,7 +292,7 @@ int acdebug_open(const char *app, const acdebug_options *options)
 void acdebug_close(void)
 {
     uint64_t phase = acd_see(&acd_state.phase);
-    bool mine = acd_see(&acd_state.wipe->generation) != 0; /* else a child's that has none yet */
+    bool mine = acd_see(acd_generation()) != 0; /* else a child's that has none yet */
     if ((phase != ACD_PHASE_OPEN && phase != ACD_PHASE_CHILD) ||
         !acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSING))
         return;
@@ -296,7 +303,7 @@ void acdebug_close(void)
         acd_emitter_anchor(ring);
         acd_publish(&ring->control->closed, 1);
         ACD_PAUSE(ACD_PAUSE_CLOSE_MARKED);
-        acd_publish(&acd_state.wipe->generation, 0);
+        acd_publish(acd_generation(), 0);
         acd_file_close(ring);
     }
     acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);

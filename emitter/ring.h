@@ -139,6 +139,12 @@ static inline void *acd_pointer_see(_Atomic(void *) *pointer)
     return atomic_load_explicit(pointer, memory_order_acquire);
 }
 
+/* Relaxed: a pointer to what is zero from the start, whichever of its values is seen. */
+static inline void *acd_pointer_get(_Atomic(void *) *pointer)
+{
+    return atomic_load_explicit(pointer, memory_order_relaxed);
+}
+
 /* ---- the lane protocol ---- */
 
 struct acd_lane_writer {

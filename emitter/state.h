@@ -94,7 +94,7 @@ struct acd_wipe {
 
 struct acd_state {
     acd_word phase;
-    struct acd_wipe *wipe; /* set once, before the first ring is published */
+    _Atomic(void *) wipe;  /* struct acd_wipe; set once, before the first ring is published */
     _Atomic(void *) ring;  /* struct acd_ring of the newest open */
     acd_word rings;        /* generations given out */
     acd_word early_dropped;
@@ -103,6 +103,12 @@ struct acd_state {
     char tried[400];              /* the directory that gave no ring */
 };
 extern struct acd_state acd_state;
+
+/* The open ring's generation, on the page that children find zeroed. */
+static inline acd_word *acd_generation(void)
+{
+    return &((struct acd_wipe *)acd_pointer_get(&acd_state.wipe))->generation;
+}
 
 /* A thread's request id. */
 struct acd_request_id {
