@@ -13,9 +13,9 @@
 #include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
 #include "emitter/secrets.h"
+#include "emitter/text.h"
 
 #define RETRY_LANE_EVERY 4096
-#define ASK_HOLDER_EVERY 64
 #define DYNAMIC_FIELDS_MAX 48
 #define KEY_BYTES_MAX 127
 #define UNCUT UINT64_MAX
@@ -306,40 +306,16 @@ static inline bool write_usual(struct acd_ring *ring, struct acd_thread *t,
 
 /* ---- the others ---- */
 
-/* The overflow lane's holder ended inside a record (its handler ended the thread): nobody else writes
- * now, so whoever swaps its number for his own goes on behind what it left, as in any lane. */
-static bool inherit_overflow(struct acd_ring *ring, uint64_t holder, uint32_t thread)
-{
-    int saved = errno;
-    bool gone = acd_sys_thread_gone(ring->pid, (uint32_t)holder);
-    errno = saved;
-    if (!gone || !acd_swap_if(&ring->overflow->owner, &holder, thread))
-        return false;
-    acd_lane_attach(&ring->overflow_writer, ring->overflow, acd_lane_cells(ring->overflow),
-                    ring->overflow_writer.mask + 1);
-    return true;
-}
-
-/* One try at its lock; who finds it taken drops the record, and now and then asks who has it. */
-static bool lock_overflow(struct acd_ring *ring, uint32_t thread)
-{
-    uint64_t holder = 0;
-    if (acd_swap_if(&ring->overflow->owner, &holder, thread))
-        return true;
-    if (acd_get(&ring->shared->dropped_busy) % ASK_HOLDER_EVERY == ASK_HOLDER_EVERY - 1 &&
-        inherit_overflow(ring, holder, thread))
-        return true;
-    acd_add(&ring->shared->dropped_busy, 1);
-    return false;
-}
-
-/* The lane that all share. */
+/* The lane that all share: one try at its lock; who finds it taken drops the record. */
 static void write_overflow(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
 {
     struct acd_ring *ring = turn->ring;
+    uint64_t none = 0;
     uint32_t thread = turn->thread->id ? turn->thread->id : acd_sys_thread();
-    if (!lock_overflow(ring, thread))
+    if (!acd_swap_if(&ring->overflow->owner, &none, thread)) {
+        acd_add(&ring->shared->dropped_busy, 1);
         return;
+    }
     ACD_PAUSE(ACD_PAUSE_OVERFLOW_LOCKED);
     write_record(ring, &ring->overflow_writer, e, now, thread);
     acd_publish(&ring->overflow->owner, 0);
@@ -388,6 +364,9 @@ static struct acdebug_priv_site thread_site =
 static struct acdebug_priv_site level_site =
     ACD_LIBRARY_SITE_INIT(ACD_KIND_LEVEL, ACD_CATEGORY_LOG, 0, "level", level_keys);
 
+static void record_silently(const struct acd_turn *turn, const struct acd_emission *emission,
+                            uint64_t now);
+
 /* The same event under the site whose message is payload; its own fields become run-time ones. */
 static void record_without_site(const struct acd_turn *turn, const struct acd_emission *e,
                                 uint64_t now)
@@ -407,7 +386,7 @@ static void record_without_site(const struct acd_turn *turn, const struct acd_em
                                  .fields_count = n,
                                  .request = e->request};
     if (acd_sites_number(turn->ring, plain.site) != 0)
-        acd_turn_record(turn, &plain, now);
+        record_silently(turn, &plain, now);
     else
         acd_add(&turn->ring->shared->dropped_no_room, 1);
 }
@@ -426,11 +405,9 @@ static void record(const struct acd_turn *turn, const struct acd_emission *e, ui
     }
 }
 
-void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *emission, uint64_t now)
+static void record_silently(const struct acd_turn *turn, const struct acd_emission *emission,
+                            uint64_t now)
 {
-    if (turn->own && emission->fields_count == 0 && !emission->request &&
-        write_usual(turn->ring, turn->thread, emission->site, emission->values, now))
-        return;
     struct acd_emission e = *emission;
     if (!e.request)
         e.request = &turn->thread->request;
@@ -440,6 +417,16 @@ void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *emi
         e.fields_count = DYNAMIC_FIELDS_MAX;
     }
     record(turn, &e, now);
+}
+
+void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
+{
+    if (turn->own && e->fields_count == 0 && !e->request &&
+        write_usual(turn->ring, turn->thread, e->site, e->values, now))
+        return;
+    record_silently(turn, e, now);
+    if (ACD_UNLIKELY(acd_text_shown(turn->ring, e->site)))
+        acd_text_record(turn->ring, e);
 }
 
 void acd_emit(const struct acd_emission *e)

@@ -16,6 +16,7 @@
 #include "emitter/environment.h"
 #include "emitter/format/kinds.h"
 #include "emitter/shmfile.h"
+#include "emitter/text.h"
 
 static const uint64_t nothing_enabled; /* the control word while there is no ring */
 static struct acd_wipe no_ring;
@@ -260,7 +261,15 @@ static void warn_no_ring(int error)
         memcpy(line + n, part[i], bytes);
         n += bytes;
     }
-    acd_sys_write(2, line, n);
+    (void)acd_sys_write(2, line, n);
+}
+
+/* Text needs no ring: loggers go on when there is no room for one. */
+static void settle_text(void)
+{
+    bool never = (acd_state.settings.flags & ACDEBUG_NO_TEXT) != 0;
+    acd_walltime_settle(&acd_state.walltime, acd_sys_realtime_ns());
+    acd_publish(&acd_state.text, never ? ACD_TEXT_NEVER : ACD_TEXT_ON);
 }
 
 int acdebug_open(const char *app, const acdebug_options *options)
@@ -273,6 +282,8 @@ int acdebug_open(const char *app, const acdebug_options *options)
     struct acd_ring *ring = NULL;
     int r = acd_environment_settle(&acd_state.settings, app, options);
     bool bad_call = r != 0;
+    if (r == 0)
+        settle_text();
     if (r == 0)
         r = install_hooks();
     if (r == 0)
@@ -293,6 +304,7 @@ void acdebug_close(void)
 {
     uint64_t phase = acd_see(&acd_state.phase);
     bool mine = acd_see(acd_generation()) != 0; /* else a child's that has none yet */
+    acd_publish(&acd_state.text, ACD_TEXT_CLOSED);
     if ((phase != ACD_PHASE_OPEN && phase != ACD_PHASE_CHILD) ||
         !acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSING))
         return;

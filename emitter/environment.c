@@ -43,7 +43,7 @@ static unsigned level_from_environment(void)
     if (!is_number) {
         static const char line[] =
             "acdebug: ANYCLAUDE_DEBUG is not a number, level 1 (basic) is used; it takes 0 to 3\n";
-        acd_sys_write(2, line, sizeof line - 1);
+        (void)acd_sys_write(2, line, sizeof line - 1);
     }
     return level;
 }

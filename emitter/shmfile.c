@@ -365,17 +365,45 @@ uint64_t acd_sys_realtime_ns(void)
     return clock_ns(CLOCK_REALTIME);
 }
 
-void acd_sys_write(int fd, const char *text, size_t bytes)
+/* A reader that went away and a limit that is reached are the server's to survive: their signals come
+ * to the writing thread, which holds them back and takes them. */
+static void hold_signals(sigset_t *ret_before)
 {
-    while (bytes > 0) {
-        ssize_t n = write(fd, text, bytes);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return;
-        text += n;
-        bytes -= (size_t)n;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigaddset(&set, SIGXFSZ);
+    pthread_sigmask(SIG_BLOCK, &set, ret_before);
+}
+
+static void release_signals(const sigset_t *before, int error)
+{
+    sigset_t set, pending;
+    int number = error == EPIPE ? SIGPIPE : SIGXFSZ;
+    if ((error == EPIPE || error == EFBIG) && !sigismember(before, number) &&
+        sigpending(&pending) == 0 && sigismember(&pending, number)) {
+        sigemptyset(&set);
+        sigaddset(&set, number);
+        sigwait(&set, &number);
     }
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+ssize_t acd_sys_write(int fd, const char *text, size_t bytes)
+{
+    sigset_t before;
+    size_t done = 0;
+    int error = 0;
+    hold_signals(&before);
+    while (done < bytes && error == 0) {
+        ssize_t n = write(fd, text + done, bytes - done);
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0 || errno != EINTR)
+            error = n == 0 ? EIO : errno;
+    }
+    release_signals(&before, error);
+    return done > 0 || error == 0 ? (ssize_t)done : -error;
 }
 
 static bool ends_in(const char *name, const char *suffix)

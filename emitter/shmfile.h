@@ -70,8 +70,8 @@ bool acd_sys_thread_gone(uint32_t pid, uint32_t thread);
 uint64_t acd_sys_monotonic_ns(void);
 uint64_t acd_sys_realtime_ns(void);
 
-/* One whole write to stderr or a descriptor, as far as it goes. */
-void acd_sys_write(int fd, const char *text, size_t bytes);
+/* Writes as far as it goes: what was written, -errno when that is nothing.  No SIGPIPE or SIGXFSZ. */
+ssize_t acd_sys_write(int fd, const char *text, size_t bytes);
 
 /* A ring file that another process left or uses. */
 struct acd_ring_file {

@@ -13,6 +13,7 @@
 
 #include "emitter/format/record.h"
 #include "emitter/secrets.h"
+#include "emitter/text.h"
 
 #define MESSAGE_MAX 1024
 #define FILE_MAX 120
@@ -98,7 +99,7 @@ uint32_t acd_sites_register(struct acd_ring *ring, struct acdebug_priv_site *sit
     if (site->fields > ACD_SITE_FIELDS_MAX)
         return 0;
     uint64_t words[ACD_SITE_BYTES_MAX / 8] = {0};
-    uint64_t shape = shape_of(site);
+    uint64_t shape = shape_of(site) | (acd_text_shown(ring, site) ? ACD_SHAPE_SHOWN : 0);
     uint64_t bytes = describe(words, site, shape);
     uint32_t number = put(ring, words, bytes);
     if (number == 0)

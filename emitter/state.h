@@ -13,6 +13,7 @@
 #include "emitter/clock.h"
 #include "emitter/format/layout.h"
 #include "emitter/ring.h"
+#include "emitter/walltime.h"
 
 #define ACD_LANES_MAX 160
 #define ACD_DATA_CHUNKS_MAX 8192 /* 128 MiB of file */
@@ -99,6 +100,8 @@ struct acd_state {
     acd_word rings;        /* generations given out */
     acd_word early_dropped;
     acd_word hooks_installed;
+    acd_word text; /* enum acd_text_mode */
+    struct acd_walltime walltime;
     struct acd_settings settings; /* written while OPENING only */
     char tried[400];              /* the directory that gave no ring */
 };
@@ -154,6 +157,8 @@ void acd_lanes_claim(struct acd_thread *thread, struct acd_ring *ring);
 #define ACD_SHAPE_SECRET_SHIFT 20
 #define ACD_SHAPE_SECRETS (UINT64_C(0xfffff) << ACD_SHAPE_SECRET_SHIFT)
 #define ACD_SHAPE_WORDS_SHIFT 40
+/* The site's events have a text on stderr.  To the common case such a record is too long. */
+#define ACD_SHAPE_SHOWN (UINT64_C(1) << 63)
 static_assert(ACD_SITE_FIELDS_MAX <= 20, "a bit a field");
 
 static inline bool acd_shape_secret(uint64_t shape, unsigned field)

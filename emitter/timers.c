@@ -13,6 +13,7 @@
 #include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
 #include "emitter/names.h"
+#include "emitter/text.h"
 
 #define NO_SLOT UINT32_MAX
 
@@ -352,6 +353,7 @@ double acdebug_timer_fail(acdebug_timer *timer, const char *error_type)
     struct acd_error error = {.type = error_type, .message = t->name};
     acd_errors_count(turn.ring, &error, now);
     acd_turn_end(&turn);
+    acd_text_timer_failed(t->name, elapsed, error_type);
     return milliseconds(elapsed);
 }
 
