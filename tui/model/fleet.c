@@ -116,9 +116,10 @@ struct acd_selection acd_fleet_resolve(const struct acd_fleet *fleet,
         return selection;
     if (selection.kind == ACD_SELECT_ONE && acd_fleet_at(fleet, selection.number))
         return selection;
-    if (fleet->count == 0 || acd_fleet_live_count(fleet) > 0)
+    const struct acd_server *dead = acd_fleet_live_count(fleet) > 0 ? NULL : last_dead(fleet);
+    if (!dead)
         return (struct acd_selection){ACD_SELECT_LIVE, 0};
-    return (struct acd_selection){ACD_SELECT_ONE, last_dead(fleet)->number};
+    return (struct acd_selection){ACD_SELECT_ONE, dead->number};
 }
 
 bool acd_fleet_selects(struct acd_selection resolved, const struct acd_server *server)

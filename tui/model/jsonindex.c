@@ -70,8 +70,7 @@ static struct acd_json_node *add(struct acd_json *j, uint64_t at, enum acd_json_
         uint64_t room = j->room ? (uint64_t)j->room * 2 : 1024;
         if (room > j->limit)
             room = j->limit;
-        struct acd_json_node *more =
-            j->count < room ? realloc(j->node, room * sizeof *more) : NULL;
+        struct acd_json_node *more = j->count < room ? realloc(j->node, room * sizeof *more) : NULL;
         if (!more) {
             j->read = at;
             j->state = ACD_JSON_FULL;
@@ -102,7 +101,8 @@ static uint64_t special(uint64_t v)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
     uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\';
-    return (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((v - ones * 0x20) & ~v)) & high;
+    return (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((v - ones * 0x20) & ~v)) &
+           high;
 }
 
 /* From behind the opening quote to behind the closing one; the length when it doesn't close. */
@@ -161,9 +161,9 @@ static bool is_number(const char *s, uint64_t n)
 static const struct {
     const char *text;
     uint8_t length, type;
-} words[] = {{"true", 4, ACD_JSON_TRUE},      {"false", 5, ACD_JSON_FALSE},
-             {"null", 4, ACD_JSON_NULL},      {"NaN", 3, ACD_JSON_ODD},
-             {"Infinity", 8, ACD_JSON_ODD},   {"-Infinity", 9, ACD_JSON_ODD}};
+} words[] = {{"true", 4, ACD_JSON_TRUE},    {"false", 5, ACD_JSON_FALSE},
+             {"null", 4, ACD_JSON_NULL},    {"NaN", 3, ACD_JSON_ODD},
+             {"Infinity", 8, ACD_JSON_ODD}, {"-Infinity", 9, ACD_JSON_ODD}};
 
 static uint64_t leaf(struct acd_json *j, uint64_t at, uint64_t end, enum acd_json_type type)
 {
@@ -258,8 +258,7 @@ static uint64_t token(struct acd_json *j, uint64_t at)
         return close_container(j, at);
     switch ((enum expect)j->expect) {
     case VALUE:
-    case VALUE_OR_END:
-        return value(j, at);
+    case VALUE_OR_END: return value(j, at);
     case KEY:
     case KEY_OR_END:
         if (c == '"')
@@ -277,8 +276,7 @@ static uint64_t token(struct acd_json *j, uint64_t at)
             return at + 1;
         }
         break;
-    case NOTHING:
-        break;
+    case NOTHING: break;
     }
     stop_wanting(j, at);
     return at;
@@ -415,7 +413,8 @@ static uint64_t escape(const char *s, uint64_t left, char out[4], unsigned *ret_
     int low = left >= 12 && s[6] == '\\' && s[7] == 'u' ? hex4(s + 8) : -1;
     if (low < 0xdc00 || low > 0xdfff)
         return 0;
-    *ret_bytes = encode(0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00), out);
+    *ret_bytes =
+        encode(0x10000 + ((uint32_t)(high - 0xd800) << 10) + (uint32_t)(low - 0xdc00), out);
     return 12;
 }
 

@@ -43,10 +43,10 @@ static inline enum acd_json_type acd_json_type(const struct acd_json_node *n)
 }
 
 enum acd_json_state {
-    ACD_JSON_MORE,  /* there are bytes left to read */
-    ACD_JSON_DONE,  /* one whole value, and nothing but space behind it */
+    ACD_JSON_MORE,   /* there are bytes left to read */
+    ACD_JSON_DONE,   /* one whole value, and nothing but space behind it */
     ACD_JSON_BROKEN, /* see `fault`; the nodes before it are good */
-    ACD_JSON_FULL   /* more nodes than memory or the limit allow; those before are good */
+    ACD_JSON_FULL    /* more nodes than memory or the limit allow; those before are good */
 };
 
 struct acd_json {
@@ -55,12 +55,12 @@ struct acd_json {
     struct acd_json_node *node;
     uint32_t count, room, limit;
     enum acd_json_state state;
-    uint64_t read;       /* bytes looked at: progress */
-    const char *fault;   /* "expected ',' or '}'", NULL when there is none */
-    uint64_t fault_at;   /* offset */
+    uint64_t read;     /* bytes looked at: progress */
+    const char *fault; /* "expected ',' or '}'", NULL when there is none */
+    uint64_t fault_at; /* offset */
     /* the reader's own */
-    uint32_t open;       /* innermost open container */
-    uint64_t key_at;     /* of the key that waits for its value, or UINT64_MAX */
+    uint32_t open;   /* innermost open container */
+    uint64_t key_at; /* of the key that waits for its value, or UINT64_MAX */
     uint8_t expect;
 };
 

@@ -187,14 +187,36 @@ static int sample_errors(struct acd_server *s, uint64_t now_ns)
     return result;
 }
 
+/* Counters only grow, so that weighed sums tell apart what matters; levels and running timers are
+ * mixed in as they are. */
+static uint64_t fingerprint_of(const struct acd_server *s)
+{
+    const struct acd_totals *t = &s->totals;
+    uint64_t sum = t->events.emitted + 3 * t->running_count + 5 * s->seen.overrun;
+    for (size_t i = 0; i < t->cache_count; i++) {
+        const struct acd_cache_total *c = &t->cache[i];
+        for (unsigned k = 0; k < 5; k++)
+            sum += (7 + k) * c->outcome[k];
+        sum += 13 * c->evictions + 17 * c->input_tokens + 19 * c->cached_tokens;
+        sum = sum * 31 + c->entries.value + 3 * c->bytes.value + 5 * c->capacity_bytes.value;
+    }
+    for (size_t i = 0; i < t->timer_count; i++)
+        sum = sum * 31 + t->timer[i].started + 3 * t->timer[i].timing.sum_ns;
+    for (size_t i = 0; i < t->error_count; i++)
+        sum = sum * 31 + t->error[i].count;
+    sum = sum * 31 + s->control.levels + 3 * s->control.acked + 5 * s->control.leased;
+    return sum * 31 + (uint64_t)s->liveness;
+}
+
 int acd_server_sample(struct acd_server *server, uint64_t now_ns)
 {
     int caches = sample_caches(server, now_ns);
     int timers = sample_timers(server, now_ns);
     int errors = sample_errors(server, now_ns);
-    int events = acd_windows_sample(&server->event_windows, now_ns,
-                                    &server->totals.events.emitted, 1);
+    int events =
+        acd_windows_sample(&server->event_windows, now_ns, &server->totals.events.emitted, 1);
     server->sampled = true;
+    server->fingerprint = fingerprint_of(server);
     return caches < 0 || timers < 0 || errors < 0 || events < 0 ? -ENOMEM : 0;
 }
 

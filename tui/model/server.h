@@ -25,7 +25,11 @@ enum acd_cache_window {
     ACD_CACHE_WINDOW_INPUT,
     ACD_CACHE_WINDOW_COUNTERS
 };
-enum acd_timer_window { ACD_TIMER_WINDOW_COUNT, ACD_TIMER_WINDOW_SUM_US, ACD_TIMER_WINDOW_COUNTERS };
+enum acd_timer_window {
+    ACD_TIMER_WINDOW_COUNT,
+    ACD_TIMER_WINDOW_SUM_US,
+    ACD_TIMER_WINDOW_COUNTERS
+};
 
 /* The windows of the row of that name; rows may change their place, never their name. */
 struct acd_row_windows {
@@ -63,7 +67,8 @@ struct acd_server {
     /* what it counted, and how much of its events we have seen */
     struct acd_totals totals;
     struct acd_follow_stats seen;
-    bool sampled; /* totals were read at least once */
+    bool sampled;         /* totals were read at least once */
+    uint64_t fingerprint; /* of all that a screen shows of it: changes when anything does */
     struct acd_window_table cache_windows, timer_windows, error_windows;
     struct acd_windows event_windows;
 

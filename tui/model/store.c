@@ -202,6 +202,6 @@ bool acd_store_get(const struct acd_store *store, uint64_t sequence, struct acd_
 
 const char *acd_store_cause_name(enum acd_loss_cause cause)
 {
-    static const char *const names[ACD_LOSS_CAUSES] = {"overrun", "dropped", "torn"};
+    static const char *const names[ACD_LOSS_CAUSES] = {"overrun", "dropped", "unreadable"};
     return (unsigned)cause < ACD_LOSS_CAUSES ? names[cause] : "?";
 }

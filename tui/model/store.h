@@ -20,9 +20,9 @@ enum acd_entry_type { ACD_ENTRY_EVENT, ACD_ENTRY_GAP };
 
 /* Why events are missing; the text is acd_store_cause_name()'s. */
 enum acd_loss_cause {
-    ACD_LOSS_OVERRUN, /* written, then overwritten before we came */
-    ACD_LOSS_DROPPED, /* the emitter had no place for them */
-    ACD_LOSS_TORN,    /* half-written when the server died */
+    ACD_LOSS_OVERRUN,    /* written, then overwritten before we came */
+    ACD_LOSS_DROPPED,    /* the emitter had no place for them */
+    ACD_LOSS_UNREADABLE, /* cells that make no record */
     ACD_LOSS_CAUSES
 };
 

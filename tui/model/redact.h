@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hides secrets in text before it is shown or printed: what follows `Bearer `, keys of the form
+ * `sk-...`, and user info in URLs.  Fields whose names hold secrets were never written; this finds
+ * values that stand where nobody expects them.  Pure; every sink of event text calls it.
+ */
+#ifndef ACD_TUI_MODEL_REDACT_H
+#define ACD_TUI_MODEL_REDACT_H
+
+#include <stddef.h>
+
+#define ACD_REDACTED "[REDACTED]"
+
+/**
+ * Copies `length` bytes of `text` to `out` with secrets replaced, NUL-terminated when size > 0.
+ * @return the length of what was written, which ends where `out` does
+ */
+size_t acd_redact_text(char *out, size_t size, const char *text, size_t length);
+
+#endif
