@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a key can do.  The table itself is the application's (tui/app/actions.c); footer and help
+ * screen are drawn from it, keys are looked up in it, and nothing else says which key does what.
+ */
+#ifndef ACD_TUI_VIEW_ACTION_H
+#define ACD_TUI_VIEW_ACTION_H
+
+#include <stddef.h>
+
+enum acd_action_id {
+    ACD_ACTION_NONE,
+    ACD_ACTION_HELP,
+    ACD_ACTION_OVERVIEW,
+    ACD_ACTION_EVENTS,
+    ACD_ACTION_NEXT_SERVER,
+    ACD_ACTION_PREVIOUS_SERVER,
+    ACD_ACTION_LEVEL_DOWN,
+    ACD_ACTION_LEVEL_UP,
+    ACD_ACTION_VIEW_LEVEL_1,
+    ACD_ACTION_VIEW_LEVEL_2,
+    ACD_ACTION_VIEW_LEVEL_3,
+    ACD_ACTION_PAUSE,
+    ACD_ACTION_UP,
+    ACD_ACTION_DOWN,
+    ACD_ACTION_LEFT,
+    ACD_ACTION_RIGHT,
+    ACD_ACTION_PAGE_UP,
+    ACD_ACTION_PAGE_DOWN,
+    ACD_ACTION_HALF_UP,
+    ACD_ACTION_HALF_DOWN,
+    ACD_ACTION_HOME,
+    ACD_ACTION_END,
+    ACD_ACTION_ENTER,
+    ACD_ACTION_BACK,
+    ACD_ACTION_REDRAW,
+    ACD_ACTION_SUSPEND,
+    ACD_ACTION_QUIT,
+    ACD_ACTIONS
+};
+
+/* Where an action is at home; the help screen groups by it. */
+enum acd_scope {
+    ACD_SCOPE_SCREENS,
+    ACD_SCOPE_LEVELS,
+    ACD_SCOPE_MOVING,
+    ACD_SCOPE_PROGRAM,
+    ACD_SCOPES
+};
+
+struct acd_action {
+    enum acd_action_id id;
+    const char *name; /* as configuration spells it */
+    const char *keys; /* names of keys, one blank apart; the first is the footer's */
+    enum acd_scope scope;
+    const char *footer; /* the word in the footer; NULL: not there */
+    const char *help;   /* a line for help and manual */
+};
+
+#endif

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+/* Events in words, see eventtext.h.  Pure. */
+#include "config.h"
+
+#include "tui/view/eventtext.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/model/redact.h"
+
+#define SECOND UINT64_C(1000000000)
+#define VALUE_BYTES 400 /* of one field's text; a prompt must not push out the other fields */
+
+/* ---------------------------------------------------------------- a bounded text */
+
+struct out {
+    char *text;
+    size_t size, used;
+};
+
+static void put(struct out *o, const char *bytes, size_t length)
+{
+    size_t room = o->size - o->used - 1;
+    size_t n = length < room ? length : room;
+    memcpy(o->text + o->used, bytes, n);
+    o->used += n;
+    o->text[o->used] = '\0';
+}
+
+static void say(struct out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct out *o, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(o->text + o->used, o->size - o->used, format, arguments);
+    va_end(arguments);
+    if (n > 0)
+        o->used += (size_t)n < o->size - o->used ? (size_t)n : o->size - o->used - 1;
+}
+
+/* ---------------------------------------------------------------- fields */
+
+static const struct acd_field *field(const struct acd_event_parts *parts, const char *key)
+{
+    const struct acd_field *f = acd_event_find(&parts->view, key);
+    return f && !f->secret ? f : NULL;
+}
+
+static const struct acd_field *text_field(const struct acd_event_parts *parts, const char *key)
+{
+    const struct acd_field *f = field(parts, key);
+    return f && (f->type == ACD_TYPE_STR || f->type == ACD_TYPE_JSON) ? f : NULL;
+}
+
+static bool number_field(const struct acd_event_parts *parts, const char *key, uint64_t *ret)
+{
+    const struct acd_field *f = field(parts, key);
+    if (!f || (f->type != ACD_TYPE_UINT && f->type != ACD_TYPE_INT && f->type != ACD_TYPE_BOOL))
+        return false;
+    *ret = f->number.u;
+    return true;
+}
+
+static bool put_text_field(struct out *o, const struct acd_event_parts *parts, const char *key)
+{
+    const struct acd_field *f = text_field(parts, key);
+    if (!f || f->text.length == 0)
+        return false;
+    if (o->used > 0)
+        put(o, " ", 1);
+    put(o, f->text.bytes, f->text.length < VALUE_BYTES ? f->text.length : VALUE_BYTES);
+    return true;
+}
+
+static void put_value(struct out *o, const struct acd_field *f)
+{
+    switch (f->type) {
+    case ACD_TYPE_INT: say(o, "%" PRId64, f->number.i); break;
+    case ACD_TYPE_UINT: say(o, "%" PRIu64, f->number.u); break;
+    case ACD_TYPE_BOOL: say(o, "%s", f->number.u ? "true" : "false"); break;
+    case ACD_TYPE_DOUBLE: say(o, "%.6g", f->number.d); break;
+    default: {
+        bool whole = f->text.length <= VALUE_BYTES && f->text.length == f->text.full_length;
+        bool quoted = f->type == ACD_TYPE_STR &&
+                      (f->text.length == 0 || memchr(f->text.bytes, ' ', f->text.length));
+        put(o, "\"", quoted);
+        put(o, f->text.bytes, f->text.length < VALUE_BYTES ? f->text.length : VALUE_BYTES);
+        if (!whole)
+            say(o, "... (%" PRIu32 " bytes)", f->text.full_length);
+        put(o, "\"", quoted);
+    }
+    }
+}
+
+/* The standard names, said shorter; a user's own are shown as they are. */
+static const struct {
+    const char *key, *word;
+} words[] = {
+    {ACD_KEY_INPUT_TOKENS, "input"},     {ACD_KEY_CACHED_TOKENS, "cached"},
+    {ACD_KEY_CREATED_TOKENS, "created"}, {ACD_KEY_MODEL, "model"},
+    {ACD_KEY_PROVIDER, "provider"},      {ACD_KEY_CACHE_SIZE, "bytes"},
+    {ACD_KEY_CACHE_AGE, "age_ns"},       {ACD_KEY_THREAD_NAME, "name"},
+};
+
+static struct acd_text short_key(const struct acd_text *key)
+{
+    static const char ours[] = "acdebug.";
+    const size_t length = sizeof ours - 1;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i].key) == key->length && !memcmp(words[i].key, key->bytes, key->length))
+            return (struct acd_text){words[i].word, (uint32_t)strlen(words[i].word), 0};
+    if (key->length > length && memcmp(key->bytes, ours, length) == 0)
+        return (struct acd_text){key->bytes + length, key->length - (uint32_t)length, 0};
+    return *key;
+}
+
+/* `wait_ns=720000000` is `wait=720ms`. */
+static bool put_duration(struct out *o, const struct acd_text *key, const struct acd_field *f)
+{
+    bool is_time = key->length > 3 && memcmp(key->bytes + key->length - 3, "_ns", 3) == 0 &&
+                   (f->type == ACD_TYPE_UINT || (f->type == ACD_TYPE_INT && f->number.i >= 0));
+    if (is_time) {
+        put(o, key->bytes, key->length - 3);
+        say(o, "=%s", acd_text_duration_ns(f->number.u).s);
+    }
+    return is_time;
+}
+
+static bool is_one_of(const struct acd_text *key, const char *const *keys)
+{
+    for (; *keys; keys++)
+        if (strlen(*keys) == key->length && memcmp(*keys, key->bytes, key->length) == 0)
+            return true;
+    return false;
+}
+
+/* key=value of all fields that the short form did not say already. */
+static void put_rest(struct out *o, const struct acd_event_parts *parts, const char *const *said)
+{
+    for (unsigned i = 0; i < parts->view.count; i++) {
+        const struct acd_field *f = &parts->view.field[i];
+        if (is_one_of(&f->key, said))
+            continue;
+        if (o->used > 0)
+            put(o, " ", 1);
+        struct acd_text key = short_key(&f->key);
+        if (!f->secret && put_duration(o, &key, f))
+            continue;
+        put(o, key.bytes, key.length);
+        put(o, "=", 1);
+        if (f->secret)
+            say(o, "%s", ACD_REDACTED);
+        else
+            put_value(o, f);
+    }
+    if (parts->view.left_out > 0)
+        say(o, " (%u more fields)", parts->view.left_out);
+    if (parts->malformed)
+        say(o, " (damaged)");
+}
+
+/* ---------------------------------------------------------------- kinds */
+
+static void put_message(struct out *o, const struct acd_event_parts *parts)
+{
+    const struct acd_text *m = &parts->site->message;
+    if (!put_text_field(o, parts, ACD_KEY_MESSAGE))
+        put(o, m->bytes, m->length);
+}
+
+static void log_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_MESSAGE, ACD_KEY_LOGGER, NULL};
+    const struct acd_field *logger = text_field(parts, ACD_KEY_LOGGER);
+    if (logger) {
+        put(o, logger->text.bytes, logger->text.length);
+        put(o, ":", 1);
+    }
+    put_message(o, parts);
+    put_rest(o, parts, said);
+}
+
+static void cache_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {
+        ACD_KEY_CACHE_OUTCOME,  ACD_KEY_CACHE_TYPE,   ACD_KEY_CACHE_KEY,     ACD_KEY_CACHE_REASON,
+        ACD_KEY_CACHE_DIVERGED, ACD_KEY_INPUT_TOKENS, ACD_KEY_CACHED_TOKENS, NULL};
+    uint64_t outcome = 0, at = 0, input = 0, cached = 0;
+    const struct acd_text *m = &parts->site->message;
+    if (number_field(parts, ACD_KEY_CACHE_OUTCOME, &outcome))
+        say(o, "%s", acd_outcome_name((unsigned)(outcome < 5 ? outcome : 5)));
+    else
+        put(o, m->bytes, m->length);
+    put_text_field(o, parts, ACD_KEY_CACHE_TYPE);
+    put_text_field(o, parts, ACD_KEY_CACHE_KEY);
+    put_text_field(o, parts, ACD_KEY_CACHE_REASON);
+    bool has_input = number_field(parts, ACD_KEY_INPUT_TOKENS, &input);
+    if (number_field(parts, ACD_KEY_CACHE_DIVERGED, &at)) {
+        say(o, " at %" PRIu64, at);
+        if (has_input)
+            say(o, " of %" PRIu64, input);
+    } else if (number_field(parts, ACD_KEY_CACHED_TOKENS, &cached)) {
+        say(o, " cached %" PRIu64, cached);
+        if (has_input)
+            say(o, " of %" PRIu64, input);
+    } else if (has_input) {
+        say(o, " input %" PRIu64, input);
+    }
+    put_rest(o, parts, said);
+}
+
+static void eviction_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_CACHE_TYPE, ACD_KEY_CACHE_COUNT,
+                                       ACD_KEY_CACHE_REASON, NULL};
+    uint64_t count = 1;
+    number_field(parts, ACD_KEY_CACHE_COUNT, &count);
+    say(o, "%" PRIu64 " evicted from", count);
+    put_text_field(o, parts, ACD_KEY_CACHE_TYPE);
+    put_text_field(o, parts, ACD_KEY_CACHE_REASON);
+    put_rest(o, parts, said);
+}
+
+static void timer_body(struct out *o, const struct acd_entry *entry,
+                       const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_TIMER,
+                                       ACD_KEY_TIMER_ID,
+                                       ACD_KEY_TIMER_LABEL,
+                                       ACD_KEY_TIMER_ELAPSED,
+                                       ACD_KEY_TIMER_SINCE,
+                                       ACD_KEY_ERROR_TYPE,
+                                       NULL};
+    uint64_t elapsed = 0, since = 0;
+    const struct acd_text *m = &parts->site->message;
+    if (!put_text_field(o, parts, ACD_KEY_TIMER))
+        put(o, m->bytes, m->length);
+    if (entry->kind == ACD_KIND_TIMER_CHECKPOINT) {
+        say(o, " @");
+        put_text_field(o, parts, ACD_KEY_TIMER_LABEL);
+    }
+    bool has_elapsed = number_field(parts, ACD_KEY_TIMER_ELAPSED, &elapsed);
+    const struct acd_label time = acd_text_duration_ns(elapsed);
+    switch (entry->kind) {
+    case ACD_KIND_TIMER_START: say(o, " starts"); break;
+    case ACD_KIND_TIMER_END: say(o, has_elapsed ? " completed in %s" : " completed", time.s); break;
+    case ACD_KIND_TIMER_FAIL:
+        say(o, has_elapsed ? " failed after %s:" : " failed:", time.s);
+        put_text_field(o, parts, ACD_KEY_ERROR_TYPE);
+        break;
+    default:
+        if (has_elapsed)
+            say(o, " %s", time.s);
+        bool has_since = number_field(parts, ACD_KEY_TIMER_SINCE, &since);
+        const struct acd_label step = acd_text_duration_ns(since);
+        if (has_since && strcmp(step.s, time.s) != 0)
+            say(o, " (+%s)", step.s);
+    }
+    put_rest(o, parts, said);
+}
+
+static void error_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_ERROR_TYPE,
+                                       ACD_KEY_STATUS,
+                                       ACD_KEY_MESSAGE,
+                                       ACD_KEY_PROVIDER,
+                                       ACD_KEY_MODEL,
+                                       ACD_KEY_DEBUG_FILE,
+                                       NULL};
+    uint64_t status = 0;
+    if (number_field(parts, ACD_KEY_STATUS, &status) && status > 0)
+        say(o, "HTTP %" PRIu64, status);
+    put_text_field(o, parts, ACD_KEY_ERROR_TYPE);
+    put_text_field(o, parts, ACD_KEY_MESSAGE);
+    const struct acd_field *provider = text_field(parts, ACD_KEY_PROVIDER);
+    const struct acd_field *model = text_field(parts, ACD_KEY_MODEL);
+    if (provider || model) {
+        say(o, " (");
+        if (provider)
+            put(o, provider->text.bytes, provider->text.length);
+        put(o, "/", provider && model);
+        if (model)
+            put(o, model->text.bytes, model->text.length);
+        say(o, ")");
+    }
+    put_rest(o, parts, said);
+    const struct acd_field *file = text_field(parts, ACD_KEY_DEBUG_FILE);
+    if (file && file->text.length > 0) {
+        say(o, " file=");
+        put(o, file->text.bytes, file->text.length);
+    }
+}
+
+static void performance_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_MESSAGE, ACD_KEY_TIMER, ACD_KEY_DURATION_MS, NULL};
+    const struct acd_field *ms = field(parts, ACD_KEY_DURATION_MS);
+    if (!put_text_field(o, parts, ACD_KEY_TIMER))
+        put_message(o, parts);
+    if (ms && ms->type == ACD_TYPE_DOUBLE && ms->number.d >= 0 && ms->number.d < 1e12)
+        say(o, " took %s", acd_text_duration_ns((uint64_t)(ms->number.d * 1e6)).s);
+    put_rest(o, parts, said);
+}
+
+static void level_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_LEVEL_FROM, ACD_KEY_LEVEL_TO, ACD_KEY_WHO, NULL};
+    uint64_t from = 0, to = 0;
+    if (number_field(parts, ACD_KEY_LEVEL_FROM, &from) &&
+        number_field(parts, ACD_KEY_LEVEL_TO, &to)) {
+        unsigned a = acd_server_level((uint32_t)from, NULL),
+                 b = acd_server_level((uint32_t)to, NULL);
+        say(o, "L%u %s to L%u %s", a, acd_level_name(a), b, acd_level_name(b));
+    }
+    const struct acd_field *who = text_field(parts, ACD_KEY_WHO);
+    if (who && who->text.length > 0) {
+        say(o, " by");
+        put_text_field(o, parts, ACD_KEY_WHO);
+    }
+    put_rest(o, parts, said);
+}
+
+static void body_of(struct out *o, const struct acd_entry *entry,
+                    const struct acd_event_parts *parts)
+{
+    switch (entry->kind) {
+    case ACD_KIND_CACHE: cache_body(o, parts); break;
+    case ACD_KIND_EVICTION: eviction_body(o, parts); break;
+    case ACD_KIND_TIMER_START:
+    case ACD_KIND_TIMER_CHECKPOINT:
+    case ACD_KIND_TIMER_END:
+    case ACD_KIND_TIMER_FAIL: timer_body(o, entry, parts); break;
+    case ACD_KIND_ERROR: error_body(o, parts); break;
+    case ACD_KIND_PERFORMANCE: performance_body(o, parts); break;
+    case ACD_KIND_LEVEL: level_body(o, parts); break;
+    default: log_body(o, parts);
+    }
+}
+
+/* ---------------------------------------------------------------- the module's face */
+
+void acd_eventtext_open(struct acd_event_parts *ret_parts, const struct acd_fleet *fleet,
+                        const struct acd_entry *entry)
+{
+    ret_parts->server = acd_fleet_at(fleet, entry->server);
+    const struct acd_site_info *info =
+        ret_parts->server ? acd_server_site(ret_parts->server, entry->site) : NULL;
+    ret_parts->site = info ? &info->site : NULL;
+    const struct acd_record record = {.flags = entry->flags,
+                                      .payload_bytes = entry->payload_bytes,
+                                      .payload = entry->payload,
+                                      .site = entry->site};
+    ret_parts->malformed =
+        acd_record_decode(&ret_parts->view, &record, ret_parts->site) != ACD_RECORD_OK;
+}
+
+const char *acd_eventtext_kind(unsigned kind)
+{
+    switch (kind) {
+    case ACD_KIND_EVICTION: return "evict";
+    case ACD_KIND_TIMER_START:
+    case ACD_KIND_TIMER_CHECKPOINT:
+    case ACD_KIND_TIMER_END:
+    case ACD_KIND_TIMER_FAIL: return "timer";
+    case ACD_KIND_PERFORMANCE: return "perf";
+    default: return acd_kind_name(kind);
+    }
+}
+
+size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
+                          const struct acd_event_parts *parts)
+{
+    char raw[4 * ACD_EVENTTEXT_BYTES] = "";
+    struct out o = {raw, sizeof raw, 0};
+    if (size == 0)
+        return 0;
+    if (parts->site)
+        body_of(&o, entry, parts);
+    else
+        say(&o, "(site %" PRIu32 " is not known)", entry->site);
+    size_t skip = raw[0] == ' '; /* a part that was first after all */
+    size_t length = acd_redact_text(out, size, raw + skip, o.used - skip);
+    static const char cut[] = "...";
+    if (length + 1 == size && size > sizeof cut) {
+        memcpy(out + size - sizeof cut, cut, sizeof cut);
+    }
+    return length;
+}
+
+void acd_eventtext_request(char *out, size_t size, const struct acd_request *request)
+{
+    if (request->kind == ACD_REQUEST_NUMBER)
+        snprintf(out, size, "%" PRIu64, request->number);
+    else if (request->kind == ACD_REQUEST_TEXT)
+        snprintf(out, size, "%.*s", (int)(request->text.length < 64 ? request->text.length : 64),
+                 request->text.bytes);
+    else if (size > 0)
+        out[0] = '\0';
+}
+
+void acd_eventtext_gap(char *out, size_t size, const struct acd_entry *entry)
+{
+    snprintf(out, size, "%s event%s lost here (%s)", acd_text_exact(entry->lost).s,
+             entry->lost == 1 ? "" : "s", acd_store_cause_name(entry->cause));
+}
+
+enum acd_style acd_eventtext_style(const struct acd_entry *entry,
+                                   const struct acd_event_parts *parts)
+{
+    uint64_t outcome = ACD_OUTCOME_UNKNOWN;
+    switch (entry->kind) {
+    case ACD_KIND_ERROR:
+    case ACD_KIND_TIMER_FAIL: return ACD_STYLE_ERROR;
+    case ACD_KIND_LEVEL:
+    case ACD_KIND_START:
+    case ACD_KIND_STOP: return ACD_STYLE_ACCENT;
+    case ACD_KIND_CACHE:
+        number_field(parts, ACD_KEY_CACHE_OUTCOME, &outcome);
+        if (outcome == ACD_OUTCOME_HIT)
+            return ACD_STYLE_OK;
+        return outcome == ACD_OUTCOME_MISS || outcome == ACD_OUTCOME_PARTIAL ? ACD_STYLE_WARN
+                                                                             : ACD_STYLE_NORMAL;
+    default: return ACD_STYLE_NORMAL;
+    }
+}
+
+/* Days since the epoch to a date of the Gregorian calendar, by eras of 400 years. */
+static void date_of(int64_t day, unsigned *ret_month, unsigned *ret_day)
+{
+    int64_t z = day + 719468;
+    uint64_t in_era = (uint64_t)(z - (z >= 0 ? z : z - 146096) / 146097 * 146097);
+    uint64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    uint64_t of_year = in_era - (365 * year + year / 4 - year / 100);
+    uint64_t month = (5 * of_year + 2) / 153;
+    *ret_day = (unsigned)(of_year - (153 * month + 2) / 5 + 1);
+    *ret_month = (unsigned)(month < 10 ? month + 3 : month - 9);
+}
+
+static int64_t local_seconds(uint64_t time_ns, int32_t utc_offset_s)
+{
+    return (int64_t)(time_ns / SECOND) + utc_offset_s;
+}
+
+struct acd_label acd_eventtext_time(uint64_t time_ns, uint64_t now_ns, int32_t utc_offset_s)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int64_t seconds = local_seconds(time_ns, utc_offset_s);
+    int64_t day = seconds >= 0 ? seconds / 86400 : -1;
+    unsigned of_day = (unsigned)(seconds >= 0 ? seconds % 86400 : 0);
+    struct acd_label label;
+    if (now_ns && local_seconds(now_ns, utc_offset_s) / 86400 != day) {
+        unsigned month = 1, date = 1;
+        date_of(day, &month, &date);
+        snprintf(label.s, sizeof label.s, "%.3s%02u %02u:%02u", months + 3 * (month - 1),
+                 date % 100, of_day / 3600 % 24, of_day / 60 % 60);
+    } else {
+        snprintf(label.s, sizeof label.s, "%02u:%02u:%02u.%03u", of_day / 3600 % 24,
+                 of_day / 60 % 60, of_day % 60, (unsigned)(time_ns / 1000000 % 1000));
+    }
+    return label;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The title line, see header.h: parts, each with a long and two shorter forms, which are shortened
+ * in a fixed order until the line fits.
+ */
+#include "config.h"
+
+#include "tui/view/header.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SECOND UINT64_C(1000000000)
+#define FORMS 3
+
+enum part_id {
+    PART_PROGRAM,
+    PART_SERVER,
+    PART_STATE,
+    PART_LEVEL,
+    PART_VIEW,
+    PART_LIVE,
+    PART_LOST,
+    PARTS
+};
+
+/* form[0] is the longest; "" leaves the part out. */
+struct part {
+    char form[FORMS][96];
+    unsigned chosen;
+    enum acd_style style;
+};
+
+/* Which part gives way first. */
+static const struct {
+    enum part_id part;
+    unsigned form;
+} shrinking[] = {
+    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_LOST, 1},  {PART_LEVEL, 1}, {PART_STATE, 2},
+    {PART_LOST, 2},    {PART_VIEW, 1},   {PART_LEVEL, 2}, {PART_VIEW, 2},  {PART_SERVER, 1},
+    {PART_LIVE, 1},    {PART_SERVER, 2}, {PART_LIVE, 2},
+};
+
+static void set(struct part *part, unsigned form, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void set(struct part *part, unsigned form, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(part->form[form], sizeof part->form[form], format, arguments);
+    va_end(arguments);
+    for (unsigned i = form + 1; i < FORMS; i++)
+        memcpy(part->form[i], part->form[form], sizeof part->form[i]);
+}
+
+static uint64_t since(const struct acd_scene *scene, uint64_t then_ns)
+{
+    return scene->ui->now_ns > then_ns ? scene->ui->now_ns - then_ns : 0;
+}
+
+/* ---------------------------------------------------------------- the parts */
+
+static void server_part(struct part *part, const struct acd_server *one, size_t count)
+{
+    part->style = ACD_STYLE_TITLE;
+    if (one) {
+        set(part, 0, "%s[%" PRIu32 "]", one->app, one->pid);
+        set(part, 1, "%.12s[%" PRIu32 "]", one->app, one->pid);
+        set(part, 2, "%.6s[%" PRIu32 "]", one->app, one->pid);
+    } else if (count == 0) {
+        set(part, 0, "no server yet");
+    } else {
+        set(part, 0, "all %zu servers", count);
+        set(part, 1, "%zu servers", count);
+    }
+}
+
+static void state_part(struct part *part, const struct acd_scene *scene,
+                       const struct acd_server *one)
+{
+    if (!one)
+        return;
+    uint64_t last = one->died_ns ? one->died_ns : one->event_ns;
+    struct acd_label ago = acd_text_age_s(since(scene, last) / SECOND);
+    part->style = ACD_STYLE_BAD;
+    if (one->trouble[0]) {
+        set(part, 0, "DETACHED");
+        set(part, 2, "DETACH");
+    } else if (one->liveness == ACD_LIVENESS_CLOSED) {
+        part->style = ACD_STYLE_WARN;
+        set(part, 0, "ENDED %s ago", last ? ago.s : "long");
+        set(part, 1, "ENDED");
+    } else if (one->liveness == ACD_LIVENESS_DEAD) {
+        set(part, 0, "DEAD %s ago (killed or crashed)", last ? ago.s : "long");
+        set(part, 1, "DEAD %s ago (killed)", last ? ago.s : "long");
+        set(part, 2, "DEAD");
+    } else {
+        part->style = ACD_STYLE_DIM;
+        set(part, 0, "%s %s", one->liveness == ACD_LIVENESS_ALIVE ? "up" : "alive?",
+            acd_text_duration_ns(since(scene, one->opened_ns)).s);
+        set(part, 1, "%s", "");
+    }
+}
+
+static enum acd_style style_of_level(unsigned level)
+{
+    static const enum acd_style styles[4] = {ACD_STYLE_DIM, ACD_STYLE_LEVEL1, ACD_STYLE_LEVEL2,
+                                             ACD_STYLE_LEVEL3};
+    return styles[level & 3u];
+}
+
+/* "L2 verbose", "L2* verbose" when categories differ; while the server has not answered yet,
+ * "L1 basic, L3 trace asked". */
+static void level_text(char *out, size_t size, const struct acd_server *s)
+{
+    bool mixed = false;
+    unsigned acked = acd_server_level(s->acked_levels, &mixed);
+    unsigned asked = acd_server_level(s->control.levels, NULL);
+    int n = snprintf(out, size, "L%u%s %s", acked, mixed ? "*" : "", acd_level_name(acked));
+    if (acd_server_is_live(s) && !acd_server_acked(s) && n > 0 && (size_t)n < size)
+        snprintf(out + n, size - (size_t)n, ", L%u %s asked", asked, acd_level_name(asked));
+}
+
+static void level_of_one(struct part *part, const struct acd_scene *scene,
+                         const struct acd_server *s)
+{
+    char named[64], lease[40] = "";
+    level_text(named, sizeof named, s);
+    uint64_t until = s->control.lease_until_realtime_ns;
+    if (s->control.leased && until > scene->ui->now_ns)
+        snprintf(
+            lease, sizeof lease, " for %s",
+            acd_text_duration_ns((until - scene->ui->now_ns + SECOND - 1) / SECOND * SECOND).s);
+    part->style = style_of_level(acd_server_level(s->acked_levels, NULL));
+    set(part, 0, "SERVER %s%s", named, lease);
+    set(part, 1, "%s%s", named, lease);
+    set(part, 2, "%s", named);
+    if (acd_server_is_live(s) && !acd_server_acked(s))
+        set(part, 2, "L%u>L%u asked", acd_server_level(s->acked_levels, NULL),
+            acd_server_level(s->control.levels, NULL));
+}
+
+/* Several servers: their level if it is one, else from the lowest to the highest. */
+static void level_of_many(struct part *part, const struct acd_scene *scene)
+{
+    struct acd_selection resolved = acd_fleet_resolve(scene->fleet, scene->ui->selection);
+    unsigned low = 3, high = 0, count = 0;
+    for (size_t i = 0; i < scene->fleet->count; i++) {
+        const struct acd_server *s = scene->fleet->server[i];
+        if (!acd_fleet_selects(resolved, s))
+            continue;
+        unsigned level = acd_server_level(s->acked_levels, NULL);
+        low = level < low ? level : low;
+        high = level > high ? level : high;
+        count++;
+    }
+    part->style = style_of_level(high);
+    if (count == 0)
+        set(part, 0, "%s", "");
+    else if (low == high)
+        set(part, 0, "SERVER L%u %s", low, acd_level_name(low));
+    else
+        set(part, 0, "SERVER L%u %s to L%u %s", low, acd_level_name(low), high,
+            acd_level_name(high));
+    if (count > 0)
+        set(part, 1, "%s", part->form[0] + strlen("SERVER "));
+    if (low != high)
+        set(part, 2, "L%u to L%u", low, high);
+}
+
+static void view_part(struct part *part, const struct acd_ui *ui)
+{
+    part->style = ACD_STYLE_TITLE;
+    set(part, 0, "VIEW <=%u %s", ui->filter.level, acd_level_name(ui->filter.level));
+    set(part, 1, "VIEW <=%u", ui->filter.level);
+    set(part, 2, "V<=%u", ui->filter.level);
+}
+
+static void live_part(struct part *part, const struct acd_scene *scene,
+                      const struct acd_server *one)
+{
+    const struct acd_ui *ui = scene->ui;
+    if (ui->paused) {
+        uint64_t news = acd_store_next(scene->fleet->store) - acd_ui_end(ui, scene->fleet->store);
+        part->style = ACD_STYLE_PAUSED;
+        set(part, 0, "PAUSED +%s", acd_text_exact(news).s);
+        set(part, 1, "PAUSED +%s", acd_text_count(news).s);
+        set(part, 2, "PAUSED");
+    } else if (scene->fleet->count == 0) {
+        part->style = ACD_STYLE_DIM;
+        set(part, 0, "WAITING");
+    } else if (!one || (acd_server_is_live(one) && !one->trouble[0])) {
+        part->style = ACD_STYLE_OK;
+        set(part, 0, "LIVE");
+    }
+}
+
+static void lost_part(struct part *part, const struct acd_digest *digest)
+{
+    part->style = digest->lost ? ACD_STYLE_GAP : ACD_STYLE_DIM;
+    set(part, 0, "lost %s", acd_text_count(digest->lost).s);
+    if (digest->lost == 0)
+        set(part, 1, "%s", "");
+    else
+        set(part, 2, "-%s", acd_text_count(digest->lost).s);
+}
+
+/* ---------------------------------------------------------------- the line */
+
+/* One blank between parts where there is no room for two. */
+static int gap_for(int room)
+{
+    return room < 60 ? 1 : 2;
+}
+
+static int width_of(const struct part *parts, const struct acd_grid *grid, int gap)
+{
+    int width = 0;
+    for (int i = 0; i < PARTS; i++) {
+        const char *text = parts[i].form[parts[i].chosen];
+        if (text[0])
+            width += (int)acd_text_width(text, strlen(text), grid->text_flags, 1000) +
+                     (width > 0 ? gap : 0);
+    }
+    return width;
+}
+
+static void shrink(struct part *parts, const struct acd_grid *grid, int room)
+{
+    for (size_t i = 0; i < sizeof shrinking / sizeof shrinking[0]; i++) {
+        if (width_of(parts, grid, gap_for(room)) <= room)
+            return;
+        parts[shrinking[i].part].chosen = shrinking[i].form;
+    }
+}
+
+static void fill_parts(struct part *parts, const struct acd_scene *scene)
+{
+    size_t count = 0;
+    const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, &count);
+    parts[PART_PROGRAM].style = ACD_STYLE_DIM;
+    set(&parts[PART_PROGRAM], 0, "acdebug-top");
+    set(&parts[PART_PROGRAM], 1, "%s", "");
+    server_part(&parts[PART_SERVER], one, count);
+    state_part(&parts[PART_STATE], scene, one);
+    if (one)
+        level_of_one(&parts[PART_LEVEL], scene, one);
+    else
+        level_of_many(&parts[PART_LEVEL], scene);
+    view_part(&parts[PART_VIEW], scene->ui);
+    live_part(&parts[PART_LIVE], scene, one);
+    lost_part(&parts[PART_LOST], scene->digest);
+}
+
+void acd_header_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    struct part parts[PARTS] = {0};
+    fill_parts(parts, scene);
+    shrink(parts, grid, at.w);
+    const char *gap = gap_for(at.w) == 1 ? " " : "  ";
+    bool first = true;
+    for (int i = 0; i < PARTS; i++) {
+        const char *text = parts[i].form[parts[i].chosen];
+        if (!text[0])
+            continue;
+        if (!first)
+            acd_grid_append(grid, &at, ACD_STYLE_NORMAL, gap);
+        acd_grid_append(grid, &at, parts[i].style, text);
+        first = false;
+    }
+}
+
+void acd_header_draw_tiny(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    struct part parts[PARTS] = {0};
+    fill_parts(parts, scene);
+    for (size_t i = 0; i < sizeof shrinking / sizeof shrinking[0]; i++)
+        parts[shrinking[i].part].chosen = shrinking[i].form;
+    static const enum part_id order[] = {PART_SERVER, PART_STATE, PART_LIVE, PART_LEVEL, PART_VIEW};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        const struct part *part = &parts[order[i]];
+        if (!part->form[part->chosen][0])
+            continue;
+        acd_grid_append(grid, &at, part->style, part->form[part->chosen]);
+        acd_grid_append(grid, &at, ACD_STYLE_NORMAL, " ");
+    }
+    const struct acd_errors *errors = &scene->digest->errors;
+    acd_grid_append(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM, "errors ");
+    acd_grid_append(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM,
+                    acd_text_count(errors->total).s);
+}

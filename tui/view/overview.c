@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The overview, see overview.h: shares out the rows among its panels.  Every panel gets its heading
+ * and a few rows first; what is left goes to those that have more to show, and to the events.
+ */
+#include "config.h"
+
+#include "tui/view/overview.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/view/eventlist.h"
+#include "tui/view/panel.h"
+
+/* From this height on there are headings; below it, lines. */
+#define HEADINGS_FROM 12
+
+enum { CACHE, TIMERS, ERRORS, EVENTS, PANELS };
+
+static const struct acd_panel *const panels[] = {&acd_panel_cache, &acd_panel_timers,
+                                                 &acd_panel_errors};
+
+/* Rows below the headings, in rounds: each panel gets so many, or what it wants, before the next
+ * round begins.  After the last one, one row each in turn. */
+static const size_t shares[][PANELS] = {{1, 3, 1, 2}, {3, 8, 2, 4}, {6, 16, 6, 8}};
+#define ROUNDS (sizeof shares / sizeof shares[0])
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Gives `left` rows out until nobody wants any more; events always do. */
+static void share_out(size_t *rows, const size_t *wanted, size_t left)
+{
+    for (size_t round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < PANELS; i++) {
+            size_t goal = least(wanted[i], shares[round][i]);
+            size_t more = goal > rows[i] ? least(goal - rows[i], left) : 0;
+            rows[i] += more;
+            left -= more;
+        }
+    }
+    while (left > 0) {
+        size_t before = left;
+        for (int i = 0; i < PANELS && left > 0; i++) {
+            if (rows[i] < wanted[i]) {
+                rows[i]++;
+                left--;
+            }
+        }
+        if (left == before)
+            return;
+    }
+}
+
+static void draw_events(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    static const struct acd_event_place newest = {false, 0};
+    char state[64];
+    struct acd_rect heading = at;
+    acd_eventlist_state(state, sizeof state, scene, &newest);
+    acd_grid_append(grid, &heading, ACD_STYLE_HEADER, "Events ");
+    acd_grid_append(grid, &heading, ACD_STYLE_DIM, "(");
+    acd_grid_append(grid, &heading, ACD_STYLE_DIM, state);
+    acd_grid_append(grid, &heading, ACD_STYLE_DIM, ")");
+    at.y++;
+    at.h--;
+    acd_eventlist_draw(grid, at, scene, &newest);
+}
+
+static void draw_panels(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    size_t rows[PANELS] = {0}, wanted[PANELS];
+    for (int i = 0; i < EVENTS; i++)
+        wanted[i] = panels[i]->rows(scene);
+    wanted[EVENTS] = (size_t)at.h;
+    share_out(rows, wanted, (size_t)at.h - PANELS);
+    int y = at.y;
+    for (int i = 0; i < PANELS; i++) {
+        struct acd_rect part = {at.x, y, at.w, (int)rows[i] + 1};
+        if (i == EVENTS)
+            draw_events(grid, part, scene);
+        else
+            panels[i]->draw(grid, part, scene);
+        y += part.h;
+    }
+}
+
+/* Few rows: one line a thing, the most important of each kind, then the newest events. */
+static void draw_lines(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    static const struct acd_event_place newest = {false, 0};
+    const size_t most = at.h >= 8 ? 2 : 1;
+    for (int i = 0; i < EVENTS; i++) {
+        size_t count = least(panels[i]->lines(scene), i == ERRORS ? 1 : most);
+        for (size_t k = 0; k < count && at.h > 1; k++) {
+            panels[i]->line(grid, (struct acd_rect){at.x, at.y, at.w, 1}, scene, k);
+            at.y++;
+            at.h--;
+        }
+    }
+    acd_eventlist_draw(grid, at, scene, &newest);
+}
+
+static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
+    const char *notice = one && one->trouble[0] ? one->trouble : scene->fleet->notice;
+    if (notice[0] && at.h > 1) {
+        acd_grid_text(grid, (struct acd_rect){at.x, at.y, at.w, 1}, ACD_STYLE_WARN, notice);
+        at.y++;
+        at.h--;
+    }
+    if (at.h >= HEADINGS_FROM)
+        draw_panels(grid, at, scene);
+    else
+        draw_lines(grid, at, scene);
+}
+
+const struct acd_view acd_overview_view = {ACD_VIEW_OVERVIEW, "overview", draw};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The overview's panels: a heading and rows each, and for screens with few rows one line that says
+ * the most important thing of a row.  Draw only; share no state.
+ */
+#ifndef ACD_TUI_VIEW_PANEL_H
+#define ACD_TUI_VIEW_PANEL_H
+
+#include "tui/view/view.h"
+
+struct acd_panel {
+    /* Rows that it would fill below its heading. */
+    size_t (*rows)(const struct acd_scene *scene);
+    /* Heading on the first row of `at`, then as many rows as fit. */
+    void (*draw)(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene);
+    /* Row `index` in one line, without a heading. */
+    void (*line)(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                 size_t index);
+    /* How many such lines there are. */
+    size_t (*lines)(const struct acd_scene *scene);
+};
+
+extern const struct acd_panel acd_panel_cache;
+extern const struct acd_panel acd_panel_timers;
+extern const struct acd_panel acd_panel_errors;
+
+/** The timer whose checkpoints are shown: the chosen one, else the slowest. */
+size_t acd_panel_timer(const struct acd_scene *scene);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The screen's state, see ui.h. */
+#include "config.h"
+
+#include "tui/view/ui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_NS UINT64_C(6000000000)
+
+const struct acd_lease acd_ui_leases[ACD_LEASES] = {
+    {"for 60 s", 60},
+    {"for 10 min", 600},
+    {"for good", 0},
+};
+
+void acd_ui_init(struct acd_ui *ui)
+{
+    memset(ui, 0, sizeof *ui);
+    ui->filter = (struct acd_filter)ACD_FILTER_INIT;
+}
+
+void acd_ui_say(struct acd_ui *ui, enum acd_style style, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(ui->message, sizeof ui->message, format, arguments);
+    va_end(arguments);
+    ui->message_style = style;
+    ui->message_until_ns = ui->now_ns + MESSAGE_NS;
+}
+
+uint64_t acd_ui_end(const struct acd_ui *ui, const struct acd_store *store)
+{
+    uint64_t next = acd_store_next(store);
+    return ui->paused && ui->paused_at < next ? ui->paused_at : next;
+}
+
+struct acd_filter acd_ui_filter(const struct acd_ui *ui, const struct acd_fleet *fleet)
+{
+    struct acd_filter filter = ui->filter;
+    /* Only a server that was chosen hides the others': the last words of one that died stay when
+     * another takes its place. */
+    if (ui->selection.kind == ACD_SELECT_ONE && acd_fleet_at(fleet, ui->selection.number))
+        filter.server = ui->selection.number;
+    return filter;
+}

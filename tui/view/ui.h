@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the user did to the screen: which one, what is selected, how far scrolled, whether paused.
+ * Plain data, owned and changed by the application only; views see it const, so that the same model
+ * and the same state draw the same screen.
+ */
+#ifndef ACD_TUI_VIEW_UI_H
+#define ACD_TUI_VIEW_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tui/model/filter.h"
+#include "tui/model/fleet.h"
+#include "tui/view/style.h"
+
+enum acd_view_id { ACD_VIEW_OVERVIEW, ACD_VIEW_EVENTS, ACD_VIEW_HELP, ACD_VIEWS };
+
+/* A question that stands over the screen. */
+enum acd_prompt { ACD_PROMPT_NONE, ACD_PROMPT_LEVEL };
+
+/* For how long a raised level can be asked for. */
+struct acd_lease {
+    const char *label;
+    uint32_t seconds; /* 0: for good */
+};
+#define ACD_LEASES 3
+extern const struct acd_lease acd_ui_leases[ACD_LEASES];
+
+/* Where one is in the events: at the newest, or at an entry that stays put. */
+struct acd_event_place {
+    bool scrolled;
+    uint64_t bottom; /* sequence of the lowest entry shown, when scrolled */
+};
+
+struct acd_ui {
+    enum acd_view_id view;
+    enum acd_view_id back; /* where help returns to */
+    uint64_t now_ns;       /* since the epoch: what ages are measured from */
+    int32_t utc_offset_s;
+
+    bool paused;
+    uint64_t paused_at; /* entries from this sequence on came after the pause */
+    struct acd_selection selection;
+    struct acd_filter filter;
+
+    char timer[64]; /* the selected one; "" the slowest */
+    struct acd_event_place events;
+    size_t page;     /* rows that one page moves */
+    size_t help_top; /* first line of the help screen */
+
+    enum acd_prompt prompt;
+    unsigned prompt_level;
+    size_t prompt_choice;
+
+    char message[160]; /* one sentence in the footer's place; "" none */
+    enum acd_style message_style;
+    uint64_t message_until_ns;
+};
+
+void acd_ui_init(struct acd_ui *ui);
+
+/** Puts a sentence on the screen for some seconds. */
+void acd_ui_say(struct acd_ui *ui, enum acd_style style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** The entries that may be shown end before this sequence: those that came before the pause. */
+uint64_t acd_ui_end(const struct acd_ui *ui, const struct acd_store *store);
+
+/** The filter of the selected servers and view level. */
+struct acd_filter acd_ui_filter(const struct acd_ui *ui, const struct acd_fleet *fleet);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of screens and the picture as a whole, see view.h. */
+#include "config.h"
+
+#include "tui/view/view.h"
+
+#include "tui/view/events.h"
+#include "tui/view/footer.h"
+#include "tui/view/header.h"
+#include "tui/view/help.h"
+#include "tui/view/overview.h"
+#include "tui/view/prompt.h"
+
+static const struct acd_view *const views[ACD_VIEWS] = {
+    [ACD_VIEW_OVERVIEW] = &acd_overview_view,
+    [ACD_VIEW_EVENTS] = &acd_events_view,
+    [ACD_VIEW_HELP] = &acd_help_view,
+};
+
+const struct acd_view *acd_view_get(enum acd_view_id id)
+{
+    return views[(unsigned)id < ACD_VIEWS ? id : ACD_VIEW_OVERVIEW];
+}
+
+void acd_view_draw(struct acd_grid *grid, const struct acd_scene *scene)
+{
+    acd_grid_clear(grid);
+    if (grid->w < ACD_VIEW_MIN_WIDTH || grid->h < ACD_VIEW_MIN_HEIGHT) {
+        acd_header_draw_tiny(grid, acd_grid_row(0, 0, grid->w), scene);
+        return;
+    }
+    acd_header_draw(grid, acd_grid_row(0, 0, grid->w), scene);
+    struct acd_rect body = {0, 1, grid->w, grid->h - 2};
+    struct acd_rect before = acd_grid_clip(grid, body);
+    acd_view_get(scene->ui->view)->draw(grid, body, scene);
+    grid->clip = before;
+    acd_footer_draw(grid, acd_grid_row(0, grid->h - 1, grid->w), scene);
+    acd_prompt_draw(grid, scene);
+}
