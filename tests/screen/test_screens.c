@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Golden screens: what a model made by hand looks like, compared with text files in golden/.  To make
+ * the files anew, run this program with ACD_GOLDEN=write in its environment, and read the difference
+ * before you commit it.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/model.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---------------------------------------------------------------- what is drawn */
+
+static void nobody(struct acd_test_model *m)
+{
+    snprintf(m->fleet.notice, sizeof m->fleet.notice,
+             "No server yet: waiting for one to start in /dev/shm/acdebug-1000.");
+}
+
+static void proxy(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+}
+
+static void dead(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    acd_server_set_liveness(s, ACD_LIVENESS_DEAD, ACD_TEST_NOW - 12 * ACD_TEST_SECOND);
+}
+
+static void ended(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    acd_server_set_liveness(s, ACD_LIVENESS_CLOSED, ACD_TEST_NOW - 90 * ACD_TEST_SECOND);
+}
+
+static void shrunk(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    snprintf(s->trouble, sizeof s->trouble,
+             "ring 'srv-812' shrank from 4194304 to 0 bytes; detached, 18,201 events kept");
+}
+
+static void asked(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    struct acd_control_state c = s->control;
+    c.levels = acd_levels_all(3);
+    c.leased = true;
+    c.lease_until_realtime_ns = ACD_TEST_NOW + 58 * ACD_TEST_SECOND;
+    acd_server_set_control(s, &c);
+}
+
+static void leased(struct acd_test_model *m)
+{
+    asked(m);
+    struct acd_control_state c = m->fleet.server[0]->control;
+    c.acked = true;
+    acd_server_set_control(m->fleet.server[0], &c);
+    m->ui.filter.level = 1;
+}
+
+static void question(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    m->ui.prompt = ACD_PROMPT_LEVEL;
+    m->ui.prompt_level = 3;
+}
+
+static void several(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    struct acd_server *s = acd_test_model_server(m, "embedder", 77);
+    struct acd_control_state c = {.levels = acd_levels_all(0), .acked = true};
+    acd_server_set_control(s, &c);
+    acd_test_model_events(m, s);
+}
+
+static void paused(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    m->ui.paused = true;
+    m->ui.paused_at = acd_store_next(m->fleet.store);
+    acd_test_model_logs(m, s, 900, 1);
+}
+
+static void events(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    acd_test_model_logs(m, s, 3, 10);
+    m->ui.view = ACD_VIEW_EVENTS;
+}
+
+static void scrolled(struct acd_test_model *m)
+{
+    events(m);
+    acd_test_model_logs(m, m->fleet.server[0], 500, 1);
+    m->ui.events = (struct acd_event_place){true, 8};
+}
+
+static void events_of_several(struct acd_test_model *m)
+{
+    several(m);
+    m->ui.view = ACD_VIEW_EVENTS;
+}
+
+static void events_at_level_0(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_server(m, "quiet", 9);
+    struct acd_control_state c = {.levels = acd_levels_all(0), .acked = true};
+    acd_server_set_control(s, &c);
+    m->ui.view = ACD_VIEW_EVENTS;
+}
+
+static void help(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    m->ui.view = ACD_VIEW_HELP;
+}
+
+static const struct screen {
+    const char *name;
+    void (*make)(struct acd_test_model *model);
+} screens[] = {
+    {"nobody", nobody},
+    {"proxy", proxy},
+    {"dead", dead},
+    {"ended", ended},
+    {"shrunk", shrunk},
+    {"asked", asked},
+    {"leased", leased},
+    {"question", question},
+    {"several", several},
+    {"paused", paused},
+    {"events", events},
+    {"scrolled", scrolled},
+    {"events-of-several", events_of_several},
+    {"events-at-level-0", events_at_level_0},
+    {"help", help},
+};
+
+static const struct {
+    int w, h;
+} sizes[] = {{40, 8}, {80, 24}, {200, 60}};
+
+/* ---------------------------------------------------------------- drawing */
+
+static struct acd_scene scene_of(const struct acd_test_model *m)
+{
+    return (struct acd_scene){&m->fleet, &m->digest, &m->ui, acd_actions_table, acd_actions_count};
+}
+
+static void make(struct acd_test_model *m, const struct screen *screen)
+{
+    acd_test_model_init(m);
+    screen->make(m);
+    acd_test_model_renew(m);
+}
+
+/* ---------------------------------------------------------------- golden files */
+
+static void path_of(char *out, size_t size, const char *name, const struct acd_grid *grid)
+{
+    const char *srcdir = getenv("srcdir");
+    snprintf(out, size, "%s/tests/screen/golden/%s-%dx%d%s.txt", srcdir ? srcdir : ".", name,
+             grid->w, grid->h, grid->glyphs == ACD_GLYPHS_ASCII ? "" : "-utf8");
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return NULL;
+    char *text = calloc(1, 1 << 18);
+    assert_non_null(text);
+    size_t n = fread(text, 1, (1 << 18) - 1, file);
+    text[n] = '\0';
+    fclose(file);
+    return text;
+}
+
+static void compare(const char *path, const char *drawn)
+{
+    const char *mode = getenv("ACD_GOLDEN");
+    if (mode && strcmp(mode, "write") == 0) {
+        write_file(path, drawn);
+        return;
+    }
+    char *golden = read_file(path);
+    if (!golden || strcmp(golden, drawn) != 0) {
+        print_message("%s differs; drawn was:\n%s", path, drawn);
+        free(golden);
+        fail();
+    }
+    free(golden);
+}
+
+static void check_screen(const struct screen *screen, enum acd_glyphs glyphs)
+{
+    static char drawn[1 << 17];
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct acd_test_model m;
+        struct acd_grid grid;
+        char path[300];
+        make(&m, screen);
+        struct acd_scene scene = scene_of(&m);
+        assert_int_equal(acd_grid_init(&grid, sizes[i].w, sizes[i].h, glyphs), 0);
+        acd_view_draw(&grid, &scene);
+        assert_true(acd_grid_dump(&grid, drawn, sizeof drawn) < sizeof drawn);
+        path_of(path, sizeof path, screen->name, &grid);
+        compare(path, drawn);
+        acd_grid_fini(&grid);
+        acd_test_model_fini(&m);
+    }
+}
+
+static void screens_look_as_they_did(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(screens); i++)
+        check_screen(&screens[i], ACD_GLYPHS_ASCII);
+    check_screen(&screens[1], ACD_GLYPHS_BLOCKS);
+}
+
+/* ---------------------------------------------------------------- what holds at any size */
+
+static void the_same_model_draws_the_same_screen(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(screens); i++) {
+        struct acd_test_model m;
+        struct acd_grid first, second;
+        struct acd_run run = {0};
+        make(&m, &screens[i]);
+        struct acd_scene scene = scene_of(&m);
+        assert_int_equal(acd_grid_init(&first, 80, 24, ACD_GLYPHS_BLOCKS), 0);
+        assert_int_equal(acd_grid_init(&second, 80, 24, ACD_GLYPHS_BLOCKS), 0);
+        acd_view_draw(&first, &scene);
+        acd_grid_fill(&second, acd_grid_rect(&second), ACD_STYLE_BAD);
+        acd_view_draw(&second, &scene);
+        assert_false(acd_grid_diff(&first, &second, &run));
+        acd_grid_fini(&first);
+        acd_grid_fini(&second);
+        acd_test_model_fini(&m);
+    }
+}
+
+/* Draws into a part of a larger grid, whose rest must stay as it was. */
+static void check_inside(const struct acd_scene *scene, struct acd_grid *grid, int w, int h)
+{
+    const struct acd_rect at = {3, 2, w, h};
+    acd_grid_clear(grid);
+    for (int y = 0; y < grid->h; y++)
+        for (int x = 0; x < grid->w; x++)
+            acd_grid_glyph(grid, x, y, ACD_STYLE_DIM, '#');
+    acd_grid_fill(grid, at, ACD_STYLE_NORMAL);
+    acd_view_get(scene->ui->view)->draw(grid, at, scene);
+    for (int y = 0; y < grid->h; y++) {
+        for (int x = 0; x < grid->w; x++) {
+            bool inside = x >= at.x && x < at.x + w && y >= at.y && y < at.y + h;
+            const struct acd_grid_cell *cell = acd_grid_at(grid, x, y);
+            if (!inside && (cell->text[0] != '#' || cell->style != ACD_STYLE_DIM))
+                fail_msg("%dx%d drew at %d,%d", w, h, x - at.x, y - at.y);
+        }
+    }
+}
+
+static void views_draw_inside_their_rectangle(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(screens); i++) {
+        struct acd_test_model m;
+        struct acd_grid grid;
+        make(&m, &screens[i]);
+        struct acd_scene scene = scene_of(&m);
+        assert_int_equal(acd_grid_init(&grid, 130, 56, ACD_GLYPHS_BLOCKS), 0);
+        for (int h = 1; h <= 48; h += h < 30 ? 1 : 6)
+            for (int w = 1; w <= 120; w += w < 90 ? 3 : 10)
+                check_inside(&scene, &grid, w, h);
+        acd_grid_fini(&grid);
+        acd_test_model_fini(&m);
+    }
+}
+
+static bool row_has(const struct acd_grid *grid, int y, const char *word)
+{
+    char row[1100];
+    size_t used = 0;
+    for (int x = 0; x < grid->w && used + 16 < sizeof row; x++) {
+        const struct acd_grid_cell *cell = acd_grid_at(grid, x, y);
+        memcpy(row + used, cell->text, cell->len);
+        used += cell->len;
+    }
+    row[used] = '\0';
+    return strstr(row, word) != NULL;
+}
+
+static void check_landmarks(const struct acd_grid *grid, const struct acd_test_model *m)
+{
+    bool tiny = grid->w < ACD_VIEW_MIN_WIDTH || grid->h < ACD_VIEW_MIN_HEIGHT;
+    bool covered = m->ui.prompt != ACD_PROMPT_NONE && grid->h < 12;
+    if (grid->w >= ACD_VIEW_MIN_WIDTH && !covered) {
+        /* Both levels are always there. */
+        assert_true(row_has(grid, 0, m->fleet.count ? "L" : "no server"));
+        assert_true(row_has(grid, 0, "<="));
+    }
+    for (int y = 1; tiny && y < grid->h; y++)
+        for (int x = 0; x < grid->w; x++)
+            assert_true(acd_grid_at(grid, x, y)->text[0] == ' ');
+    if (!tiny && !covered)
+        assert_true(row_has(grid, grid->h - 1, "Quit"));
+    if (!tiny && grid->h >= 16 && m->ui.view == ACD_VIEW_OVERVIEW &&
+        m->ui.prompt == ACD_PROMPT_NONE) {
+        const char *headings[] = {"Cache ", "Timers", "Errors", "Events ("};
+        int last = 0;
+        for (size_t i = 0; i < COUNT(headings); i++) {
+            int y = last + 1;
+            while (y < grid->h && !row_has(grid, y, headings[i]))
+                y++;
+            assert_true(y < grid->h);
+            last = y;
+        }
+    }
+}
+
+static void every_size_keeps_its_landmarks(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(screens); i++) {
+        struct acd_test_model m;
+        struct acd_grid grid;
+        make(&m, &screens[i]);
+        struct acd_scene scene = scene_of(&m);
+        assert_int_equal(acd_grid_init(&grid, 1, 1, ACD_GLYPHS_ASCII), 0);
+        for (int h = 1; h <= 50; h += h < 26 ? 1 : 4) {
+            for (int w = 1; w <= 120; w += w < 84 ? 1 : 6) {
+                assert_int_equal(acd_grid_resize(&grid, w, h), 0);
+                acd_view_draw(&grid, &scene);
+                check_landmarks(&grid, &m);
+            }
+        }
+        acd_grid_fini(&grid);
+        acd_test_model_fini(&m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_look_as_they_did),
+        cmocka_unit_test(the_same_model_draws_the_same_screen),
+        cmocka_unit_test(views_draw_inside_their_rectangle),
+        cmocka_unit_test(every_size_keeps_its_landmarks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

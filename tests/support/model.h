@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A model made by hand, on a virtual clock: servers with totals, histograms and events, for tests of
+ * the model, the views and the keys.  No ring, no terminal; the same calls make the same model.
+ */
+#ifndef ACD_TESTS_SUPPORT_MODEL_H
+#define ACD_TESTS_SUPPORT_MODEL_H
+
+#include <stdint.h>
+
+#include "tui/model/digest.h"
+#include "tui/model/fleet.h"
+#include "tui/view/view.h"
+
+#define ACD_TEST_SECOND UINT64_C(1000000000)
+/* 2026-03-14 12:00:02 UTC */
+#define ACD_TEST_NOW (UINT64_C(1773489602) * ACD_TEST_SECOND)
+
+/* Whoever uses the fixture frees it with acd_test_model_fini(). */
+struct acd_test_model {
+    struct acd_fleet fleet;
+    struct acd_digest digest;
+    struct acd_ui ui;
+    struct acd_histogram_source source;
+};
+
+/** An empty fleet, the screen's state at its beginning, the time ACD_TEST_NOW. */
+void acd_test_model_init(struct acd_test_model *model);
+void acd_test_model_fini(struct acd_test_model *model);
+
+/** A live server `app[pid]` without any totals. */
+struct acd_server *acd_test_model_server(struct acd_test_model *model, const char *app,
+                                         uint32_t pid);
+
+/** What DESIGN.md's drawing shows: two caches, two timers, two kinds of errors, events, a gap. */
+struct acd_server *acd_test_model_proxy(struct acd_test_model *model);
+
+/** The proxy's events alone, for a server that is there. */
+void acd_test_model_events(struct acd_test_model *model, const struct acd_server *server);
+
+/** Renews the digest at ui.now_ns. */
+void acd_test_model_renew(struct acd_test_model *model);
+
+/** Log events of one word each, `ms` apart, up to ui.now_ns. */
+void acd_test_model_logs(struct acd_test_model *model, const struct acd_server *server,
+                         unsigned count, unsigned ms);
+
+#endif

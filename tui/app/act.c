@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* What actions do, see act.h. */
+#include "config.h"
+
+#include "tui/app/act.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app/actions.h"
+#include "tui/view/help.h"
+#include "tui/view/panel.h"
+
+/* ---------------------------------------------------------------- the server's level */
+
+static bool is_chosen(const struct acd_act *act, const struct acd_server *server)
+{
+    struct acd_selection resolved = acd_fleet_resolve(act->fleet, act->ui->selection);
+    return acd_fleet_selects(resolved, server) && acd_server_is_live(server);
+}
+
+static void say_asked(const struct acd_act *act, unsigned level, uint32_t lease_s, size_t count)
+{
+    const struct acd_server *one = acd_fleet_single(act->fleet, act->ui->selection, NULL);
+    char whom[96], how_long[48] = "";
+    if (one)
+        snprintf(whom, sizeof whom, "%s[%" PRIu32 "]", one->app, one->pid);
+    else
+        snprintf(whom, sizeof whom, "%zu servers", count);
+    if (lease_s > 0)
+        snprintf(how_long, sizeof how_long, " for %s",
+                 acd_text_duration_ns(lease_s * UINT64_C(1000000000)).s);
+    acd_ui_say(act->ui, ACD_STYLE_ACCENT, "Asked %s for level %u %s%s", whom, level,
+               acd_level_name(level), how_long);
+}
+
+static void set_level(struct acd_act *act, unsigned level, uint32_t lease_s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < act->fleet->count; i++) {
+        const struct acd_server *s = act->fleet->server[i];
+        struct acd_problem why = {0};
+        if (!is_chosen(act, s))
+            continue;
+        int r = act->set_levels(act->context, s->number, acd_levels_all(level), lease_s, &why);
+        if (r < 0) {
+            acd_ui_say(act->ui, ACD_STYLE_ERROR, "%s", why.text);
+            return;
+        }
+        count++;
+    }
+    say_asked(act, level, lease_s, count);
+}
+
+/* Upwards from the lowest level of the chosen servers, downwards from the highest. */
+static bool level_now(const struct acd_act *act, int step, unsigned *ret_level)
+{
+    bool any = false;
+    for (size_t i = 0; i < act->fleet->count; i++) {
+        const struct acd_server *s = act->fleet->server[i];
+        if (!is_chosen(act, s))
+            continue;
+        unsigned level = acd_server_level(s->control.levels, NULL);
+        if (!any || (step > 0 ? level < *ret_level : level > *ret_level))
+            *ret_level = level;
+        any = true;
+    }
+    return any;
+}
+
+static enum acd_act_result change_level(struct acd_act *act, int step)
+{
+    unsigned level = 0;
+    if (!level_now(act, step, &level)) {
+        acd_ui_say(act->ui, ACD_STYLE_WARN, "No running server is selected: no level to change");
+    } else if (step < 0 && level == 0) {
+        acd_ui_say(act->ui, ACD_STYLE_WARN, "The level is 0 off already");
+    } else if (step > 0 && level == 3) {
+        acd_ui_say(act->ui, ACD_STYLE_WARN, "The level is 3 trace already");
+    } else if (step > 0 && level == 2) {
+        act->ui->prompt = ACD_PROMPT_LEVEL;
+        act->ui->prompt_level = 3;
+        act->ui->prompt_choice = 0;
+    } else {
+        set_level(act, step > 0 ? level + 1 : level - 1, 0);
+    }
+    return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result answer(struct acd_act *act, size_t choice)
+{
+    act->ui->prompt = ACD_PROMPT_NONE;
+    set_level(act, act->ui->prompt_level, acd_ui_leases[choice % ACD_LEASES].seconds);
+    return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result in_prompt(struct acd_act *act, enum acd_action_id id)
+{
+    struct acd_ui *ui = act->ui;
+    switch (id) {
+    case ACD_ACTION_UP:
+        ui->prompt_choice = (ui->prompt_choice + ACD_LEASES - 1) % ACD_LEASES;
+        break;
+    case ACD_ACTION_DOWN: ui->prompt_choice = (ui->prompt_choice + 1) % ACD_LEASES; break;
+    case ACD_ACTION_VIEW_LEVEL_1: return answer(act, 0);
+    case ACD_ACTION_VIEW_LEVEL_2: return answer(act, 1);
+    case ACD_ACTION_VIEW_LEVEL_3: return answer(act, 2);
+    case ACD_ACTION_ENTER: return answer(act, ui->prompt_choice);
+    case ACD_ACTION_BACK:
+    case ACD_ACTION_LEVEL_DOWN: ui->prompt = ACD_PROMPT_NONE; break;
+    case ACD_ACTION_QUIT: return ACD_ACT_QUIT;
+    case ACD_ACTION_REDRAW: return ACD_ACT_REDRAW;
+    case ACD_ACTION_SUSPEND: return ACD_ACT_SUSPEND;
+    default: return ACD_ACT_NOTHING;
+    }
+    return ACD_ACT_DRAW;
+}
+
+/* ---------------------------------------------------------------- moving */
+
+static void follow_events(struct acd_ui *ui)
+{
+    ui->events = (struct acd_event_place){false, 0};
+}
+
+/* The lowest row when the oldest entry stands in the first one. */
+static uint64_t lowest_bottom(const struct acd_act *act, const struct acd_filter *filter)
+{
+    uint64_t at = acd_store_first(act->fleet->store), bottom = at;
+    struct acd_entry entry;
+    for (size_t i = 0; i < act->ui->page && acd_filter_from(filter, act->fleet->store, at, &entry);
+         i++) {
+        bottom = entry.sequence;
+        at = bottom + 1;
+    }
+    return bottom;
+}
+
+static void events_up(struct acd_act *act, size_t rows)
+{
+    struct acd_ui *ui = act->ui;
+    const struct acd_store *store = act->fleet->store;
+    struct acd_filter filter = acd_ui_filter(ui, act->fleet);
+    struct acd_entry entry;
+    uint64_t end = acd_ui_end(ui, store);
+    uint64_t at = ui->events.scrolled && ui->events.bottom < end ? ui->events.bottom + 1 : end;
+    uint64_t lowest = lowest_bottom(act, &filter);
+    if (!acd_filter_before(&filter, store, at, &entry))
+        return;
+    for (; rows > 0 && entry.sequence > lowest; rows--)
+        if (!acd_filter_before(&filter, store, entry.sequence, &entry))
+            break;
+    ui->events.scrolled = true;
+    ui->events.bottom = entry.sequence > lowest ? entry.sequence : lowest;
+}
+
+static void events_down(struct acd_act *act, size_t rows)
+{
+    struct acd_ui *ui = act->ui;
+    const struct acd_store *store = act->fleet->store;
+    struct acd_filter filter = acd_ui_filter(ui, act->fleet);
+    struct acd_entry entry;
+    if (!ui->events.scrolled)
+        return;
+    for (; rows > 0; rows--) {
+        if (!acd_filter_from(&filter, store, ui->events.bottom + 1, &entry) ||
+            entry.sequence >= acd_ui_end(ui, store)) {
+            follow_events(ui);
+            return;
+        }
+        ui->events.bottom = entry.sequence;
+    }
+}
+
+static void move_timer(struct acd_act *act, ptrdiff_t rows)
+{
+    const struct acd_digest *d = act->digest;
+    const struct acd_scene scene = {.fleet = act->fleet, .digest = d, .ui = act->ui};
+    size_t at = acd_panel_timer(&scene);
+    if (at >= d->timer_count)
+        return;
+    ptrdiff_t to = (ptrdiff_t)at + rows, last = (ptrdiff_t)d->timer_count - 1;
+    to = to < 0 ? 0 : to > last ? last : to;
+    snprintf(act->ui->timer, sizeof act->ui->timer, "%s", d->timer[to].name);
+}
+
+static void move_help(struct acd_act *act, ptrdiff_t rows)
+{
+    const struct acd_scene scene = {.ui = act->ui, .action_count = acd_actions_count};
+    size_t lines = acd_help_lines(&scene), page = act->ui->page + 1;
+    ptrdiff_t last = lines > page ? (ptrdiff_t)(lines - page) : 0;
+    ptrdiff_t to = (ptrdiff_t)act->ui->help_top + rows;
+    act->ui->help_top = (size_t)(to < 0 ? 0 : to > last ? last : to);
+}
+
+/* Rows down, negative: up. */
+static enum acd_act_result move(struct acd_act *act, ptrdiff_t rows)
+{
+    switch (act->ui->view) {
+    case ACD_VIEW_EVENTS:
+        if (rows < 0)
+            events_up(act, (size_t)-rows);
+        else
+            events_down(act, (size_t)rows);
+        break;
+    case ACD_VIEW_HELP: move_help(act, rows); break;
+    default: move_timer(act, rows);
+    }
+    return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result move_by(struct acd_act *act, enum acd_action_id id)
+{
+    ptrdiff_t page = act->ui->page > 1 ? (ptrdiff_t)act->ui->page - 1 : 1;
+    ptrdiff_t half = page > 1 ? page / 2 : 1, all = PTRDIFF_MAX / 4;
+    switch (id) {
+    case ACD_ACTION_UP: return move(act, -1);
+    case ACD_ACTION_DOWN: return move(act, 1);
+    case ACD_ACTION_PAGE_UP: return move(act, -page);
+    case ACD_ACTION_PAGE_DOWN: return move(act, page);
+    case ACD_ACTION_HALF_UP: return move(act, -half);
+    case ACD_ACTION_HALF_DOWN: return move(act, half);
+    case ACD_ACTION_HOME: return move(act, -all);
+    default: break;
+    }
+    if (act->ui->view == ACD_VIEW_EVENTS)
+        follow_events(act->ui);
+    else
+        move(act, all);
+    return ACD_ACT_DRAW;
+}
+
+/* ---------------------------------------------------------------- screens */
+
+static enum acd_act_result show(struct acd_act *act, enum acd_view_id view)
+{
+    struct acd_ui *ui = act->ui;
+    if (ui->view != ACD_VIEW_HELP)
+        ui->back = ui->view;
+    ui->view = view;
+    ui->help_top = 0;
+    return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result step_screen(struct acd_act *act, unsigned step)
+{
+    return show(act, (enum acd_view_id)(((unsigned)act->ui->view + step) % ACD_VIEWS));
+}
+
+static enum acd_act_result back(struct acd_act *act)
+{
+    struct acd_ui *ui = act->ui;
+    if (ui->view == ACD_VIEW_HELP)
+        return show(act, ui->back == ACD_VIEW_HELP ? ACD_VIEW_OVERVIEW : ui->back);
+    if (ui->view == ACD_VIEW_EVENTS && ui->events.scrolled)
+        follow_events(ui);
+    else if (ui->view == ACD_VIEW_EVENTS)
+        return show(act, ACD_VIEW_OVERVIEW);
+    else
+        ui->timer[0] = '\0';
+    return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result pause_or_go_on(struct acd_act *act)
+{
+    struct acd_ui *ui = act->ui;
+    ui->paused = !ui->paused;
+    ui->paused_at = acd_store_next(act->fleet->store);
+    return ui->paused ? ACD_ACT_DRAW : ACD_ACT_RENEW;
+}
+
+static enum acd_act_result turn_server(struct acd_act *act, int step)
+{
+    act->ui->selection = acd_fleet_turn(act->fleet, act->ui->selection, step);
+    if (act->fleet->count < 2)
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "There is no other server");
+    follow_events(act->ui);
+    return ACD_ACT_RENEW;
+}
+
+static enum acd_act_result view_level(struct acd_act *act, unsigned level)
+{
+    act->ui->filter.level = level;
+    return ACD_ACT_DRAW;
+}
+
+enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
+{
+    struct acd_ui *ui = act->ui;
+    ui->message[0] = '\0';
+    if (ui->prompt != ACD_PROMPT_NONE)
+        return in_prompt(act, id);
+    switch (id) {
+    case ACD_ACTION_NONE:
+    case ACD_ACTIONS:
+    case ACD_ACTION_ENTER: return ACD_ACT_NOTHING;
+    case ACD_ACTION_HELP: return ui->view == ACD_VIEW_HELP ? back(act) : show(act, ACD_VIEW_HELP);
+    case ACD_ACTION_OVERVIEW: return show(act, ACD_VIEW_OVERVIEW);
+    case ACD_ACTION_EVENTS: return show(act, ACD_VIEW_EVENTS);
+    case ACD_ACTION_LEFT: return step_screen(act, ACD_VIEWS - 1);
+    case ACD_ACTION_RIGHT: return step_screen(act, 1);
+    case ACD_ACTION_NEXT_SERVER: return turn_server(act, 1);
+    case ACD_ACTION_PREVIOUS_SERVER: return turn_server(act, -1);
+    case ACD_ACTION_LEVEL_DOWN: return change_level(act, -1);
+    case ACD_ACTION_LEVEL_UP: return change_level(act, 1);
+    case ACD_ACTION_VIEW_LEVEL_1: return view_level(act, 1);
+    case ACD_ACTION_VIEW_LEVEL_2: return view_level(act, 2);
+    case ACD_ACTION_VIEW_LEVEL_3: return view_level(act, 3);
+    case ACD_ACTION_PAUSE: return pause_or_go_on(act);
+    case ACD_ACTION_BACK: return back(act);
+    case ACD_ACTION_REDRAW: return ACD_ACT_REDRAW;
+    case ACD_ACTION_SUSPEND: return ACD_ACT_SUSPEND;
+    case ACD_ACTION_QUIT: return ACD_ACT_QUIT;
+    default: return move_by(act, id);
+    }
+}
+
+enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
+{
+    return acd_act_do(act, acd_actions_find(key));
+}

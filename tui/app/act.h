@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What actions do: to the screen's state, and through one callback to a server's level.  Knows no
+ * terminal and no clock, so that tests can play keys.
+ */
+#ifndef ACD_TUI_APP_ACT_H
+#define ACD_TUI_APP_ACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/reader/problem.h"
+#include "tui/view/action.h"
+#include "tui/view/keyname.h"
+#include "tui/view/view.h"
+
+struct acd_act {
+    struct acd_ui *ui;
+    const struct acd_fleet *fleet;
+    const struct acd_digest *digest;
+    int (*set_levels)(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
+                      struct acd_problem *why);
+    void *context;
+};
+
+/* What is left for the loop to do. */
+enum acd_act_result {
+    ACD_ACT_NOTHING, /* the key means nothing here */
+    ACD_ACT_DRAW,
+    ACD_ACT_RENEW,  /* other numbers are to be shown */
+    ACD_ACT_REDRAW, /* everything, whatever the terminal shows */
+    ACD_ACT_SUSPEND,
+    ACD_ACT_QUIT
+};
+
+enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key);
+enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id);
+
+#endif

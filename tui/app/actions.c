@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of actions, see actions.h.  The order is the footer's and the help screen's. */
+#include "config.h"
+
+#include "tui/app/actions.h"
+
+#include <string.h>
+
+const struct acd_action acd_actions_table[] = {
+    {ACD_ACTION_HELP, "help", "F1 ?", ACD_SCOPE_SCREENS, "Help", "this help, and back"},
+    {ACD_ACTION_OVERVIEW, "overview", "O o", ACD_SCOPE_SCREENS, "Overview",
+     "overview: caches, timers, errors, events"},
+    {ACD_ACTION_EVENTS, "events", "E e", ACD_SCOPE_SCREENS, "Events", "events, with scroll-back"},
+    {ACD_ACTION_LEFT, "previous-screen", "Left h", ACD_SCOPE_SCREENS, NULL, "the screen before"},
+    {ACD_ACTION_RIGHT, "next-screen", "Right l", ACD_SCOPE_SCREENS, NULL, "the next screen"},
+    {ACD_ACTION_NEXT_SERVER, "next-server", "Tab", ACD_SCOPE_SCREENS, "Server",
+     "the next server, then all of them"},
+    {ACD_ACTION_PREVIOUS_SERVER, "previous-server", "S-Tab", ACD_SCOPE_SCREENS, NULL,
+     "the server before"},
+    {ACD_ACTION_LEVEL_DOWN, "level-down", "F7 -", ACD_SCOPE_LEVELS, "Level-",
+     "lower the server's level"},
+    {ACD_ACTION_LEVEL_UP, "level-up", "F8 +", ACD_SCOPE_LEVELS, "Level+",
+     "raise the server's level; asks before 3 trace"},
+    {ACD_ACTION_VIEW_LEVEL_1, "view-level-1", "1", ACD_SCOPE_LEVELS, NULL,
+     "show events of level 1 basic"},
+    {ACD_ACTION_VIEW_LEVEL_2, "view-level-2", "2", ACD_SCOPE_LEVELS, NULL,
+     "show events up to level 2 verbose"},
+    {ACD_ACTION_VIEW_LEVEL_3, "view-level-3", "3", ACD_SCOPE_LEVELS, NULL,
+     "show events up to level 3 trace"},
+    {ACD_ACTION_PAUSE, "pause", "Space", ACD_SCOPE_MOVING, "Pause",
+     "hold the picture still while collecting goes on"},
+    {ACD_ACTION_UP, "up", "Up k", ACD_SCOPE_MOVING, NULL, "up: the timer or event before"},
+    {ACD_ACTION_DOWN, "down", "Down j", ACD_SCOPE_MOVING, NULL, "down: the next timer or event"},
+    {ACD_ACTION_PAGE_UP, "page-up", "PgUp ^B", ACD_SCOPE_MOVING, NULL, "a page up"},
+    {ACD_ACTION_PAGE_DOWN, "page-down", "PgDn ^F", ACD_SCOPE_MOVING, NULL, "a page down"},
+    {ACD_ACTION_HALF_UP, "half-page-up", "^U", ACD_SCOPE_MOVING, NULL, "half a page up"},
+    {ACD_ACTION_HALF_DOWN, "half-page-down", "^D", ACD_SCOPE_MOVING, NULL, "half a page down"},
+    {ACD_ACTION_HOME, "home", "g Home", ACD_SCOPE_MOVING, NULL, "the oldest event, the first row"},
+    {ACD_ACTION_END, "end", "G End", ACD_SCOPE_MOVING, NULL, "the newest event, and follow"},
+    {ACD_ACTION_ENTER, "enter", "Enter", ACD_SCOPE_MOVING, NULL, "take what is selected"},
+    {ACD_ACTION_BACK, "back", "Esc", ACD_SCOPE_MOVING, NULL, "one step back; never quits"},
+    {ACD_ACTION_REDRAW, "redraw", "^L", ACD_SCOPE_PROGRAM, NULL, "draw the screen afresh"},
+    {ACD_ACTION_SUSPEND, "suspend", "^Z", ACD_SCOPE_PROGRAM, NULL, "to the shell; fg comes back"},
+    {ACD_ACTION_QUIT, "quit", "F10 q", ACD_SCOPE_PROGRAM, "Quit", "end acdebug-top"},
+};
+const size_t acd_actions_count = sizeof acd_actions_table / sizeof acd_actions_table[0];
+
+static int has_key(const char *keys, struct acd_key wanted)
+{
+    while (*keys) {
+        char name[32];
+        size_t length = strcspn(keys, " ");
+        struct acd_key key;
+        if (length < sizeof name) {
+            memcpy(name, keys, length);
+            name[length] = '\0';
+            if (acd_key_parse(name, &key) == 0 && acd_key_equal(key, wanted))
+                return 1;
+        }
+        keys += length + (keys[length] == ' ');
+    }
+    return 0;
+}
+
+enum acd_action_id acd_actions_find(struct acd_key key)
+{
+    for (size_t i = 0; i < acd_actions_count; i++)
+        if (has_key(acd_actions_table[i].keys, key))
+            return acd_actions_table[i].id;
+    return ACD_ACTION_NONE;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The one table of what keys do.  Footer, help screen and key handling all read it. */
+#ifndef ACD_TUI_APP_ACTIONS_H
+#define ACD_TUI_APP_ACTIONS_H
+
+#include <stddef.h>
+
+#include "tui/view/action.h"
+#include "tui/view/keyname.h"
+
+extern const struct acd_action acd_actions_table[];
+extern const size_t acd_actions_count;
+
+/** The action that a key is bound to, ACD_ACTION_NONE when it is to none. */
+enum acd_action_id acd_actions_find(struct acd_key key);
+
+#endif

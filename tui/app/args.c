@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line, see args.h. */
+#include "config.h"
+
+#include "tui/app/args.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/app/suggest.h"
+#include "tui/reader/totals.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define SCREENS (1u << ACD_COMMAND_LIVE)
+#define ANY (~0u)
+
+static const struct command {
+    const char *name, *arguments, *help;
+    enum acd_command id;
+} commands[] = {
+    {"", "[TARGET...]", "the live screen", ACD_COMMAND_LIVE},
+    {"list", "", "servers, alive and dead", ACD_COMMAND_LIST},
+    {"level", "TARGET [0-3]", "show or set the level of a running server", ACD_COMMAND_LEVEL},
+    {"tail", "[TARGET...]", "events as they come, one a line; gaps are said", ACD_COMMAND_TAIL},
+    {"snapshot", "[TARGET...]", "all numbers, once", ACD_COMMAND_SNAPSHOT},
+};
+
+enum option_id {
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_DEMO,
+    OPTION_JSON,
+    OPTION_FOR,
+    OPTION_MATCH,
+    OPTION_LEVEL,
+    OPTION_FROM_START,
+    OPTION_COUNT,
+    OPTION_ALL,
+    OPTION_DIRECTORY,
+    OPTION_ASCII,
+    OPTION_NO_COLOUR,
+};
+
+static const struct option {
+    enum option_id id;
+    char letter;
+    const char *name, *value, *help;
+    unsigned commands; /* a bit each */
+} options[] = {
+    {OPTION_DEMO, 0, "demo", NULL, "start a demo server and watch it: nothing to set up", SCREENS},
+    {OPTION_JSON, 0, "json", NULL, "JSON instead of text; tail: one object a line",
+     1u << ACD_COMMAND_LIST | 1u << ACD_COMMAND_SNAPSHOT | 1u << ACD_COMMAND_TAIL},
+    {OPTION_FOR, 0, "for", "TIME", "go back after TIME: 60s, 10m, 2h", 1u << ACD_COMMAND_LEVEL},
+    {OPTION_MATCH, 0, "match", "CATEGORY", "set the level of one category only",
+     1u << ACD_COMMAND_LEVEL},
+    {OPTION_LEVEL, 0, "level", "N", "show events up to level N", 1u << ACD_COMMAND_TAIL | SCREENS},
+    {OPTION_FROM_START, 0, "from-start", NULL, "begin with the events that are still in the ring",
+     1u << ACD_COMMAND_TAIL},
+    {OPTION_COUNT, 'n', "count", "N", "end after N lines", 1u << ACD_COMMAND_TAIL},
+    {OPTION_ALL, 'a', "all", NULL, "dead servers too", ANY},
+    {OPTION_DIRECTORY, 0, "directory", "DIR", "look for rings there, instead of $ACDEBUG_DIR", ANY},
+    {OPTION_ASCII, 0, "ascii", NULL, "draw with ASCII only", SCREENS},
+    {OPTION_NO_COLOUR, 0, "no-color", NULL, "no colours, as with NO_COLOR", SCREENS},
+    {OPTION_HELP, 'h', "help", NULL, "this text", ANY},
+    {OPTION_VERSION, 'V', "version", NULL, "the version", ANY},
+};
+
+static int complain(struct acd_args_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static int complain(struct acd_args_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    return -EINVAL;
+}
+
+/* ---------------------------------------------------------------- values */
+
+static int parse_number(const char *text, uint64_t *ret_number)
+{
+    if (!text[0] || text[strspn(text, "0123456789")])
+        return -EINVAL;
+    errno = 0;
+    unsigned long long n = strtoull(text, NULL, 10);
+    if (errno != 0)
+        return -EINVAL;
+    *ret_number = n;
+    return 0;
+}
+
+int acd_args_duration(const char *text, uint32_t *ret_seconds)
+{
+    static const struct {
+        const char *unit;
+        uint64_t seconds;
+    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}};
+    size_t digits = strspn(text, "0123456789");
+    char number[24];
+    uint64_t n = 0;
+    if (digits == 0 || digits >= sizeof number)
+        return -EINVAL;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (strcmp(text + digits, units[i].unit) != 0)
+            continue;
+        if (parse_number(number, &n) < 0 || n == 0 || n > UINT32_MAX / units[i].seconds)
+            return -EINVAL;
+        *ret_seconds = (uint32_t)(n * units[i].seconds);
+        return 0;
+    }
+    return -EINVAL;
+}
+
+static int parse_level(const char *text, int *ret_level)
+{
+    uint64_t n = 0;
+    if (parse_number(text, &n) < 0 || n > 3)
+        return -EINVAL;
+    *ret_level = (int)n;
+    return 0;
+}
+
+static int take_value(struct acd_args *args, const struct option *option, const char *value,
+                      struct acd_args_error *error)
+{
+    switch (option->id) {
+    case OPTION_FOR:
+        if (acd_args_duration(value, &args->for_s) < 0)
+            return complain(error, "'%s' is no time. Hint: --for 60s, 10m or 2h", value);
+        return 0;
+    case OPTION_MATCH:
+        args->category = acd_category_find(value);
+        if (args->category < 0)
+            return complain(error,
+                            "there is no category '%s'. Hint: log, cache, timer, error, "
+                            "performance, logger, user0 to user9",
+                            value);
+        return 0;
+    case OPTION_LEVEL:
+        if (parse_level(value, &args->level) < 0)
+            return complain(error, "level '%s' is not 0, 1, 2 or 3", value);
+        return 0;
+    case OPTION_COUNT:
+        if (parse_number(value, &args->count) < 0 || args->count == 0)
+            return complain(error, "'%s' is no count of lines. Hint: --count 100", value);
+        return 0;
+    default: args->directory = value; return 0;
+    }
+}
+
+static void take_flag(struct acd_args *args, enum option_id id)
+{
+    switch (id) {
+    case OPTION_HELP: args->command = ACD_COMMAND_HELP; break;
+    case OPTION_VERSION: args->command = ACD_COMMAND_VERSION; break;
+    case OPTION_DEMO: args->demo = true; break;
+    case OPTION_JSON: args->json = true; break;
+    case OPTION_FROM_START: args->from_start = true; break;
+    case OPTION_ALL: args->all = true; break;
+    case OPTION_ASCII: args->ascii = true; break;
+    case OPTION_NO_COLOUR: args->no_colour = true; break;
+    default: break;
+    }
+}
+
+/* ---------------------------------------------------------------- the line */
+
+/* What is left of it, and what it was before --help was found. */
+struct line {
+    int argc, at;
+    char *const *argv;
+    bool only_targets; /* after -- */
+    bool command_taken;
+    unsigned used; /* options, a bit each */
+};
+
+static const struct option *find_option(const char *name, size_t length)
+{
+    for (size_t i = 0; i < COUNT(options); i++)
+        if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0)
+            return &options[i];
+    return NULL;
+}
+
+static int unknown_option(const char *given, struct acd_args_error *error)
+{
+    const char *names[COUNT(options)];
+    for (size_t i = 0; i < COUNT(options); i++)
+        names[i] = options[i].name;
+    const char *near = acd_suggest_nearest(given + strspn(given, "-"), names, COUNT(options));
+    if (near)
+        return complain(error, "unknown option '%s' (did you mean '--%s'?)", given, near);
+    return complain(error, "unknown option '%s'. Hint: acdebug-top --help", given);
+}
+
+static int take_option(struct acd_args *args, struct line *line, const struct option *option,
+                       const char *value, struct acd_args_error *error)
+{
+    line->used |= 1u << (option - options);
+    if (!option->value) {
+        if (value)
+            return complain(error, "--%s takes no value", option->name);
+        take_flag(args, option->id);
+        return 0;
+    }
+    if (!value && line->at < line->argc)
+        value = line->argv[line->at++];
+    if (!value)
+        return complain(error, "--%s needs a value: --%s %s", option->name, option->name,
+                        option->value);
+    return take_value(args, option, value, error);
+}
+
+static int take_dashed(struct acd_args *args, struct line *line, const char *word,
+                       struct acd_args_error *error)
+{
+    if (word[1] == '-') {
+        size_t length = strcspn(word + 2, "=");
+        const struct option *option = find_option(word + 2, length);
+        if (!option)
+            return unknown_option(word, error);
+        return take_option(args, line, option, word[2 + length] ? word + 3 + length : NULL, error);
+    }
+    for (size_t i = 0; i < COUNT(options); i++)
+        if (options[i].letter == word[1])
+            return take_option(args, line, &options[i], word[2] ? word + 2 : NULL, error);
+    return unknown_option(word, error);
+}
+
+static bool take_command(struct acd_args *args, struct line *line, const char *word)
+{
+    if (line->command_taken)
+        return false;
+    line->command_taken = true;
+    for (size_t i = 1; i < COUNT(commands); i++) {
+        if (strcmp(word, commands[i].name) == 0) {
+            args->command = commands[i].id;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int take_target(struct acd_args *args, const char *word, struct acd_args_error *error)
+{
+    if (!word[0])
+        return complain(error, "a target is empty. Hint: a server's name or pid");
+    if (args->command == ACD_COMMAND_LEVEL && args->target_count == 1 && args->level < 0) {
+        if (parse_level(word, &args->level) < 0)
+            return complain(error, "level '%s' is not 0, 1, 2 or 3", word);
+        return 0;
+    }
+    if (args->target_count == ACD_ARGS_TARGETS)
+        return complain(error, "more than %d targets", ACD_ARGS_TARGETS);
+    args->target[args->target_count++] = acd_target_parse(word);
+    return 0;
+}
+
+static const char *command_name(enum acd_command id)
+{
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (commands[i].id == id)
+            return commands[i].name;
+    return "";
+}
+
+static int check_whole(const struct acd_args *args, const struct line *line,
+                       struct acd_args_error *error)
+{
+    if (args->command == ACD_COMMAND_HELP || args->command == ACD_COMMAND_VERSION)
+        return 0;
+    for (size_t i = 0; i < COUNT(options); i++)
+        if (line->used >> i & 1u && !(options[i].commands >> args->command & 1u))
+            return complain(error, "--%s does not go with %s. Hint: acdebug-top --help",
+                            options[i].name,
+                            args->command == ACD_COMMAND_LIVE ? "the live screen"
+                                                              : command_name(args->command));
+    if (args->command == ACD_COMMAND_LEVEL && args->target_count != 1)
+        return complain(error, "level needs one server. Hint: acdebug-top level NAME 2 --for 60s");
+    if (args->command == ACD_COMMAND_LEVEL && args->level < 0 &&
+        (args->for_s > 0 || args->category >= 0))
+        return complain(error, "level needs a level to set: 0, 1, 2 or 3");
+    if (args->command == ACD_COMMAND_LIST && args->target_count > 0)
+        return complain(error, "list takes no targets. Hint: acdebug-top snapshot '%s'",
+                        args->target[0].text);
+    if (args->demo && args->target_count > 0)
+        return complain(error, "--demo brings its own server; no targets with it");
+    return 0;
+}
+
+int acd_args_parse(struct acd_args *ret_args, int argc, char *const *argv,
+                   struct acd_args_error *ret_error)
+{
+    struct acd_args args = {.level = -1, .category = -1};
+    struct line line = {.argc = argc, .at = 1, .argv = argv};
+    int r = 0;
+    while (r == 0 && line.at < argc) {
+        const char *word = argv[line.at++];
+        if (line.only_targets)
+            r = take_target(&args, word, ret_error);
+        else if (strcmp(word, "--") == 0)
+            line.only_targets = line.command_taken = true;
+        else if (word[0] == '-' && word[1])
+            r = take_dashed(&args, &line, word, ret_error);
+        else if (!take_command(&args, &line, word))
+            r = take_target(&args, word, ret_error);
+        if (args.command == ACD_COMMAND_HELP || args.command == ACD_COMMAND_VERSION)
+            break;
+    }
+    if (r == 0)
+        r = check_whole(&args, &line, ret_error);
+    if (r == 0)
+        *ret_args = args;
+    return r;
+}
+
+/* ---------------------------------------------------------------- help */
+
+static void help_option(FILE *stream, const struct option *option)
+{
+    char flag[48];
+    snprintf(flag, sizeof flag, "%c%c%s--%s%s%s", option->letter ? '-' : ' ',
+             option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
+             option->value ? " " : "", option->value ? option->value : "");
+    fprintf(stream, "  %-24s %s", flag, option->help);
+    const char *before = " (";
+    for (size_t i = 0; option->commands != ANY && i < COUNT(commands); i++) {
+        if (option->commands >> commands[i].id & 1u && commands[i].name[0]) {
+            fprintf(stream, "%s%s", before, commands[i].name);
+            before = ", ";
+        }
+    }
+    fputs(before[0] == ',' ? ")\n" : "\n", stream);
+}
+
+void acd_args_help(FILE *stream)
+{
+    fputs("acdebug-top: live answers about running LLM servers\n\n", stream);
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        char line[64];
+        snprintf(line, sizeof line, "acdebug-top %s%s%s", commands[i].name,
+                 commands[i].name[0] ? " " : "", commands[i].arguments);
+        fprintf(stream, "  %-36s %s\n", line, commands[i].help);
+    }
+    fputs("\nA TARGET is a server's name, its pid, or a ring file. Without one: all that live.\n\n",
+          stream);
+    for (size_t i = 0; i < COUNT(options); i++)
+        help_option(stream, &options[i]);
+    fputs("\nLevels: 0 off, 1 basic, 2 verbose, 3 trace. Keys of the live screen: F1.\n"
+          "Exit: 0 good, 1 failed, 2 usage or terminal, 3 bad input.\n",
+          stream);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line: one table of commands and one of options, from which parsing, --help and the
+ * hints of error messages come.  Pure but for what acd_args_help() prints.
+ */
+#ifndef ACD_TUI_APP_ARGS_H
+#define ACD_TUI_APP_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "tui/app/target.h"
+
+enum acd_command {
+    ACD_COMMAND_LIVE,
+    ACD_COMMAND_LIST,
+    ACD_COMMAND_LEVEL,
+    ACD_COMMAND_SNAPSHOT,
+    ACD_COMMAND_TAIL,
+    ACD_COMMAND_HELP,
+    ACD_COMMAND_VERSION,
+    ACD_COMMANDS
+};
+
+#define ACD_ARGS_TARGETS 64
+
+struct acd_args {
+    enum acd_command command;
+    bool demo, json, all, from_start, ascii, no_colour;
+    const char *directory;
+    int level;      /* -1 not given */
+    int category;   /* -1 all */
+    uint32_t for_s; /* 0 for good */
+    uint64_t count; /* 0 no end */
+    struct acd_target target[ACD_ARGS_TARGETS];
+    size_t target_count;
+};
+
+struct acd_args_error {
+    char text[256];
+};
+
+/** @return 0, -EINVAL and `ret_error`, a sentence with a hint */
+int acd_args_parse(struct acd_args *ret_args, int argc, char *const *argv,
+                   struct acd_args_error *ret_error);
+
+/** "60", "60s", "10m", "2h", "1d" in seconds. @return 0, -EINVAL */
+int acd_args_duration(const char *text, uint32_t *ret_seconds);
+
+void acd_args_help(FILE *stream);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What commands share, see cmd.h. */
+#include "config.h"
+
+#include "tui/app/cmd.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tui/app/say.h"
+
+int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
+                 struct acd_collect_options options)
+{
+    struct acd_problem why = {0};
+    memset(cmd, 0, sizeof *cmd);
+    options.directory = args->directory;
+    options.targets = args->target;
+    options.target_count = args->target_count;
+    int r = acd_fleet_init(&cmd->fleet, ACD_STORE_ENTRIES_DEFAULT, ACD_STORE_BYTES_DEFAULT);
+    if (r < 0) {
+        acd_say_error("%s", strerror(-r));
+        return ACD_EXIT_FAILED;
+    }
+    r = acd_collect_new(&cmd->collect, &cmd->fleet, &options, &why);
+    if (r < 0) {
+        acd_say_error("%s", why.text);
+        acd_fleet_fini(&cmd->fleet);
+        return r == -ENOMEM ? ACD_EXIT_FAILED : ACD_EXIT_BAD_INPUT;
+    }
+    acd_collect_scan(cmd->collect);
+    return ACD_EXIT_GOOD;
+}
+
+void acd_cmd_close(struct acd_cmd *cmd)
+{
+    /* The model points into what the collector holds. */
+    acd_fleet_fini(&cmd->fleet);
+    acd_collect_free(cmd->collect);
+}
+
+int acd_cmd_nothing(const struct acd_cmd *cmd, const struct acd_args *args)
+{
+    if (args->target_count > 0)
+        acd_say_error("no server matches '%s'. Hint: acdebug-top list", args->target[0].text);
+    else
+        acd_say_error("%s", cmd->fleet.notice[0] ? cmd->fleet.notice : "no server is running");
+    return ACD_EXIT_FAILED;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `acdebug-top level`: shows the level of one server, or sets it, waits a moment for the server to
+ * take it over, and says what happened.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app/cmd.h"
+#include "tui/app/say.h"
+#include "tui/view/text.h"
+
+#define WAIT_MS 1000
+#define STEP_MS 10
+
+static void say_levels(uint32_t levels)
+{
+    bool mixed = false;
+    unsigned level = acd_server_level(levels, &mixed);
+    acd_say_text(stdout, "level %u %s", level, acd_level_name(level));
+    for (unsigned i = 0; mixed && i < ACD_CATEGORY_COUNT; i++) {
+        unsigned other = acd_levels_get(levels, i);
+        if (other != level)
+            acd_say_text(stdout, ", %s %u %s", acd_category_name(i), other, acd_level_name(other));
+    }
+}
+
+static void say_name(const struct acd_server *server)
+{
+    acd_say_text(stdout, "%s[%" PRIu32 "]: ", server->app, server->pid);
+}
+
+static int show(const struct acd_server *server)
+{
+    say_name(server);
+    say_levels(server->control.levels);
+    if (server->control.leased) {
+        struct acd_now now;
+        acd_control_now(&now);
+        uint64_t until = server->control.lease_until_realtime_ns;
+        uint64_t left = until > now.realtime_ns ? until - now.realtime_ns : 0;
+        acd_say_text(stdout, " for %s more", acd_text_duration_ns(left).s);
+    }
+    if (server->control.who[0])
+        acd_say_text(stdout, ", set by %s", server->control.who);
+    if (!acd_server_acked(server))
+        acd_say_text(stdout, "; not taken over yet");
+    putc('\n', stdout);
+    return acd_say_end();
+}
+
+static bool wait_for_answer(struct acd_cmd *cmd, const struct acd_server *server)
+{
+    for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
+        acd_collect_sample(cmd->collect);
+        if (acd_server_acked(server))
+            return true;
+        poll(NULL, 0, STEP_MS);
+    }
+    return false;
+}
+
+static int set(struct acd_cmd *cmd, const struct acd_args *args, const struct acd_server *server)
+{
+    struct acd_problem why = {0};
+    uint32_t before = server->control.levels;
+    uint32_t levels = acd_levels_all((unsigned)args->level);
+    if (args->category >= 0)
+        levels = (uint32_t)acd_levels_with(before, (unsigned)args->category, (unsigned)args->level);
+    int r = acd_collect_set_levels(cmd->collect, server->number, levels, args->for_s, &why);
+    if (r < 0) {
+        acd_say_error("%s", why.text);
+        return ACD_EXIT_FAILED;
+    }
+    bool acked = wait_for_answer(cmd, server);
+    say_name(server);
+    say_levels(before);
+    fputs(" -> ", stdout);
+    say_levels(levels);
+    if (args->for_s > 0)
+        acd_say_text(stdout, " for %" PRIu32 " s", args->for_s);
+    fputs(acked ? ", taken over\n"
+                : "; not taken over yet: the server does so at its next call of acdebug\n",
+          stdout);
+    return acd_say_end();
+}
+
+static int refuse_several(const struct acd_cmd *cmd, const struct acd_args *args)
+{
+    acd_say_error("'%s' means %zu servers; say which by its pid:", args->target[0].text,
+                  cmd->fleet.count);
+    for (size_t i = 0; i < cmd->fleet.count; i++) {
+        const struct acd_server *s = cmd->fleet.server[i];
+        acd_say_text(stderr, "  %s[%" PRIu32 "] %s", s->app, s->pid, s->ring);
+        putc('\n', stderr);
+    }
+    return ACD_EXIT_USAGE;
+}
+
+int acd_cmd_level_run(const struct acd_args *args)
+{
+    struct acd_cmd cmd;
+    const struct acd_collect_options options = {.dead = ACD_COLLECT_LIVE, .no_events = true};
+    int r = acd_cmd_open(&cmd, args, options);
+    if (r != ACD_EXIT_GOOD)
+        return r;
+    acd_collect_sample(cmd.collect);
+    if (cmd.fleet.count == 0)
+        r = acd_cmd_nothing(&cmd, args);
+    else if (cmd.fleet.count > 1)
+        r = refuse_several(&cmd, args);
+    else if (args->level < 0)
+        r = show(cmd.fleet.server[0]);
+    else
+        r = set(&cmd, args, cmd.fleet.server[0]);
+    acd_cmd_close(&cmd);
+    return r;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `acdebug-top snapshot`: all numbers, once.  The JSON is an interface (schema 1): raw numbers, null
+ * where there is none.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app/cmd.h"
+#include "tui/app/jsonout.h"
+#include "tui/app/say.h"
+#include "tui/reader/control.h"
+
+/* ---------------------------------------------------------------- JSON */
+
+static void ratio(struct acd_jsonout *json, const char *key, struct acd_rate rate)
+{
+    double value = 0;
+    if (acd_rate_ratio(rate, &value))
+        acd_jsonout_double(json, key, value);
+    else
+        acd_jsonout_null(json, key);
+}
+
+static void gauge(struct acd_jsonout *json, const char *key, const struct acd_gauge *value)
+{
+    if (value->set)
+        acd_jsonout_uint(json, key, value->value);
+    else
+        acd_jsonout_null(json, key);
+}
+
+static void cache(struct acd_jsonout *json, const struct acd_cache_row *row)
+{
+    static const char *const outcomes[5] = {"hits", "partial", "misses", "bypass", "unknown"};
+    acd_jsonout_begin(json, NULL, '{');
+    acd_jsonout_text(json, "type", row->type);
+    if (row->model[0])
+        acd_jsonout_text(json, "model", row->model);
+    for (unsigned i = 0; i < 5; i++)
+        acd_jsonout_uint(json, outcomes[i], row->outcome[i]);
+    acd_jsonout_uint(json, "evictions", row->evictions);
+    acd_jsonout_uint(json, "input_tokens", row->tokens.whole);
+    acd_jsonout_uint(json, "cached_tokens", row->tokens.part);
+    acd_jsonout_uint(json, "created_tokens", row->created_tokens);
+    acd_jsonout_uint(json, "token_lookups", row->token_lookups);
+    ratio(json, "hit_rate_requests", row->requests);
+    ratio(json, "hit_rate_tokens", row->tokens);
+    acd_jsonout_begin(json, "miss_reasons", '{');
+    for (size_t i = 0; i < row->reason_count; i++)
+        acd_jsonout_uint(json, row->reason[i].name, row->reason[i].count);
+    acd_jsonout_end(json, '}');
+    gauge(json, "entries", &row->entries);
+    gauge(json, "bytes", &row->bytes);
+    gauge(json, "capacity_bytes", &row->capacity_bytes);
+    acd_jsonout_end(json, '}');
+}
+
+/* A percentile of nothing is null. */
+static void quantile(struct acd_jsonout *json, const char *key, const struct acd_quantiles *q,
+                     uint64_t ns)
+{
+    if (q->count > 0)
+        acd_jsonout_uint(json, key, ns);
+    else
+        acd_jsonout_null(json, key);
+}
+
+static void timer(struct acd_jsonout *json, const struct acd_digest *digest,
+                  const struct acd_timer_row *row)
+{
+    acd_jsonout_begin(json, NULL, '{');
+    acd_jsonout_text(json, "name", row->name);
+    acd_jsonout_uint(json, "count", row->count);
+    acd_jsonout_uint(json, "failed", row->failed);
+    acd_jsonout_uint(json, "running", row->running);
+    acd_jsonout_uint(json, "sum_ns", row->sum_ns);
+    quantile(json, "p50_ns", &row->quantiles, row->quantiles.p50_ns);
+    quantile(json, "p95_ns", &row->quantiles, row->quantiles.p95_ns);
+    quantile(json, "p99_ns", &row->quantiles, row->quantiles.p99_ns);
+    if (row->count > 0)
+        acd_jsonout_uint(json, "max_ns", row->quantiles.max_ns);
+    else
+        acd_jsonout_null(json, "max_ns");
+    acd_jsonout_begin(json, "checkpoints", '[');
+    for (size_t i = 0; i < row->label_count; i++) {
+        const struct acd_label_row *l = &digest->label[row->label_first + i];
+        acd_jsonout_begin(json, NULL, '{');
+        acd_jsonout_text(json, "label", l->name);
+        acd_jsonout_uint(json, "count", l->count);
+        quantile(json, "p50_ns", &l->quantiles, l->quantiles.p50_ns);
+        quantile(json, "p95_ns", &l->quantiles, l->quantiles.p95_ns);
+        acd_jsonout_uint(json, "max_ns", l->quantiles.max_ns);
+        acd_jsonout_end(json, '}');
+    }
+    acd_jsonout_end(json, ']');
+    acd_jsonout_end(json, '}');
+}
+
+/* A text that may be missing. */
+static void text_or_null(struct acd_jsonout *json, const char *key, const char *text)
+{
+    if (text[0])
+        acd_jsonout_text(json, key, text);
+    else
+        acd_jsonout_null(json, key);
+}
+
+static void error(struct acd_jsonout *json, const struct acd_error_row *row)
+{
+    acd_jsonout_begin(json, NULL, '{');
+    acd_jsonout_text(json, "type", row->type);
+    acd_jsonout_int(json, "status", row->status);
+    text_or_null(json, "provider", row->provider);
+    text_or_null(json, "model", row->model);
+    acd_jsonout_text(json, "message", row->message);
+    acd_jsonout_uint(json, "count", row->count);
+    acd_jsonout_time(json, "first", row->first_ns);
+    acd_jsonout_time(json, "last", row->last_ns);
+    text_or_null(json, "file", row->file);
+    acd_jsonout_end(json, '}');
+}
+
+static void identity(struct acd_jsonout *json, const struct acd_server *server)
+{
+    char format[32];
+    snprintf(format, sizeof format, "%u.%u", server->format_major, server->format_minor);
+    acd_jsonout_text(json, "name", server->app);
+    acd_jsonout_uint(json, "pid", server->pid);
+    acd_jsonout_text(json, "state", acd_liveness_name(server->liveness));
+    acd_jsonout_uint(json, "level", acd_server_level(server->control.levels, NULL));
+    acd_jsonout_begin(json, "levels", '{');
+    for (unsigned i = 0; i < ACD_CATEGORY_COUNT; i++)
+        acd_jsonout_uint(json, acd_category_name(i), acd_levels_get(server->control.levels, i));
+    acd_jsonout_end(json, '}');
+    acd_jsonout_time(json, "lease_until",
+                     server->control.leased ? server->control.lease_until_realtime_ns : 0);
+    acd_jsonout_text(json, "ring", server->ring);
+    acd_jsonout_text(json, "format", format);
+    acd_jsonout_time(json, "started", server->opened_ns);
+}
+
+void acd_cmd_snapshot_server(struct acd_jsonout *json, const struct acd_server *server,
+                             const struct acd_digest *digest)
+{
+    acd_jsonout_begin(json, NULL, '{');
+    identity(json, server);
+    acd_jsonout_begin(json, "events", '{');
+    acd_jsonout_uint(json, "emitted", digest->events.emitted);
+    acd_jsonout_uint(json, "in_ring", digest->events.in_ring);
+    acd_jsonout_uint(json, "dropped", digest->events.dropped);
+    acd_jsonout_uint(json, "cut", digest->events.cut);
+    acd_jsonout_end(json, '}');
+    acd_jsonout_begin(json, "caches", '[');
+    for (size_t i = 0; i < digest->cache_count; i++)
+        cache(json, &digest->cache[i]);
+    acd_jsonout_end(json, ']');
+    acd_jsonout_begin(json, "timers", '[');
+    for (size_t i = 0; i < digest->timer_count; i++)
+        timer(json, digest, &digest->timer[i]);
+    acd_jsonout_end(json, ']');
+    acd_jsonout_begin(json, "errors", '[');
+    for (size_t i = 0; i < digest->errors.count; i++)
+        error(json, &digest->errors.row[i]);
+    acd_jsonout_end(json, ']');
+    acd_jsonout_end(json, '}');
+}
+
+/* ---------------------------------------------------------------- text */
+
+static void say_rate(const char *name, struct acd_rate rate)
+{
+    acd_say_text(stdout, "  %s %s", name,
+                 acd_text_percent(rate.part, rate.whole, ACD_GLYPHS_ASCII).s);
+    if (rate.whole > 0)
+        acd_say_text(stdout, " (%" PRIu64 "/%" PRIu64 ")", rate.part, rate.whole);
+}
+
+static void say_caches(const struct acd_digest *d)
+{
+    for (size_t i = 0; i < d->cache_count; i++) {
+        const struct acd_cache_row *row = &d->cache[i];
+        acd_say_text(stdout, "  cache %s%s%s:", row->type, row->model[0] ? " " : "", row->model);
+        say_rate("hits by request", row->requests);
+        say_rate("by tokens", row->tokens);
+        if (row->reason_count > 0)
+            acd_say_text(stdout, "  top miss %s (%" PRIu64 ")", row->reason[0].name,
+                         row->reason[0].count);
+        putc('\n', stdout);
+    }
+}
+
+static void say_quantiles(const struct acd_quantiles *q)
+{
+    if (q->count > 0)
+        acd_say_text(stdout, "  p50 %s  p95 %s  max %s", acd_text_duration_ns(q->p50_ns).s,
+                     acd_text_duration_ns(q->p95_ns).s, acd_text_duration_ns(q->max_ns).s);
+    putc('\n', stdout);
+}
+
+static void say_timers(const struct acd_digest *d)
+{
+    for (size_t i = 0; i < d->timer_count; i++) {
+        const struct acd_timer_row *row = &d->timer[i];
+        acd_say_text(stdout, "  timer %s: %" PRIu64 " ended, %" PRIu64 " failed, %" PRIu64 " run",
+                     row->name, row->count, row->failed, row->running);
+        say_quantiles(&row->quantiles);
+        for (size_t k = 0; k < row->label_count; k++) {
+            const struct acd_label_row *l = &d->label[row->label_first + k];
+            acd_say_text(stdout, "    @ %s: %" PRIu64, l->name, l->count);
+            say_quantiles(&l->quantiles);
+        }
+    }
+}
+
+static void say_errors(const struct acd_digest *d)
+{
+    for (size_t i = 0; i < d->errors.count; i++) {
+        const struct acd_error_row *row = &d->errors.row[i];
+        acd_say_text(stdout, "  error %s", row->type);
+        if (row->status > 0)
+            acd_say_text(stdout, " %" PRId64, row->status);
+        acd_say_text(stdout, " %s: %" PRIu64 "  %s", row->message, row->count, row->file);
+        putc('\n', stdout);
+    }
+}
+
+static void say_server(const struct acd_server *server, const struct acd_digest *d)
+{
+    unsigned level = acd_server_level(server->control.levels, NULL);
+    acd_say_text(stdout, "%s[%" PRIu32 "] %s  level %u %s  events %" PRIu64 ", dropped %" PRIu64,
+                 server->app, server->pid, acd_liveness_name(server->liveness), level,
+                 acd_level_name(level), d->events.emitted, d->events.dropped);
+    putc('\n', stdout);
+    say_caches(d);
+    say_timers(d);
+    say_errors(d);
+}
+
+/* ---------------------------------------------------------------- the command */
+
+void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)
+{
+    struct acd_jsonout json = {.stream = stdout};
+    struct acd_digest digest = {0};
+    struct acd_histogram_source source = acd_collect_histograms(cmd->collect);
+    struct acd_now now;
+    acd_collect_sample(cmd->collect);
+    acd_control_now(&now);
+    if (as_json) {
+        acd_jsonout_begin(&json, NULL, '{');
+        acd_jsonout_uint(&json, "schema", 1);
+        acd_jsonout_time(&json, "time", now.realtime_ns);
+        acd_jsonout_begin(&json, "servers", '[');
+    }
+    for (size_t i = 0; i < cmd->fleet.count; i++) {
+        const struct acd_server *server = cmd->fleet.server[i];
+        acd_digest_renew_one(&digest, server, now.realtime_ns, &source);
+        if (as_json)
+            acd_cmd_snapshot_server(&json, server, &digest);
+        else
+            say_server(server, &digest);
+        acd_digest_fini(&digest);
+    }
+    if (as_json) {
+        acd_jsonout_end(&json, ']');
+        acd_jsonout_end(&json, '}');
+        putc('\n', stdout);
+    }
+}
+
+int acd_cmd_snapshot_run(const struct acd_args *args)
+{
+    struct acd_cmd cmd;
+    const struct acd_collect_options options = {
+        .dead = args->all ? ACD_COLLECT_ALL : ACD_COLLECT_LIVE, .no_events = true};
+    int r = acd_cmd_open(&cmd, args, options);
+    if (r != ACD_EXIT_GOOD)
+        return r;
+    if (cmd.fleet.count == 0 && (args->target_count > 0 || !args->json)) {
+        r = acd_cmd_nothing(&cmd, args);
+    } else {
+        acd_cmd_snapshot_print(&cmd, args->json);
+        r = acd_say_end();
+    }
+    acd_cmd_close(&cmd);
+    return r;
+}

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From rings to the model, see collect.h.  A link is what we hold of one ring; it lives as long as
+ * its server is in the fleet, because the scroll-back's sites stand in it.
+ */
+#include "config.h"
+
+#include "tui/app/collect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tui/app/batch.h"
+#include "tui/reader/follow.h"
+
+#define DEAD_KEPT 64 /* servers that died while we looked */
+
+struct link {
+    uint32_t server;
+    uint64_t serial; /* of the directory's entry; 0: opened by path */
+    struct acd_ringmap *ring;
+    struct acd_follow *follow;
+    bool finished; /* nothing more will come of it */
+    bool sampled_dead;
+    uint64_t dropped; /* that the scroll-back has a gap for */
+};
+
+struct acd_collect {
+    struct acd_fleet *fleet;
+    struct acd_collect_options options;
+    struct acd_discover *discover;
+    struct link *link; /* by ascending server number */
+    size_t count, room;
+    uint64_t newest_serial; /* entries up to here were looked at */
+    bool scanned;
+    struct acd_batch batch;
+    struct acd_now now;
+};
+
+/* ---------------------------------------------------------------- attaching */
+
+static void close_link(struct link *link)
+{
+    acd_follow_free(link->follow);
+    acd_ringmap_close(link->ring);
+}
+
+static struct link *add_link(struct acd_collect *c)
+{
+    if (c->count == c->room) {
+        size_t room = c->room ? 2 * c->room : 8;
+        struct link *grown = realloc(c->link, room * sizeof *grown);
+        if (!grown)
+            return NULL;
+        c->link = grown;
+        c->room = room;
+    }
+    struct link *link = &c->link[c->count];
+    memset(link, 0, sizeof *link);
+    return link;
+}
+
+static int make_link(struct acd_collect *c, struct acd_ringmap *ring, uint64_t serial,
+                     enum acd_cursor_start start)
+{
+    struct link *link = add_link(c);
+    struct acd_follow *follow = NULL;
+    if (!link)
+        return -ENOMEM;
+    int r = c->options.no_events ? 0 : acd_follow_new(&follow, ring, start);
+    if (r < 0)
+        return r;
+    struct acd_server *server = acd_fleet_add(c->fleet);
+    if (!server) {
+        acd_follow_free(follow);
+        return -ENOMEM;
+    }
+    acd_server_identify(server, acd_ringmap_name(ring), acd_ringmap_identity(ring));
+    acd_clockmap_update(&server->clock, ring);
+    acd_server_set_liveness(server, acd_liveness_of(ring), 0);
+    *link =
+        (struct link){.server = server->number, .serial = serial, .ring = ring, .follow = follow};
+    c->count++;
+    c->fleet->notice[0] = '\0';
+    return 0;
+}
+
+/* A ring by its path. */
+static int attach_path(struct acd_collect *c, const char *path, struct acd_problem *why)
+{
+    struct acd_ringmap *ring = NULL;
+    int r = acd_ringmap_open(&ring, AT_FDCWD, path, ACD_RINGMAP_ANY_OWNER, why);
+    if (r < 0)
+        return r;
+    r = make_link(c, ring, 0, c->options.start);
+    if (r < 0) {
+        acd_ringmap_close(ring);
+        acd_problem_set_errno(why, -r, "read", path);
+    }
+    return r;
+}
+
+static void attach_entry(struct acd_collect *c, const struct acd_ring_entry *entry)
+{
+    struct acd_ringmap *ring = NULL;
+    struct acd_problem why = {0};
+    /* A server that started while we looked is followed from its first event. */
+    enum acd_cursor_start start = c->scanned ? ACD_CURSOR_OLDEST : c->options.start;
+    int r = acd_discover_open(c->discover, entry, &ring, &why);
+    if (r == 0) {
+        r = make_link(c, ring, entry->serial, start);
+        if (r < 0)
+            acd_ringmap_close(ring);
+    }
+    if (r < 0 && c->count == 0 && why.text[0])
+        snprintf(c->fleet->notice, sizeof c->fleet->notice, "%s", why.text);
+}
+
+static bool is_live(const struct acd_ring_entry *entry)
+{
+    return entry->liveness == ACD_LIVENESS_ALIVE || entry->liveness == ACD_LIVENESS_UNKNOWN;
+}
+
+/* NULL: not wanted.  With no targets, any. */
+static const struct acd_target *wanted_by(const struct acd_collect *c,
+                                          const struct acd_ring_entry *entry)
+{
+    static const struct acd_target any = {"", ACD_TARGET_NAME, 0};
+    if (entry->why)
+        return NULL;
+    if (c->options.target_count == 0)
+        return &any;
+    for (size_t i = 0; i < c->options.target_count; i++)
+        if (acd_target_matches(&c->options.targets[i], entry))
+            return &c->options.targets[i];
+    return NULL;
+}
+
+static bool wants_now(const struct acd_collect *c, const struct acd_ring_entry *entry)
+{
+    const struct acd_target *target = wanted_by(c, entry);
+    if (!target)
+        return false;
+    return is_live(entry) || c->options.dead == ACD_COLLECT_ALL || target->kind == ACD_TARGET_RING;
+}
+
+/* The newest dead ring that is wanted by `target` (NULL: by anybody), when none was attached. */
+static void attach_last_dead(struct acd_collect *c, const struct acd_target *target)
+{
+    const struct acd_ring_entry *last = NULL;
+    for (size_t i = 0; i < acd_discover_count(c->discover); i++) {
+        const struct acd_ring_entry *e = acd_discover_entry(c->discover, i);
+        const struct acd_target *by = wanted_by(c, e);
+        if (!by || (target && by != target))
+            continue;
+        if (is_live(e))
+            return;
+        if (!last || e->opened_realtime_ns > last->opened_realtime_ns)
+            last = e;
+    }
+    if (last)
+        attach_entry(c, last);
+}
+
+/* At the beginning, when only dead ones are there: the one that a target means, or the newest. */
+static void attach_dead(struct acd_collect *c)
+{
+    if (c->options.dead == ACD_COLLECT_ALL)
+        return;
+    for (size_t i = 0; i < c->options.target_count; i++)
+        if (c->options.targets[i].kind == ACD_TARGET_NAME ||
+            c->options.targets[i].kind == ACD_TARGET_PID)
+            attach_last_dead(c, &c->options.targets[i]);
+    if (c->options.target_count == 0 && c->options.dead == ACD_COLLECT_LIVE_OR_LAST)
+        attach_last_dead(c, NULL);
+}
+
+static void look_at_entries(struct acd_collect *c)
+{
+    uint64_t newest = c->newest_serial;
+    for (size_t i = 0; i < acd_discover_count(c->discover); i++) {
+        const struct acd_ring_entry *e = acd_discover_entry(c->discover, i);
+        if (c->scanned && e->serial <= c->newest_serial)
+            continue;
+        if (e->serial > newest)
+            newest = e->serial;
+        if (wants_now(c, e))
+            attach_entry(c, e);
+    }
+    c->newest_serial = newest;
+    if (!c->scanned)
+        attach_dead(c);
+}
+
+/* ---------------------------------------------------------------- finding */
+
+static void say_why_empty(struct acd_collect *c, const struct acd_problem *why)
+{
+    char *notice = c->fleet->notice;
+    size_t size = sizeof c->fleet->notice;
+    if (c->count > 0)
+        notice[0] = '\0';
+    else if (why->text[0])
+        snprintf(notice, size, "%s", why->text);
+    else if (c->options.target_count > 0)
+        snprintf(notice, size, "Waiting for '%s' to start.", c->options.targets[0].text);
+    else if (!notice[0])
+        snprintf(notice, size, "No server yet: waiting for one to start in %s.",
+                 acd_discover_directory(c->discover));
+}
+
+static void detach_shrunk(struct link *link, struct acd_server *server)
+{
+    uint64_t bytes[2];
+    struct acd_problem why = {0};
+    if (!acd_ringmap_shrank(link->ring, bytes))
+        return;
+    struct acd_follow_stats stats = {0};
+    if (link->follow)
+        acd_follow_stats(link->follow, &stats);
+    acd_problem_set_shrank(&why, acd_ringmap_name(link->ring), bytes, stats.seen);
+    snprintf(server->trouble, sizeof server->trouble, "%s", why.text);
+    link->finished = true;
+}
+
+static bool update_liveness(struct acd_collect *c)
+{
+    bool changed = false;
+    for (size_t i = 0; i < c->count; i++) {
+        struct link *link = &c->link[i];
+        struct acd_server *server = acd_fleet_find(c->fleet, link->server);
+        if (!server || link->finished)
+            continue;
+        detach_shrunk(link, server);
+        if (acd_server_is_live(server))
+            changed |=
+                acd_server_set_liveness(server, acd_liveness_of(link->ring), c->now.realtime_ns);
+        changed |= link->finished;
+    }
+    return changed;
+}
+
+static void forget_link(struct acd_collect *c, size_t index)
+{
+    acd_fleet_remove(c->fleet, c->link[index].server);
+    close_link(&c->link[index]);
+    c->count--;
+    memmove(&c->link[index], &c->link[index + 1], (c->count - index) * sizeof c->link[0]);
+}
+
+static void forget_old_dead(struct acd_collect *c)
+{
+    size_t dead = 0;
+    for (size_t i = c->count; i-- > 0;) {
+        const struct acd_server *server = acd_fleet_at(c->fleet, c->link[i].server);
+        if (server && acd_server_is_live(server))
+            continue;
+        if (++dead > DEAD_KEPT && c->options.dead != ACD_COLLECT_ALL)
+            forget_link(c, i);
+    }
+}
+
+bool acd_collect_scan(struct acd_collect *collect)
+{
+    struct acd_collect *c = collect;
+    struct acd_problem why = {0};
+    bool changed = false;
+    size_t before = c->count;
+    acd_control_now(&c->now);
+    int r = acd_discover_scan(c->discover, &changed, &why);
+    if (r == 0)
+        why.text[0] = '\0';
+    if (changed || !c->scanned)
+        look_at_entries(c);
+    c->scanned = true;
+    say_why_empty(c, &why);
+    changed = update_liveness(c);
+    changed |= c->count != before;
+    forget_old_dead(c);
+    return changed;
+}
+
+/* ---------------------------------------------------------------- events */
+
+struct taking {
+    struct acd_collect *collect;
+    struct acd_server *server;
+    bool direct; /* one server only: nothing to merge */
+};
+
+static int take_item(void *context, const struct acd_item *item)
+{
+    struct taking *t = context;
+    struct acd_entry e = {.server = t->server->number, .thread = item->thread};
+    e.time_ns = item->ticks ? acd_clockmap_realtime_ns(&t->server->clock, item->ticks)
+                            : t->collect->now.realtime_ns;
+    if (item->kind == ACD_ITEM_RECORD) {
+        e.type = ACD_ENTRY_EVENT;
+        e.site = item->record.site;
+        e.flags = item->record.flags;
+        e.payload_bytes = item->record.payload_bytes;
+        e.payload = item->record.payload;
+        if (item->site) {
+            e.kind = item->site->site.kind;
+            e.level = item->site->site.level;
+            e.category = item->site->site.category;
+            if (acd_server_site(t->server, e.site) == NULL)
+                acd_server_learn_site(t->server, item->site);
+        }
+        if (e.time_ns > t->server->event_ns)
+            t->server->event_ns = e.time_ns;
+    } else {
+        e.type = ACD_ENTRY_GAP;
+        e.cause = item->kind == ACD_ITEM_LOST ? ACD_LOSS_OVERRUN : ACD_LOSS_UNREADABLE;
+        e.lost = item->kind == ACD_ITEM_LOST ? item->count : 1;
+    }
+    return t->direct ? acd_store_append(t->collect->fleet->store, &e)
+                     : acd_batch_add(&t->collect->batch, &e);
+}
+
+static size_t drain_link(struct acd_collect *c, struct link *link, size_t max, bool direct)
+{
+    struct taking t = {c, acd_fleet_find(c->fleet, link->server), direct};
+    if (!t.server || !link->follow || link->finished)
+        return 0;
+    size_t n = acd_follow_drain(link->follow, max, take_item, &t);
+    acd_follow_stats(link->follow, &t.server->seen);
+    if (n == 0 && !acd_server_is_live(t.server) && link->sampled_dead)
+        link->finished = true;
+    return n;
+}
+
+size_t acd_collect_drain(struct acd_collect *collect, size_t max)
+{
+    struct acd_collect *c = collect;
+    size_t active = 0, n = 0;
+    acd_control_now(&c->now);
+    for (size_t i = 0; i < c->count; i++)
+        active += !c->link[i].finished;
+    for (size_t i = 0; i < c->count; i++)
+        n += drain_link(c, &c->link[i], max / (active ? active : 1) + 1, active == 1);
+    acd_batch_flush(&c->batch, c->fleet->store);
+    return n;
+}
+
+/* ---------------------------------------------------------------- totals and levels */
+
+/* What the emitter dropped has no place in a lane; it becomes a gap where it was noticed. */
+static void note_dropped(struct acd_collect *c, struct link *link, const struct acd_server *server)
+{
+    uint64_t dropped = server->totals.events.dropped;
+    if (dropped > link->dropped && server->sampled && !c->options.no_events) {
+        const struct acd_entry gap = {.type = ACD_ENTRY_GAP,
+                                      .server = server->number,
+                                      .time_ns = c->now.realtime_ns,
+                                      .cause = ACD_LOSS_DROPPED,
+                                      .lost = dropped - link->dropped};
+        acd_store_append(c->fleet->store, &gap);
+    }
+    link->dropped = dropped;
+}
+
+static bool sample_link(struct acd_collect *c, struct link *link, struct acd_server *server)
+{
+    struct acd_control_state control;
+    uint64_t before = server->totals.events.emitted;
+    acd_clockmap_update(&server->clock, link->ring);
+    acd_totals_read(&server->totals, link->ring);
+    note_dropped(c, link, server);
+    acd_server_sample(server, c->now.realtime_ns);
+    acd_control_read(link->ring, &c->now, &control);
+    if (control.expired && acd_control_restore(link->ring, &c->now) > 0)
+        acd_control_read(link->ring, &c->now, &control);
+    bool changed = acd_server_set_control(server, &control);
+    if (!acd_server_is_live(server))
+        link->sampled_dead = true;
+    return changed || before != server->totals.events.emitted;
+}
+
+bool acd_collect_sample(struct acd_collect *collect)
+{
+    struct acd_collect *c = collect;
+    bool changed = false;
+    acd_control_now(&c->now);
+    for (size_t i = 0; i < c->count; i++) {
+        struct acd_server *server = acd_fleet_find(c->fleet, c->link[i].server);
+        if (server && !c->link[i].finished && !c->link[i].sampled_dead)
+            changed |= sample_link(c, &c->link[i], server);
+    }
+    return changed;
+}
+
+static struct link *find_link(struct acd_collect *c, uint32_t number)
+{
+    size_t low = 0, high = c->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->link[middle].server < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < c->count && c->link[low].server == number ? &c->link[low] : NULL;
+}
+
+static void add_histogram(void *context, const struct acd_server *server, const char *timer,
+                          const char *label, uint64_t ret_bucket[ACD_HISTOGRAM_BUCKETS])
+{
+    struct link *link = find_link(context, server->number);
+    if (link)
+        acd_totals_histogram(link->ring, timer, label, ret_bucket);
+}
+
+struct acd_histogram_source acd_collect_histograms(struct acd_collect *collect)
+{
+    return (struct acd_histogram_source){add_histogram, collect};
+}
+
+void acd_collect_who(char *out, size_t size)
+{
+    char host[64] = "";
+    const struct passwd *user = getpwuid(getuid());
+    if (gethostname(host, sizeof host - 1) < 0)
+        host[0] = '\0';
+    snprintf(out, size, "%s@%s (acdebug-top)", user ? user->pw_name : "?", host);
+}
+
+int acd_collect_set_levels(struct acd_collect *collect, uint32_t number, uint32_t levels,
+                           uint32_t lease_s, struct acd_problem *why)
+{
+    struct link *link = find_link(collect, number);
+    struct acd_server *server = acd_fleet_find(collect->fleet, number);
+    char who[64];
+    unsigned change = 0;
+    if (!link || !server)
+        return acd_problem_set(why, ACD_PROBLEM_CLOSED, ESRCH, "the server is gone");
+    acd_collect_who(who, sizeof who);
+    acd_control_now(&collect->now);
+    const struct acd_control_request request = {levels, lease_s, who};
+    int r = acd_control_set(link->ring, &request, &collect->now, &change, why);
+    if (r == 0)
+        sample_link(collect, link, server);
+    return r;
+}
+
+bool acd_collect_finished(const struct acd_collect *collect)
+{
+    for (size_t i = 0; i < collect->count; i++)
+        if (!collect->link[i].finished)
+            return false;
+    return true;
+}
+
+/* ---------------------------------------------------------------- coming and going */
+
+int acd_collect_new(struct acd_collect **ret, struct acd_fleet *fleet,
+                    const struct acd_collect_options *options, struct acd_problem *why)
+{
+    struct acd_collect *c = calloc(1, sizeof *c);
+    if (!c)
+        return acd_problem_set_errno(why, ENOMEM, "begin", "");
+    c->fleet = fleet;
+    c->options = *options;
+    acd_control_now(&c->now);
+    int r = acd_discover_new(&c->discover, options->directory, options->open_flags);
+    if (r < 0)
+        acd_problem_set_errno(why, -r, "find", "the ring directory");
+    for (size_t i = 0; r == 0 && i < options->target_count; i++)
+        if (options->targets[i].kind == ACD_TARGET_PATH)
+            r = attach_path(c, options->targets[i].text, why);
+    if (r < 0) {
+        acd_collect_free(c);
+        return r;
+    }
+    *ret = c;
+    return 0;
+}
+
+void acd_collect_free(struct acd_collect *collect)
+{
+    if (!collect)
+        return;
+    for (size_t i = 0; i < collect->count; i++)
+        close_link(&collect->link[i]);
+    free(collect->link);
+    acd_batch_fini(&collect->batch);
+    acd_discover_free(collect->discover);
+    free(collect);
+}

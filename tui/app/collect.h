@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From rings to the model: finds servers, attaches to those that are wanted and to those that start
+ * later, follows their events, reads their totals, sets their levels.  Never waits.  One owner.
+ */
+#ifndef ACD_TUI_APP_COLLECT_H
+#define ACD_TUI_APP_COLLECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tui/app/target.h"
+#include "tui/model/digest.h"
+#include "tui/model/fleet.h"
+#include "tui/reader/cursor.h"
+#include "tui/reader/problem.h"
+
+/* What to do with rings of servers that are dead already. */
+enum acd_collect_dead {
+    ACD_COLLECT_LIVE,         /* leave them, unless a target means one of them alone */
+    ACD_COLLECT_LIVE_OR_LAST, /* the newest one, when none lives */
+    ACD_COLLECT_ALL
+};
+
+struct acd_collect_options {
+    const char *directory; /* NULL: by the rule */
+    const struct acd_target *targets;
+    size_t target_count; /* 0: every server */
+    enum acd_collect_dead dead;
+    enum acd_cursor_start start; /* of servers that were there at the beginning */
+    bool no_events;              /* totals only */
+    unsigned open_flags;         /* ACD_RINGMAP_ANY_OWNER */
+};
+
+struct acd_collect;
+
+/**
+ * Opens the targets that are paths, and looks for the others.
+ * @return 0; a path that is no readable ring: -errno and `why`; -ENOMEM
+ */
+int acd_collect_new(struct acd_collect **ret, struct acd_fleet *fleet,
+                    const struct acd_collect_options *options, struct acd_problem *why);
+void acd_collect_free(struct acd_collect *collect);
+
+/** Looks for servers that came or died. @return did the fleet change? */
+bool acd_collect_scan(struct acd_collect *collect);
+
+/** Takes up to about `max` events into the scroll-back. @return how many, gaps included */
+size_t acd_collect_drain(struct acd_collect *collect, size_t max);
+
+/** Reads totals and levels. @return did any number change? */
+bool acd_collect_sample(struct acd_collect *collect);
+
+/** Where acd_digest_renew() gets its histograms from. */
+struct acd_histogram_source acd_collect_histograms(struct acd_collect *collect);
+
+/**
+ * Asks a server for other levels.
+ * @param lease_s  for how long; 0 for good
+ * @return 0, -errno and `why`
+ */
+int acd_collect_set_levels(struct acd_collect *collect, uint32_t number, uint32_t levels,
+                           uint32_t lease_s, struct acd_problem *why);
+
+/** Is the rest of this ring read to its end, and will nothing more come? */
+bool acd_collect_finished(const struct acd_collect *collect);
+
+/** "user@host (acdebug-top)": who sets a level. */
+void acd_collect_who(char *out, size_t size);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON as it comes, see jsonout.h. */
+#include "config.h"
+
+#include "tui/app/jsonout.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tui/model/redact.h"
+#include "tui/view/text.h"
+#include "tui/view/width.h"
+
+#define SECOND UINT64_C(1000000000)
+
+static void put_escape(FILE *stream, uint32_t cp)
+{
+    switch (cp) {
+    case '"': fputs("\\\"", stream); return;
+    case '\\': fputs("\\\\", stream); return;
+    case '\n': fputs("\\n", stream); return;
+    case '\r': fputs("\\r", stream); return;
+    case '\t': fputs("\\t", stream); return;
+    default: break;
+    }
+    if (cp > 0xffff) {
+        cp -= 0x10000;
+        fprintf(stream, "\\u%04x\\u%04x", (unsigned)(0xd800 + (cp >> 10)),
+                (unsigned)(0xdc00 + (cp & 0x3ff)));
+    } else {
+        fprintf(stream, "\\u%04x", (unsigned)cp);
+    }
+}
+
+static bool needs_escape(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp < 0x20 || cp == 0x7f || cp == '"' || cp == '\\';
+    return acd_width_of(cp) == ACD_WIDTH_HIDDEN;
+}
+
+static void put_quoted(FILE *stream, const char *text, size_t length)
+{
+    putc('"', stream);
+    for (size_t at = 0; at < length;) {
+        uint32_t cp = 0;
+        size_t n = acd_text_decode(text + at, length - at, &cp);
+        if (cp == ACD_TEXT_BAD_BYTE || (cp >= 0xd800 && cp <= 0xdfff))
+            fputs("\\ufffd", stream);
+        else if (needs_escape(cp))
+            put_escape(stream, cp);
+        else
+            fwrite(text + at, 1, n, stream);
+        at += n;
+    }
+    putc('"', stream);
+}
+
+static void before(struct acd_jsonout *json, const char *key)
+{
+    if (json->comma)
+        putc(',', json->stream);
+    json->comma = true;
+    if (key) {
+        put_quoted(json->stream, key, strlen(key));
+        putc(':', json->stream);
+    }
+}
+
+void acd_jsonout_begin(struct acd_jsonout *json, const char *key, char bracket)
+{
+    before(json, key);
+    putc(bracket, json->stream);
+    json->comma = false;
+}
+
+void acd_jsonout_end(struct acd_jsonout *json, char bracket)
+{
+    putc(bracket, json->stream);
+    json->comma = true;
+}
+
+void acd_jsonout_keyn(struct acd_jsonout *json, const char *key, size_t length)
+{
+    if (json->comma)
+        putc(',', json->stream);
+    put_quoted(json->stream, key, length);
+    putc(':', json->stream);
+    json->comma = false;
+}
+
+void acd_jsonout_textn(struct acd_jsonout *json, const char *key, const char *text, size_t length)
+{
+    /* Hiding makes text longer at most where `//a@` becomes `//[REDACTED]@`. */
+    size_t size = 4 * length + 1;
+    char small[2048], *clean = size <= sizeof small ? small : malloc(size);
+    before(json, key);
+    if (!clean) {
+        fputs("null", json->stream);
+        return;
+    }
+    put_quoted(json->stream, clean, acd_redact_text(clean, size, text, length));
+    if (clean != small)
+        free(clean);
+}
+
+void acd_jsonout_text(struct acd_jsonout *json, const char *key, const char *text)
+{
+    acd_jsonout_textn(json, key, text, strlen(text));
+}
+
+void acd_jsonout_uint(struct acd_jsonout *json, const char *key, uint64_t number)
+{
+    before(json, key);
+    fprintf(json->stream, "%" PRIu64, number);
+}
+
+void acd_jsonout_int(struct acd_jsonout *json, const char *key, int64_t number)
+{
+    before(json, key);
+    fprintf(json->stream, "%" PRId64, number);
+}
+
+void acd_jsonout_double(struct acd_jsonout *json, const char *key, double number)
+{
+    if (!isfinite(number)) {
+        acd_jsonout_null(json, key);
+        return;
+    }
+    before(json, key);
+    /* The shortest of the two that reads back as the same number. */
+    char text[40];
+    snprintf(text, sizeof text, "%.15g", number);
+    if (strtod(text, NULL) != number)
+        snprintf(text, sizeof text, "%.17g", number);
+    fputs(text, json->stream);
+}
+
+void acd_jsonout_bool(struct acd_jsonout *json, const char *key, bool truth)
+{
+    before(json, key);
+    fputs(truth ? "true" : "false", json->stream);
+}
+
+void acd_jsonout_null(struct acd_jsonout *json, const char *key)
+{
+    before(json, key);
+    fputs("null", json->stream);
+}
+
+struct acd_label acd_jsonout_iso(uint64_t time_ns)
+{
+    struct acd_label label = {""};
+    struct tm tm;
+    time_t seconds = (time_t)(time_ns / SECOND);
+    char date[24];
+    if (gmtime_r(&seconds, &tm) && strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm) > 0)
+        snprintf(label.s, sizeof label.s, "%.19s.%03uZ", date,
+                 (unsigned)(time_ns / 1000000 % 1000));
+    return label;
+}
+
+void acd_jsonout_time(struct acd_jsonout *json, const char *key, uint64_t time_ns)
+{
+    struct acd_label iso = acd_jsonout_iso(time_ns);
+    if (time_ns == 0 || !iso.s[0])
+        acd_jsonout_null(json, key);
+    else
+        acd_jsonout_text(json, key, iso.s);
+}
