@@ -176,6 +176,7 @@ static void free_demo(struct acd_demo *demo)
 int acd_demo_start(struct acd_demo **ret_demo, const struct acd_demo_options *options)
 {
     const unsigned clients = options->clients > 0 ? options->clients : CLIENTS_DEFAULT;
+    acdebug_options acdebug = ACDEBUG_OPTIONS_INIT;
     struct acd_demo *demo;
     int result;
 
@@ -186,7 +187,9 @@ int acd_demo_start(struct acd_demo **ret_demo, const struct acd_demo_options *op
     if (result < 0) {
         return result;
     }
-    result = acdebug_open(options->name != NULL ? options->name : "demo-server", NULL);
+    /* The demo is watched with the viewer: lines on stderr would only be in its way. */
+    acdebug.flags = ACDEBUG_NO_TEXT;
+    result = acdebug_open(options->name != NULL ? options->name : "demo-server", &acdebug);
     if (result < 0) {
         free_demo(demo);
         return result;
