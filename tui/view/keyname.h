@@ -34,10 +34,8 @@ enum acd_key_code {
     /* No keys, and without names: they can't be bound. */
     ACD_KEY_MOUSE_PRESS, /* left button, at x and y */
     ACD_KEY_MOUSE_RELEASE,
-    ACD_KEY_MOUSE_DOUBLE,
     ACD_KEY_WHEEL_UP,
     ACD_KEY_WHEEL_DOWN,
-    ACD_KEY_RESIZE, /* the terminal has another size */
 };
 
 enum acd_key_mod {
@@ -63,7 +61,7 @@ bool acd_key_equal(struct acd_key a, struct acd_key b);
  */
 int acd_key_parse(const char *name, struct acd_key *ret_key);
 
-/* The name, as acd_key_parse() reads it; "" for what has none (mouse, resize). */
+/* The name, as acd_key_parse() reads it; "" for what has none (mouse). */
 struct acd_label acd_key_format(struct acd_key key);
 
 /* The named keys by number, for lists and suggestions; NULL past the last. */
