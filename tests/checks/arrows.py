@@ -23,7 +23,7 @@ ARROWS = {
     "tui/reader": ("tui/reader/", "emitter/format/"),
     "tui/model": ("tui/model/", "tui/reader/"),
     "tui/view": ("tui/view/", "tui/model/"),
-    "tui/term": ("tui/term/", "tui/view/grid.h"),
+    "tui/term": ("tui/term/", "tui/view/grid.h", "tui/view/keyname.h"),
     "tui/app": ("tui/", "emitter/"),
 }
 # The emitter's core is a user of neither of these.
