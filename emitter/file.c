@@ -192,6 +192,7 @@ static int reserve(struct acd_ring *ring, int fd, uint64_t offset, uint64_t byte
         mark_ready(ring, offset, bytes);
     uint64_t left = acd_get(&ring->budget_left);
     acd_set(&ring->budget_left, left > bytes ? left - bytes : 0);
+    ring->first_bytes += bytes;
     return 0;
 }
 
@@ -259,6 +260,7 @@ static void initialise(struct acd_ring *ring, const struct acd_settings *set, ui
 {
     point(ring);
     acd_set(&ring->shared->sites_used, 1); /* number 0 stays free */
+    acd_set(&ring->shared->allocated_bytes, ring->first_bytes);
     struct acd_lane *lane = section(ring, ACD_SEC_OVERFLOW);
     acd_set(&lane->cells, set->small_cells);
     ring->overflow = lane;
@@ -370,6 +372,7 @@ int acd_file_open(struct acd_ring *ring, const struct acd_settings *settings, ui
     if (r == -ENOSPC || r == -EFBIG || r == -ENOMEM || r == -EDQUOT) { /* a smaller one */
         memcpy(ring->path, directory, sizeof directory);
         memset(ring->chunk_ready, 0, sizeof ring->chunk_ready);
+        ring->first_bytes = 0;
         set.big_lanes = 0;
         set.small_cells = set.small_cells < 256 ? set.small_cells : 256;
         set.small_lanes = 4;

@@ -64,6 +64,7 @@ struct acd_ring {
 
     /* allocation on first use */
     acd_word budget_left;
+    uint64_t first_bytes; /* allocated at open */
     acd_word chunk_ready[ACD_DATA_CHUNKS_MAX / 64];
     char path[400];
     uint64_t device, inode;
