@@ -16,6 +16,7 @@
 #include "emitter/text.h"
 
 #define RETRY_LANE_EVERY 4096
+#define ASK_HOLDER_EVERY 64
 #define DYNAMIC_FIELDS_MAX 48
 #define KEY_BYTES_MAX 127
 #define UNCUT UINT64_MAX
@@ -306,16 +307,40 @@ static inline bool write_usual(struct acd_ring *ring, struct acd_thread *t,
 
 /* ---- the others ---- */
 
-/* The lane that all share: one try at its lock; who finds it taken drops the record. */
+/* The overflow lane's holder ended inside a record (its handler ended the thread): nobody else writes
+ * now, so whoever swaps its number for his own goes on behind what it left, as in any lane. */
+static bool inherit_overflow(struct acd_ring *ring, uint64_t holder, uint32_t thread)
+{
+    int saved = errno;
+    bool gone = acd_sys_thread_gone(ring->pid, (uint32_t)holder);
+    errno = saved;
+    if (!gone || !acd_swap_if(&ring->overflow->owner, &holder, thread))
+        return false;
+    acd_lane_attach(&ring->overflow_writer, ring->overflow, acd_lane_cells(ring->overflow),
+                    ring->overflow_writer.mask + 1);
+    return true;
+}
+
+/* One try at its lock; who finds it taken drops the record, and now and then asks who has it. */
+static bool lock_overflow(struct acd_ring *ring, uint32_t thread)
+{
+    uint64_t holder = 0;
+    if (acd_swap_if(&ring->overflow->owner, &holder, thread))
+        return true;
+    if (acd_get(&ring->shared->dropped_busy) % ASK_HOLDER_EVERY == ASK_HOLDER_EVERY - 1 &&
+        inherit_overflow(ring, holder, thread))
+        return true;
+    acd_add(&ring->shared->dropped_busy, 1);
+    return false;
+}
+
+/* The lane that all share. */
 static void write_overflow(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
 {
     struct acd_ring *ring = turn->ring;
-    uint64_t none = 0;
     uint32_t thread = turn->thread->id ? turn->thread->id : acd_sys_thread();
-    if (!acd_swap_if(&ring->overflow->owner, &none, thread)) {
-        acd_add(&ring->shared->dropped_busy, 1);
+    if (!lock_overflow(ring, thread))
         return;
-    }
     ACD_PAUSE(ACD_PAUSE_OVERFLOW_LOCKED);
     write_record(ring, &ring->overflow_writer, e, now, thread);
     acd_publish(&ring->overflow->owner, 0);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* tui/model/query: the filter language says yes and no where its text says so. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/model/query.h"
+
+static struct acd_text text(const char *s)
+{
+    struct acd_text t = {s, (uint32_t)strlen(s), (uint32_t)strlen(s)};
+    return t;
+}
+
+static struct acd_field text_field(const char *key, const char *value)
+{
+    struct acd_field f = {.key = text(key), .type = ACD_TYPE_STR, .text = text(value)};
+    return f;
+}
+
+static struct acd_field number_field(const char *key, uint64_t value)
+{
+    struct acd_field f = {.key = text(key), .type = ACD_TYPE_UINT};
+    f.number.u = value;
+    return f;
+}
+
+/* A miss of request 0x88f that took 620 ms, at level 2. */
+static bool passes(const char *filter)
+{
+    struct acd_event_view event = {
+        .count = 5,
+        .request = {.kind = ACD_REQUEST_NUMBER, .number = 0x88f},
+        .field = {text_field(ACD_KEY_CACHE_KEY, "sys_42"), text_field(ACD_KEY_CACHE_REASON, "evicted"),
+                  number_field(ACD_KEY_TIMER_ELAPSED, 620000000), number_field("tokens", 1500),
+                  text_field("authorization", "hidden")}};
+    event.field[4].secret = true;
+    struct acd_query_subject subject = {.level = 2,
+                                        .kind = ACD_KIND_CACHE,
+                                        .category = ACD_CATEGORY_CACHE,
+                                        .thread = 41,
+                                        .server = text("llm-proxy"),
+                                        .message = text("Prompt miss"),
+                                        .event = &event};
+    struct acd_query *query = NULL;
+    struct acd_query_fault fault = {0};
+    if (acd_query_new(&query, filter, &fault) != 0)
+        fail_msg("'%s': %s at %zu", filter, fault.text, fault.at);
+    bool yes = acd_query_matches(query, &subject);
+    acd_query_free(query);
+    return yes;
+}
+
+static void filters_pass_what_they_describe(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {
+        "", "   ", "miss", "prompt", "Prompt", "evict", "SYS or sys", "level<=2", "level=2", "level:verbose",
+        "kind:cache", "cat=cache", "key~sys", "key~^sys_[0-9]+$", "key=sys_42", "ms>500", "ms<=620",
+        "s<1", "us>=620000", "req=88f", "req=2191", "req~^88", "server=llm-proxy", "thread=41",
+        "tokens>1000", "tokens!=1501", "acdebug.cache.key=sys_42", "not error", "!error", "!level=3",
+        "level<=2 kind:cache key~sys ms>500 req=88f miss", "level=3 or miss", "(level=3 or miss) evicted",
+        "not (level=3 or hit)", "\"prompt miss\"", "/m.ss/", "miss and evicted", "kind!=error",
+        "reason!=cold", "msg~miss", "kind!=timer", "tokens~^15"};
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+        if (!passes(yes[i]))
+            fail_msg("'%s' should pass", yes[i]);
+}
+
+static void filters_leave_out_the_rest(void **state)
+{
+    (void)state;
+    static const char *const no[] = {
+        "hit", "PROMPT", "level<2", "level>2", "kind:error", "kind:timer", "key~SYS", "key!~sys", "key=sys",
+        "ms>620", "s>=1", "req=890", "tokens<1000", "nofield=1", "nofield!=1", "not miss",
+        "!miss", "miss error", "level=3 or hit", "\"miss prompt\"", "hidden", "authorization=hidden",
+        "authorization!=x", "evicted and hit", "model=x", "cket=sys_42", "thread=4"};
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        if (passes(no[i]))
+            fail_msg("'%s' should not pass", no[i]);
+}
+
+static void faults_say_where_and_why(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *filter, *fault;
+        size_t at;
+    } row[] = {{"level<=x", "expected a number", 7},
+               {"kind:cach", "there is no such kind of event", 5},
+               {"cat:x", "there is no such category", 4},
+               {"(a", "expected ')'", 2},
+               {"a)", "there is no '(' for this ')'", 1},
+               {"a or", "expected a word", 4},
+               {"ms>", "expected a value", 3},
+               {"\"abc", "the quote is not closed", 0},
+               {"/abc", "the / is not closed", 0},
+               {"not", "expected a word", 3}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct acd_query *query = NULL;
+        struct acd_query_fault fault = {0};
+        assert_int_equal(acd_query_new(&query, row[i].filter, &fault), -EINVAL);
+        assert_null(query);
+        assert_string_equal(fault.text, row[i].fault);
+        assert_int_equal(fault.at, row[i].at);
+    }
+}
+
+static void a_bad_expression_is_a_fault(void **state)
+{
+    (void)state;
+    struct acd_query *query = NULL;
+    struct acd_query_fault fault = {0};
+    assert_int_equal(acd_query_new(&query, "key~(", &fault), -EINVAL);
+    assert_int_equal(acd_query_new(&query, "/[/", &fault), -EINVAL);
+    assert_true(fault.text[0] != '\0');
+}
+
+static void long_and_deep_filters_end_in_a_fault(void **state)
+{
+    (void)state;
+    char filter[2048];
+    struct acd_query *query = NULL;
+    struct acd_query_fault fault = {0};
+    memset(filter, '(', 600);
+    filter[600] = '\0';
+    assert_int_equal(acd_query_new(&query, filter, &fault), -EINVAL);
+    for (size_t i = 0; i < 900; i++)
+        filter[i] = i % 2 ? ' ' : 'a';
+    filter[900] = '\0';
+    assert_int_equal(acd_query_new(&query, filter, &fault), -EINVAL);
+    assert_string_equal(fault.text, "the filter is too long");
+    memset(filter, '!', 600);
+    filter[600] = 'a';
+    filter[601] = '\0';
+    assert_int_equal(acd_query_new(&query, filter, &fault), -EINVAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(filters_pass_what_they_describe),
+        cmocka_unit_test(filters_leave_out_the_rest),
+        cmocka_unit_test(faults_say_where_and_why),
+        cmocka_unit_test(a_bad_expression_is_a_fault),
+        cmocka_unit_test(long_and_deep_filters_end_in_a_fault),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
