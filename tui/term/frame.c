@@ -48,7 +48,7 @@ void acd_frame_reset(struct acd_frame *frame)
 
 void acd_frame_add(struct acd_frame *frame, const char *bytes, size_t len)
 {
-    if (frame->failed)
+    if (frame->failed || len == 0)
         return;
     if (len > frame->room - frame->len) {
         size_t room = frame->room > 0 ? frame->room : 4096;

@@ -80,11 +80,11 @@ void acd_restore_run(const struct acd_restore *restore, bool inside)
     /* From the background, setting modes would stop us instead. */
     sigemptyset(&stop);
     sigaddset(&stop, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &stop, &before);
+    pthread_sigmask(SIG_BLOCK, &stop, &before);
     if (inside)
         write_all(restore->write_fd, CANCEL, 1);
     write_all(restore->write_fd, restore->leave, restore->len);
     tcsetattr(restore->fd, TCSANOW, &restore->saved);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = error;
 }

@@ -12,7 +12,7 @@
 /* Two choices of each colour: among 256, and among 16. */
 struct shade {
     int16_t fg256, bg256;
-    int8_t fg16, bg16;
+    int16_t fg16, bg16;
     uint8_t attrs;
 };
 

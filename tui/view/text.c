@@ -312,7 +312,7 @@ struct acd_label acd_text_duration_ns(uint64_t ns)
         snprintf(label.s, sizeof(label.s), "%" PRIu64 "m%02" PRIu64 "s", s / 60, s % 60);
     else if (s < 86400)
         snprintf(label.s, sizeof(label.s), "%" PRIu64 "h%02" PRIu64 "m", s / 3600, s / 60 % 60);
-    else if (s < 100 * 86400)
+    else if (s < 100 * 86400ull)
         snprintf(label.s, sizeof(label.s), "%" PRIu64 "d%02" PRIu64 "h", s / 86400, s / 3600 % 24);
     else
         snprintf(label.s, sizeof(label.s), "%" PRIu64 "d", s / 86400);
