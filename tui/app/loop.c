@@ -1,14 +1,306 @@
 /* SPDX-License-Identifier: MIT */
-/* The live screen, see loop.h: for now, what it says where there can be none. */
+/* The live screen, see loop.h. */
 #include "config.h"
 
 #include "tui/app/loop.h"
 
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+#include "tui/app/cmd.h"
+#include "tui/app/demo_child.h"
+#include "tui/app/pace.h"
 #include "tui/app/say.h"
+#include "tui/app/signals.h"
+#include "tui/reader/guard.h"
+#include "tui/term/keys.h"
+#include "tui/term/screen.h"
+#include "tui/view/view.h"
+
+#define MS UINT64_C(1000000)
+#define SECOND UINT64_C(1000000000)
+#define REFRESH_NS (100 * MS) /* while something moves */
+#define SCAN_NS (500 * MS)
+#define DRAIN_MOST 50000 /* events between two looks at the keyboard */
+
+struct loop {
+    const struct acd_args *args;
+    struct acd_cmd cmd;
+    struct acd_digest digest;
+    struct acd_ui ui;
+    struct acd_act act;
+    struct acd_screen *screen;
+    struct acd_grid grid;
+    struct acd_pace pace;
+    struct acd_now now;
+    uint64_t drain_at, refresh_at, scan_at; /* on the monotonic clock */
+    uint64_t drawn_second;
+    uint64_t fingerprint; /* of the numbers that were drawn */
+    bool renew, draw;
+    int ending; /* the signal that ends us */
+    int result; /* an exit code once it is over, -1 before */
+};
+
+/* ---------------------------------------------------------------- numbers and picture */
+
+static int32_t utc_offset(uint64_t realtime_ns)
+{
+    time_t seconds = (time_t)(realtime_ns / SECOND);
+    struct tm tm;
+    return localtime_r(&seconds, &tm) ? (int32_t)tm.tm_gmtoff : 0;
+}
+
+static void renew(struct loop *l)
+{
+    struct acd_histogram_source source = acd_collect_histograms(l->cmd.collect);
+    acd_digest_renew(&l->digest, &l->cmd.fleet, l->ui.selection, l->now.realtime_ns, &source);
+    l->renew = false;
+    l->draw = true;
+}
+
+static void draw(struct loop *l)
+{
+    const struct acd_scene scene = {&l->cmd.fleet, &l->digest, &l->ui, acd_actions_table,
+                                    acd_actions_count};
+    l->ui.now_ns = l->now.realtime_ns;
+    l->ui.utc_offset_s = utc_offset(l->now.realtime_ns);
+    acd_view_draw(&l->grid, &scene);
+    int r = acd_screen_push(l->screen, &l->grid);
+    if (r == -EIO)
+        l->result = ACD_EXIT_FAILED;
+    /* A terminal that takes no more now gets a later picture, when it is ready. */
+    l->draw = r == -EAGAIN;
+    l->drawn_second = l->now.monotonic_ns / SECOND;
+}
+
+static int resize(struct loop *l)
+{
+    int w = 0, h = 0;
+    if (acd_screen_resize(l->screen) < 0)
+        return -ENOMEM;
+    acd_screen_size(l->screen, &w, &h);
+    l->draw = true;
+    l->ui.page = h > 4 ? (size_t)h - 3 : 1;
+    return acd_grid_resize(&l->grid, w, h);
+}
+
+/* Changes whenever a number that is shown does. */
+static uint64_t fingerprint(const struct loop *l)
+{
+    uint64_t sum = acd_store_next(l->cmd.fleet.store) + l->cmd.fleet.count;
+    for (size_t i = 0; i < l->cmd.fleet.count; i++)
+        sum = sum * UINT64_C(0x100000001b3) + l->cmd.fleet.server[i]->fingerprint;
+    return sum;
+}
+
+/* Reads totals and works the picture out anew, if it changed or its ages did. */
+static void refresh(struct loop *l)
+{
+    acd_collect_sample(l->cmd.collect);
+    uint64_t print = fingerprint(l);
+    bool moved = print != l->fingerprint;
+    bool aged = l->now.monotonic_ns / SECOND != l->drawn_second;
+    l->fingerprint = print;
+    if ((moved || aged) && !l->ui.paused)
+        l->renew = true;
+    if (moved || aged)
+        l->draw = true;
+}
+
+static void read_rings(struct loop *l)
+{
+    size_t n = acd_collect_drain(l->cmd.collect, DRAIN_MOST);
+    uint64_t wait = acd_pace_next(&l->pace, n, l->now.monotonic_ns);
+    l->drain_at = n >= DRAIN_MOST ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
+}
+
+static void work(struct loop *l)
+{
+    acd_control_now(&l->now);
+    if (l->now.monotonic_ns >= l->scan_at) {
+        if (acd_collect_scan(l->cmd.collect))
+            l->renew = true;
+        l->scan_at = l->now.monotonic_ns + SCAN_NS;
+    }
+    if (l->now.monotonic_ns >= l->drain_at)
+        read_rings(l);
+    if (l->now.monotonic_ns >= l->refresh_at) {
+        refresh(l);
+        /* At rest, one wake-up reads the rings and the totals. */
+        uint64_t step = l->pace.interval_ns > REFRESH_NS ? l->pace.interval_ns : REFRESH_NS;
+        l->refresh_at = l->now.monotonic_ns + step;
+    }
+    if (l->renew)
+        renew(l);
+    if (l->draw && !acd_screen_pending(l->screen))
+        draw(l);
+}
+
+/* ---------------------------------------------------------------- keys and signals */
+
+static void suspend(struct loop *l)
+{
+    acd_screen_suspend(l->screen);
+    acd_signals_stop_here();
+    acd_screen_resume(l->screen);
+    if (resize(l) < 0)
+        l->result = ACD_EXIT_FAILED;
+}
+
+static void take_key(struct loop *l, struct acd_key key)
+{
+    switch (acd_act_key(&l->act, key)) {
+    case ACD_ACT_NOTHING: return;
+    case ACD_ACT_DRAW: break;
+    case ACD_ACT_RENEW: l->renew = true; break;
+    case ACD_ACT_REDRAW: acd_screen_redraw(l->screen); break;
+    case ACD_ACT_SUSPEND: suspend(l); break;
+    case ACD_ACT_QUIT: l->result = ACD_EXIT_GOOD; break;
+    }
+    l->draw = true;
+}
+
+static void take_keys(struct loop *l)
+{
+    struct acd_key key;
+    int r = 0;
+    while (l->result < 0 && (r = acd_keys_next(l->screen, &key)) > 0)
+        take_key(l, key);
+    if (r == -EPIPE)
+        l->result = ACD_EXIT_FAILED;
+}
+
+static void take_signals(struct loop *l)
+{
+    struct acd_signals s = acd_signals_take();
+    if (s.ending) {
+        l->ending = s.ending;
+        l->result = ACD_EXIT_GOOD;
+    }
+    if (s.suspended)
+        suspend(l);
+    if (s.continued) {
+        /* Whoever stopped us may have changed the terminal's modes. */
+        acd_screen_resume(l->screen);
+        acd_screen_redraw(l->screen);
+        l->draw = true;
+    }
+    if ((s.resized || s.continued) && resize(l) < 0)
+        l->result = ACD_EXIT_FAILED;
+}
+
+static int milliseconds_to(const struct loop *l, uint64_t at)
+{
+    uint64_t now = l->now.monotonic_ns;
+    return at <= now ? 0 : (int)((at - now + MS - 1) / MS);
+}
+
+static void wait_and_take(struct loop *l)
+{
+    struct pollfd fd[] = {{STDIN_FILENO, POLLIN, 0}, {acd_signals_fd(), POLLIN, 0}, {-1, 0, 0}};
+    if (acd_screen_pending(l->screen))
+        fd[2] = (struct pollfd){acd_screen_fd(l->screen), POLLOUT, 0};
+    uint64_t next = l->drain_at < l->refresh_at ? l->drain_at : l->refresh_at;
+    acd_control_now(&l->now);
+    if (poll(fd, 3, milliseconds_to(l, next)) <= 0)
+        return;
+    acd_control_now(&l->now);
+    l->ui.now_ns = l->now.realtime_ns;
+    if (fd[1].revents)
+        take_signals(l);
+    if (fd[0].revents)
+        take_keys(l);
+    if (fd[2].revents && acd_screen_flush(l->screen) == -EIO)
+        l->result = ACD_EXIT_FAILED;
+}
+
+/* ---------------------------------------------------------------- coming and going */
+
+static int ask_levels(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
+                      struct acd_problem *why)
+{
+    struct loop *l = context;
+    return acd_collect_set_levels(l->cmd.collect, number, levels, lease_s, why);
+}
+
+static enum acd_glyphs glyphs_for(const struct acd_args *args)
+{
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    return args->ascii || !utf8 ? ACD_GLYPHS_ASCII : ACD_GLYPHS_BLOCKS;
+}
+
+static int open_screen(struct loop *l)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const struct acd_screen_options options = {
+        .in_fd = STDIN_FILENO,
+        .out_fd = STDOUT_FILENO,
+        .term = getenv("TERM"),
+        .no_colour = l->args->no_colour || (no_colour && no_colour[0]),
+    };
+    struct acd_screen_error error;
+    if (acd_screen_open(&options, &l->screen, &error) < 0) {
+        acd_say_error("%s", error.text);
+        return ACD_EXIT_USAGE;
+    }
+    int w = 0, h = 0;
+    acd_screen_size(l->screen, &w, &h);
+    if (acd_grid_init(&l->grid, w, h, glyphs_for(l->args)) < 0 || resize(l) < 0)
+        return ACD_EXIT_FAILED;
+    return acd_signals_open(l->screen) < 0 ? ACD_EXIT_FAILED : ACD_EXIT_GOOD;
+}
+
+static int open_model(struct loop *l)
+{
+    const struct acd_collect_options options = {.dead = l->args->all ? ACD_COLLECT_ALL
+                                                                     : ACD_COLLECT_LIVE_OR_LAST,
+                                                .start = ACD_CURSOR_OLDEST};
+    int r = acd_cmd_open(&l->cmd, l->args, options);
+    if (r != ACD_EXIT_GOOD)
+        return r;
+    acd_ui_init(&l->ui);
+    if (l->args->level >= 0)
+        l->ui.filter.level = (unsigned)l->args->level;
+    l->act = (struct acd_act){&l->ui, &l->cmd.fleet, &l->digest, ask_levels, l};
+    acd_control_now(&l->now);
+    acd_pace_init(&l->pace, l->now.monotonic_ns);
+    l->scan_at = l->now.monotonic_ns + SCAN_NS;
+    return ACD_EXIT_GOOD;
+}
+
+static void close_all(struct loop *l)
+{
+    acd_screen_close(l->screen);
+    acd_signals_close();
+    acd_grid_fini(&l->grid);
+    acd_digest_fini(&l->digest);
+    acd_cmd_close(&l->cmd);
+}
 
 int acd_loop_run(const struct acd_args *args)
 {
-    (void)args;
-    acd_say_error("not a terminal. Hint: use 'acdebug-top snapshot' or 'acdebug-top tail'");
-    return ACD_EXIT_USAGE;
+    struct loop l = {.args = args, .result = -1};
+    int r = open_model(&l);
+    if (r != ACD_EXIT_GOOD)
+        return r;
+    r = open_screen(&l);
+    if (r == ACD_EXIT_GOOD)
+        acd_guard_install();
+    while (r == ACD_EXIT_GOOD && l.result < 0) {
+        work(&l);
+        if (l.result < 0)
+            wait_and_take(&l);
+    }
+    close_all(&l);
+    if (l.ending)
+        acd_signals_end_by(l.ending);
+    return r == ACD_EXIT_GOOD ? l.result : r;
 }

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* tui/app/act: keys played against a model, without a terminal. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/model.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+
+/* What was asked of servers. */
+struct asked {
+    unsigned count;
+    uint32_t number, levels, lease_s;
+    bool refuse;
+};
+
+struct stage {
+    struct acd_test_model m;
+    struct acd_act act;
+    struct asked asked;
+};
+
+static int ask(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
+               struct acd_problem *why)
+{
+    struct asked *asked = context;
+    if (asked->refuse)
+        return acd_problem_set(why, ACD_PROBLEM_NOT_PERMITTED, EACCES, "not yours");
+    asked->count++;
+    asked->number = number;
+    asked->levels = levels;
+    asked->lease_s = lease_s;
+    return 0;
+}
+
+static int set_stage(void **state)
+{
+    static struct stage s;
+    memset(&s, 0, sizeof s);
+    acd_test_model_init(&s.m);
+    s.act = (struct acd_act){&s.m.ui, &s.m.fleet, &s.m.digest, ask, &s.asked};
+    *state = &s;
+    return 0;
+}
+
+static int strike_stage(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_fini(&s->m);
+    return 0;
+}
+
+static void play(struct stage *s, const char *keys)
+{
+    char copy[200];
+    char *rest = copy;
+    snprintf(copy, sizeof copy, "%s", keys);
+    for (char *name; (name = strtok_r(rest, " ", &rest));) {
+        struct acd_key key;
+        assert_int_equal(acd_key_parse(name, &key), 0);
+        acd_act_key(&s->act, key);
+    }
+}
+
+static void levels_go_up_and_down_by_one(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *server = acd_test_model_proxy(&s->m);
+    play(s, "F7");
+    assert_int_equal(s->asked.levels, acd_levels_all(1));
+    server->control.levels = acd_levels_all(1);
+    play(s, "+");
+    assert_int_equal(s->asked.levels, acd_levels_all(2));
+    assert_int_equal(s->asked.count, 2);
+    server->control.levels = acd_levels_all(0);
+    play(s, "-");
+    assert_int_equal(s->asked.count, 2);
+    assert_non_null(strstr(s->m.ui.message, "already"));
+}
+
+static void level_three_asks_first_and_for_how_long(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    play(s, "F8");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_LEVEL);
+    assert_int_equal(s->asked.count, 0);
+    play(s, "Esc");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_NONE);
+    assert_int_equal(s->asked.count, 0);
+    play(s, "F8 Enter");
+    assert_int_equal(s->asked.levels, acd_levels_all(3));
+    assert_int_equal(s->asked.lease_s, 60);
+    play(s, "F8 Down Enter");
+    assert_int_equal(s->asked.lease_s, 600);
+    play(s, "F8 Up Enter");
+    assert_int_equal(s->asked.lease_s, 0);
+    play(s, "F8 2");
+    assert_int_equal(s->asked.lease_s, 600);
+    assert_int_equal(s->m.ui.filter.level, 3); /* the answer is no view level */
+    assert_int_equal(s->asked.count, 4);
+}
+
+static void a_level_goes_to_every_living_server_that_is_shown(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    acd_test_model_server(&s->m, "b", 2);
+    acd_server_set_liveness(acd_test_model_server(&s->m, "c", 3), ACD_LIVENESS_DEAD, 1);
+    play(s, "F7");
+    assert_int_equal(s->asked.count, 2);
+    play(s, "Tab F7");
+    assert_int_equal(s->asked.count, 3);
+    assert_int_equal(s->asked.number, 0);
+}
+
+static void nobody_to_ask_and_a_refusal_are_said(void **state)
+{
+    struct stage *s = *state;
+    play(s, "F8");
+    assert_non_null(strstr(s->m.ui.message, "No running server"));
+    acd_test_model_proxy(&s->m);
+    s->asked.refuse = true;
+    play(s, "F7");
+    assert_string_equal(s->m.ui.message, "not yours");
+}
+
+static void view_levels_change_the_view_only(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    play(s, "1");
+    assert_int_equal(s->m.ui.filter.level, 1);
+    play(s, "2 3 2");
+    assert_int_equal(s->m.ui.filter.level, 2);
+    assert_int_equal(s->asked.count, 0);
+}
+
+static void screens_change_and_escape_leads_back(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    play(s, "e");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
+    play(s, "?");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_HELP);
+    play(s, "Esc");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
+    play(s, "F1 F1");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
+    play(s, "Esc Esc Esc");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW);
+    play(s, "Right");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
+    play(s, "h h");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_HELP);
+}
+
+static void quitting_is_told_to_the_loop(void **state)
+{
+    struct stage *s = *state;
+    assert_int_equal(acd_act_do(&s->act, ACD_ACTION_QUIT), ACD_ACT_QUIT);
+    assert_int_equal(acd_act_do(&s->act, ACD_ACTION_SUSPEND), ACD_ACT_SUSPEND);
+    assert_int_equal(acd_act_do(&s->act, ACD_ACTION_REDRAW), ACD_ACT_REDRAW);
+    assert_int_equal(acd_act_do(&s->act, ACD_ACTION_NONE), ACD_ACT_NOTHING);
+}
+
+static void timers_are_chosen_from_the_slowest_on(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    acd_test_model_renew(&s->m);
+    play(s, "Down");
+    assert_string_equal(s->m.ui.timer, "embed");
+    play(s, "j j");
+    assert_string_equal(s->m.ui.timer, "embed");
+    play(s, "k k");
+    assert_string_equal(s->m.ui.timer, "chat_completion");
+    play(s, "G g");
+    assert_string_equal(s->m.ui.timer, "chat_completion");
+    play(s, "Esc");
+    assert_string_equal(s->m.ui.timer, "");
+}
+
+static void events_scroll_back_and_follow_again_at_the_end(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *server = acd_test_model_server(&s->m, "a", 1);
+    acd_test_model_logs(&s->m, server, 100, 1);
+    s->m.ui.view = ACD_VIEW_EVENTS;
+    s->m.ui.page = 10;
+    play(s, "Up");
+    assert_true(s->m.ui.events.scrolled);
+    assert_int_equal(s->m.ui.events.bottom, 98);
+    play(s, "PgUp");
+    assert_int_equal(s->m.ui.events.bottom, 89);
+    play(s, "g");
+    assert_int_equal(s->m.ui.events.bottom, 9); /* the oldest stands in the first row */
+    play(s, "Up PgUp ^U");
+    assert_int_equal(s->m.ui.events.bottom, 9);
+    /* What comes in does not move it. */
+    acd_test_model_logs(&s->m, server, 50, 1);
+    assert_int_equal(s->m.ui.events.bottom, 9);
+    play(s, "^D");
+    assert_int_equal(s->m.ui.events.bottom, 13);
+    play(s, "G");
+    assert_false(s->m.ui.events.scrolled);
+    play(s, "Up Down");
+    assert_true(s->m.ui.events.scrolled);
+    play(s, "Down");
+    assert_false(s->m.ui.events.scrolled);
+    play(s, "k Esc");
+    assert_false(s->m.ui.events.scrolled);
+    assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
+}
+
+static void scrolling_steps_over_what_is_not_shown(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *server = acd_test_model_proxy(&s->m);
+    (void)server;
+    s->m.ui.view = ACD_VIEW_EVENTS;
+    s->m.ui.page = 2;
+    s->m.ui.filter.level = 1; /* hides the two timer events at level 2 */
+    play(s, "Up Up");
+    assert_int_equal(s->m.ui.events.bottom, 4);
+    play(s, "Up");
+    assert_int_equal(s->m.ui.events.bottom, 2);
+}
+
+static void scrolling_an_empty_list_does_nothing(void **state)
+{
+    struct stage *s = *state;
+    s->m.ui.view = ACD_VIEW_EVENTS;
+    play(s, "Up PgUp g Down G");
+    assert_false(s->m.ui.events.scrolled);
+}
+
+static void pausing_keeps_the_events_that_were_there(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *server = acd_test_model_server(&s->m, "a", 1);
+    acd_test_model_logs(&s->m, server, 10, 1);
+    play(s, "Space");
+    acd_test_model_logs(&s->m, server, 5, 1);
+    assert_true(s->m.ui.paused);
+    assert_int_equal(acd_ui_end(&s->m.ui, s->m.fleet.store), 10);
+    s->m.ui.view = ACD_VIEW_EVENTS;
+    s->m.ui.page = 3;
+    play(s, "Up");
+    assert_int_equal(s->m.ui.events.bottom, 8);
+    play(s, "Down Down");
+    assert_false(s->m.ui.events.scrolled);
+    const struct acd_key space = {.code = ' '};
+    assert_int_equal(acd_act_key(&s->act, space), ACD_ACT_RENEW);
+    assert_int_equal(acd_ui_end(&s->m.ui, s->m.fleet.store), 15);
+}
+
+static void help_scrolls_and_stops_at_its_end(void **state)
+{
+    struct stage *s = *state;
+    s->m.ui.page = 5;
+    play(s, "F1 Down Down");
+    assert_int_equal(s->m.ui.help_top, 2);
+    play(s, "G");
+    size_t last = s->m.ui.help_top;
+    assert_true(last > 10);
+    play(s, "PgDn");
+    assert_int_equal(s->m.ui.help_top, last);
+    play(s, "g Up");
+    assert_int_equal(s->m.ui.help_top, 0);
+}
+
+int main(void)
+{
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, set_stage, strike_stage)
+    const struct CMUnitTest tests[] = {
+        STAGED(levels_go_up_and_down_by_one),
+        STAGED(level_three_asks_first_and_for_how_long),
+        STAGED(a_level_goes_to_every_living_server_that_is_shown),
+        STAGED(nobody_to_ask_and_a_refusal_are_said),
+        STAGED(view_levels_change_the_view_only),
+        STAGED(screens_change_and_escape_leads_back),
+        STAGED(quitting_is_told_to_the_loop),
+        STAGED(timers_are_chosen_from_the_slowest_on),
+        STAGED(events_scroll_back_and_follow_again_at_the_end),
+        STAGED(scrolling_steps_over_what_is_not_shown),
+        STAGED(scrolling_an_empty_list_does_nothing),
+        STAGED(pausing_keeps_the_events_that_were_there),
+        STAGED(help_scrolls_and_stops_at_its_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

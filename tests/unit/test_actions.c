@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* tui/app/actions: one table, every key once, every action reachable. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/app/actions.h"
+
+/* Calls `take` with each key of each action. */
+static void each_key(void (*take)(const struct acd_action *action, struct acd_key key))
+{
+    for (size_t i = 0; i < acd_actions_count; i++) {
+        char keys[64];
+        char *rest = keys;
+        snprintf(keys, sizeof keys, "%s", acd_actions_table[i].keys);
+        for (char *name; (name = strtok_r(rest, " ", &rest));) {
+            struct acd_key key;
+            assert_int_equal(acd_key_parse(name, &key), 0);
+            take(&acd_actions_table[i], key);
+        }
+    }
+}
+
+static void assert_found(const struct acd_action *action, struct acd_key key)
+{
+    assert_int_equal(acd_actions_find(key), action->id);
+}
+
+static void every_key_leads_to_its_action_and_to_no_other(void **state)
+{
+    (void)state;
+    each_key(assert_found);
+}
+
+static void every_action_stands_once_and_says_what_it_does(void **state)
+{
+    (void)state;
+    bool seen[ACD_ACTIONS] = {false};
+    for (size_t i = 0; i < acd_actions_count; i++) {
+        const struct acd_action *a = &acd_actions_table[i];
+        assert_false(seen[a->id]);
+        seen[a->id] = true;
+        assert_true(strlen(a->name) > 0 && strlen(a->help) > 0 && strlen(a->keys) > 0);
+        assert_true(a->scope < ACD_SCOPES);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(a->name, acd_actions_table[k].name);
+    }
+    for (int id = ACD_ACTION_NONE + 1; id < ACD_ACTIONS; id++)
+        assert_true(seen[id]);
+}
+
+static void unbound_keys_do_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(acd_actions_find((struct acd_key){.code = 'Z'}), ACD_ACTION_NONE);
+    assert_int_equal(acd_actions_find((struct acd_key){.code = ACD_KEY_F1 + 11}), ACD_ACTION_NONE);
+}
+
+static void pasted_text_is_no_command(void **state)
+{
+    (void)state;
+    const struct acd_key pasted = {.code = 'q', .mods = ACD_KEY_PASTED};
+    assert_int_equal(acd_actions_find(pasted), ACD_ACTION_NONE);
+}
+
+static void escape_never_quits(void **state)
+{
+    (void)state;
+    assert_int_equal(acd_actions_find((struct acd_key){.code = ACD_KEY_ESC}), ACD_ACTION_BACK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_leads_to_its_action_and_to_no_other),
+        cmocka_unit_test(every_action_stands_once_and_says_what_it_does),
+        cmocka_unit_test(unbound_keys_do_nothing),
+        cmocka_unit_test(pasted_text_is_no_command),
+        cmocka_unit_test(escape_never_quits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* tui/view/eventtext: each kind in its short form, secrets hidden, whatever a ring holds. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/model.h"
+#include "tui/view/eventtext.h"
+
+static void body_of(const struct acd_test_model *m, uint64_t sequence, char *out, size_t size)
+{
+    struct acd_entry e;
+    struct acd_event_parts parts;
+    assert_true(acd_store_get(m->fleet.store, sequence, &e));
+    acd_eventtext_open(&parts, &m->fleet, &e);
+    acd_eventtext_body(out, size, &e, &parts);
+}
+
+static void every_kind_has_its_short_form(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    acd_test_model_init(&m);
+    acd_test_model_proxy(&m);
+    const char *expected[] = {
+        "server started",
+        "request received path=/v1/chat/completions bytes=4096",
+        "miss prompt sys_42 prefix_diverged at 40381 of 67584",
+        "chat_completion @ model_loaded 232ms (+220ms)",
+        NULL, /* the gap */
+        "chat_completion completed in 1.9s",
+        "HTTP 502 Proxy upstream timeout at https://[REDACTED]@host/ with Bearer [REDACTED] "
+        "authorization=[REDACTED]",
+        "L1 basic to L2 verbose by ada@host (acdebug-top)",
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        char body[ACD_EVENTTEXT_BYTES];
+        if (!expected[i])
+            continue;
+        body_of(&m, i, body, sizeof body);
+        assert_string_equal(body, expected[i]);
+    }
+    acd_test_model_fini(&m);
+}
+
+static void a_gap_says_how_many_and_why(void **state)
+{
+    (void)state;
+    char text[96];
+    struct acd_entry e = {.type = ACD_ENTRY_GAP, .lost = 1204, .cause = ACD_LOSS_DROPPED};
+    acd_eventtext_gap(text, sizeof text, &e);
+    assert_string_equal(text, "1,204 events lost here (dropped)");
+    e.lost = 1;
+    acd_eventtext_gap(text, sizeof text, &e);
+    assert_string_equal(text, "1 event lost here (dropped)");
+}
+
+static void what_is_too_long_ends_in_dots(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    char body[20];
+    acd_test_model_init(&m);
+    acd_test_model_proxy(&m);
+    body_of(&m, 1, body, sizeof body);
+    assert_string_equal(body, "request received...");
+    body_of(&m, 1, body, 1);
+    assert_string_equal(body, "");
+    acd_test_model_fini(&m);
+}
+
+static void damaged_and_orphaned_events_are_still_shown(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    char body[ACD_EVENTTEXT_BYTES];
+    static const uint64_t words[2] = {UINT64_MAX, 7};
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_server(&m, "a", 1);
+    struct acd_entry e = {.server = s->number,
+                          .site = 0,
+                          .kind = ACD_KIND_LOG,
+                          .payload = words,
+                          .payload_bytes = 16};
+    assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    e.site = 4000;
+    assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    e.server = 77;
+    assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    body_of(&m, 0, body, sizeof body);
+    assert_string_equal(body, "request received (damaged)");
+    body_of(&m, 1, body, sizeof body);
+    assert_string_equal(body, "(site 4000 is not known)");
+    body_of(&m, 2, body, sizeof body);
+    assert_string_equal(body, "(site 4000 is not known)");
+    acd_test_model_fini(&m);
+}
+
+static void every_kind_reads_any_payload_without_harm(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    uint64_t random = 88172645463325252u;
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_server(&m, "a", 1);
+    for (unsigned i = 0; i < 20000; i++) {
+        uint64_t words[40];
+        for (size_t k = 0; k < 40; k++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            words[k] = random >> 60 ? random >> (random >> 58) : random % 24;
+        }
+        struct acd_entry e = {.server = s->number,
+                              .site = i % 7,
+                              .kind = (uint8_t)(i % 17),
+                              .payload = words,
+                              .payload_bytes = (uint32_t)(random >> 33) % 41 * 8,
+                              .flags = random &
+                                       (ACD_W2_REQUEST_STR | ACD_W2_REQUEST_U64 | ACD_W2_THREAD)};
+        struct acd_event_parts parts;
+        char body[200], request[72];
+        acd_eventtext_open(&parts, &m.fleet, &e);
+        acd_eventtext_body(body, sizeof body, &e, &parts);
+        acd_eventtext_request(request, sizeof request, &parts.view.request);
+        assert_true(strlen(body) < sizeof body);
+    }
+    acd_test_model_fini(&m);
+}
+
+static void times_are_local_and_other_days_are_dated(void **state)
+{
+    (void)state;
+    assert_string_equal(acd_eventtext_time(ACD_TEST_NOW, ACD_TEST_NOW, 0).s, "12:00:02.000");
+    assert_string_equal(acd_eventtext_time(ACD_TEST_NOW, ACD_TEST_NOW, 3600).s, "13:00:02.000");
+    assert_string_equal(
+        acd_eventtext_time(ACD_TEST_NOW - 86400 * ACD_TEST_SECOND, ACD_TEST_NOW, 0).s,
+        "Mar13 12:00");
+    assert_string_equal(acd_eventtext_time(0, ACD_TEST_NOW, 0).s, "Jan01 00:00");
+    assert_string_equal(
+        acd_eventtext_time(UINT64_C(951782400) * ACD_TEST_SECOND, ACD_TEST_NOW, 0).s,
+        "Feb29 00:00");
+    assert_string_equal(acd_eventtext_time(0, ACD_TEST_NOW, -3600).s, "Dec31 00:00");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_has_its_short_form),
+        cmocka_unit_test(a_gap_says_how_many_and_why),
+        cmocka_unit_test(what_is_too_long_ends_in_dots),
+        cmocka_unit_test(damaged_and_orphaned_events_are_still_shown),
+        cmocka_unit_test(every_kind_reads_any_payload_without_harm),
+        cmocka_unit_test(times_are_local_and_other_days_are_dated),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
