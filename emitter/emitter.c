@@ -108,6 +108,7 @@ static struct acd_ring *new_ring(const struct acd_settings *set)
     ring->clock = acd_clock_choose();
     ring->pid = acd_sys_pid();
     ring->start_levels = acd_levels_all(set->start_level);
+    ring->files = set->files;
     acd_clock_anchor(ring->clock, &ring->opened);
     return ring;
 }

@@ -124,6 +124,29 @@ static void settle_app(struct acd_settings *set, const char *app)
     memcpy(set->app, app, strnlen(app, sizeof set->app - 1));
 }
 
+/* $TMPDIR that can't be used is no reason to fail: a user set it for other programs. */
+static int settle_files(struct acd_settings *set, const acdebug_options *o)
+{
+    struct acd_file_settings *f = &set->files;
+    const char *temp = o->temp_directory ? o->temp_directory : getenv("TMPDIR");
+    size_t n = temp ? strlen(temp) : 0;
+    if (o->temp_directory && n >= sizeof f->directory)
+        return -ENAMETOOLONG;
+    if (n == 0 || n >= sizeof f->directory) {
+        temp = "/tmp";
+        n = strlen(temp);
+    }
+    while (n > 1 && temp[n - 1] == '/')
+        n--;
+    memcpy(f->directory, temp, n);
+    f->count = o->debug_file_limit ? o->debug_file_limit : 100;
+    f->total_bytes = o->debug_total_bytes ? o->debug_total_bytes : UINT64_C(256) << 20;
+    f->file_bytes = o->debug_file_bytes ? o->debug_file_bytes : UINT64_C(16) << 20;
+    f->max_age_s = o->debug_max_age_s ? o->debug_max_age_s : 7 * 24 * 3600;
+    f->rate = o->debug_rate_limit ? o->debug_rate_limit : 20;
+    return f->rate > ACD_RATE_LIMIT_MAX && f->rate != UINT32_MAX ? -EINVAL : 0;
+}
+
 int acd_environment_settle(struct acd_settings *ret_settings, const char *app,
                            const acdebug_options *options)
 {
@@ -139,6 +162,9 @@ int acd_environment_settle(struct acd_settings *ret_settings, const char *app,
     if (r != 0)
         return r;
     settle_app(&set, app);
+    r = settle_files(&set, &o);
+    if (r != 0)
+        return r;
     const char *directory = o.directory ? o.directory : getenv("ACDEBUG_DIR");
     if (directory && strlen(directory) >= sizeof set.directory)
         return -ENAMETOOLONG;

@@ -9,6 +9,7 @@
 #include "emitter/emit.h"
 #include "emitter/format/kinds.h"
 #include "emitter/names.h"
+#include "emitter/scrub.h"
 
 static const struct acdebug_priv_key error_keys[] = {{ACD_KEY_ERROR_TYPE, ACD_TYPE_STR},
                                                      {ACD_KEY_STATUS, ACD_TYPE_INT},
@@ -45,9 +46,9 @@ static void without_numbers(char *ret_text, size_t bytes, const char *message)
 static uint64_t hash_of(const struct acd_error *e, const char *message)
 {
     uint64_t hash = acd_names_hash(0, (const char *)&e->status, sizeof e->status);
-    hash = add_text(hash, e->type, sizeof ((struct acd_error_entry *)0)->type - 1);
-    hash = add_text(hash, e->provider, sizeof ((struct acd_error_entry *)0)->provider - 1);
-    hash = add_text(hash, e->model, sizeof ((struct acd_error_entry *)0)->model - 1);
+    hash = add_text(hash, e->type, sizeof((struct acd_error_entry *)0)->type - 1);
+    hash = add_text(hash, e->provider, sizeof((struct acd_error_entry *)0)->provider - 1);
+    hash = add_text(hash, e->model, sizeof((struct acd_error_entry *)0)->model - 1);
     return add_text(hash, message, 256);
 }
 
@@ -122,7 +123,8 @@ void acd_errors_count(struct acd_ring *ring, const struct acd_error *error, uint
 }
 
 /* Known context as fields; the caller's own come last. */
-static size_t context_fields(const acdebug_error_context *c, acdebug_field fields[], size_t room)
+static size_t context_fields(const acdebug_error_context *c, struct acd_scrub *scrub,
+                             acdebug_field fields[], size_t room)
 {
     size_t n = 0;
     if (c->provider)
@@ -131,9 +133,19 @@ static size_t context_fields(const acdebug_error_context *c, acdebug_field field
         fields[n++] = acdebug_field_str(ACD_KEY_MODEL, c->model);
     if (c->debug_file)
         fields[n++] = acdebug_field_str(ACD_KEY_DEBUG_FILE, c->debug_file);
-    for (size_t i = 0; i < c->fields_count && n < room; i++)
-        fields[n++] = c->fields[i];
+    for (size_t i = 0; i < c->fields_count && n < room; i++) {
+        fields[n] = c->fields[i];
+        acd_scrub_field(scrub, &fields[n++]);
+    }
     return n;
+}
+
+static void clean(acdebug_error_context *c, struct acd_scrub *scrub)
+{
+    c->provider = acd_scrub_text(scrub, c->provider);
+    c->model = acd_scrub_text(scrub, c->model);
+    c->message = acd_scrub_text(scrub, c->message);
+    c->debug_file = acd_scrub_text(scrub, c->debug_file);
 }
 
 void acdebug_error(const char *type, int status, const acdebug_error_context *context)
@@ -144,12 +156,15 @@ void acdebug_error(const char *type, int status, const acdebug_error_context *co
         memcpy(&c, context, context->size < sizeof c ? context->size : sizeof c);
     if (!acd_turn_begin(&turn))
         return;
+    struct acd_scrub scrub = {.used = 0};
+    clean(&c, &scrub);
+    type = acd_scrub_text(&scrub, type);
     struct acd_error error = {type, status, c.provider, c.model, c.message, c.debug_file};
     uint64_t now = acd_turn_now(&turn);
     acd_errors_count(turn.ring, &error, now);
     if (acd_turn_on(&turn, ACD_CATEGORY_ERROR, error_site.level)) {
         acdebug_field fields[32];
-        size_t n = context_fields(&c, fields, sizeof fields / sizeof fields[0]);
+        size_t n = context_fields(&c, &scrub, fields, sizeof fields / sizeof fields[0]);
         struct acdebug_priv_value values[] = {acdebug_priv_str(type), acdebug_priv_int(status),
                                               acdebug_priv_str(c.message)};
         struct acd_emission e = {

@@ -44,41 +44,32 @@ static void put_whole(struct acd_line *line, const char *bytes, size_t count)
     }
 }
 
-static bool is_control(unsigned char c)
-{
-    return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
-}
-
 static void put(struct acd_sink *sink, const char *bytes, size_t count)
 {
-    struct acd_line *line = (struct acd_line *)(void *)sink;
-    size_t done = 0;
-    for (size_t i = 0; i < count; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (!is_control(c))
-            continue;
-        char escape[4] = {'\\', 'x', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
-        put_whole(line, bytes + done, i - done);
-        put_whole(line, escape, sizeof escape);
-        done = i + 1;
-    }
-    put_whole(line, bytes + done, count - done);
+    const size_t before = offsetof(struct acd_line, raw);
+    put_whole((struct acd_line *)(void *)((char *)sink - before), bytes, count);
+}
+
+void acd_line_head(struct acd_sink *sink, const char *name, enum acdebug_severity severity)
+{
+    char time[ACD_WALLTIME_BYTES];
+    acd_walltime_local(&acd_state.walltime, acd_sys_realtime_ns(), time);
+    acd_sink_text(sink, "[");
+    acd_sink_text(sink, time);
+    acd_sink_text(sink, "] [");
+    acd_sink_text(sink, name);
+    acd_sink_text(sink, "] ");
+    acd_sink_text(sink, acd_line_severity(severity));
+    acd_sink_text(sink, ": ");
 }
 
 void acd_line_begin(struct acd_line *line, int fd, const char *name, enum acdebug_severity severity)
 {
-    char time[ACD_WALLTIME_BYTES];
-    acd_walltime_local(&acd_state.walltime, acd_sys_realtime_ns(), time);
-    line->sink = (struct acd_sink){put, false};
+    line->raw = (struct acd_sink){put, false};
+    line->clean = acd_line_clean_begin(&line->raw);
     line->fd = fd;
     line->used = 0;
-    acd_sink_text(&line->sink, "[");
-    acd_sink_text(&line->sink, time);
-    acd_sink_text(&line->sink, "] [");
-    acd_sink_text(&line->sink, name);
-    acd_sink_text(&line->sink, "] ");
-    acd_sink_text(&line->sink, acd_line_severity(severity));
-    acd_sink_text(&line->sink, ": ");
+    acd_line_head(&line->clean.sink, name, severity);
 }
 
 void acd_line_end(struct acd_line *line)
@@ -87,7 +78,35 @@ void acd_line_end(struct acd_line *line)
     (void)acd_sys_write(line->fd, line->bytes, line->used);
 }
 
-/* ---- the cut ---- */
+/* ---- filters ---- */
+
+static bool is_control(unsigned char c)
+{
+    return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+}
+
+static void put_clean(struct acd_sink *sink, const char *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct acd_sink *behind = ((struct acd_line_clean *)(void *)sink)->behind;
+    size_t done = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (!is_control(c))
+            continue;
+        char escape[4] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+        acd_sink_put(behind, bytes + done, i - done);
+        acd_sink_put(behind, escape, sizeof escape);
+        done = i + 1;
+    }
+    acd_sink_put(behind, bytes + done, count - done);
+    sink->full = behind->full;
+}
+
+struct acd_line_clean acd_line_clean_begin(struct acd_sink *behind)
+{
+    return (struct acd_line_clean){{put_clean, behind->full}, behind};
+}
 
 static void put_cut(struct acd_sink *sink, const char *bytes, size_t count)
 {

@@ -15,15 +15,25 @@
 
 #define ACD_LINE_BYTES 4096 /* PIPE_BUF */
 
-struct acd_line {
+/* Before another sink: control characters but \n and \t come out as \xNN. */
+struct acd_line_clean {
     struct acd_sink sink;
-    int fd; /* -1: nothing is written, the text stays where it is */
+    struct acd_sink *behind;
+};
+
+struct acd_line {
+    struct acd_line_clean clean; /* takes the text */
+    struct acd_sink raw;
+    int fd;
     size_t used;
     char bytes[ACD_LINE_BYTES];
 };
 
+struct acd_line_clean acd_line_clean_begin(struct acd_sink *behind);
+
 const char *acd_line_severity(enum acdebug_severity severity);
-/* Time, name and severity.  Control characters of what is put, but \n and \t, come out as \xNN. */
+/* Time, name and severity, as each line begins. */
+void acd_line_head(struct acd_sink *sink, const char *name, enum acdebug_severity severity);
 void acd_line_begin(struct acd_line *line, int fd, const char *name,
                     enum acdebug_severity severity);
 /* Ends the line and writes it. */

@@ -7,6 +7,7 @@
 
 #include "emitter/redact.h"
 
+#include "emitter/buffer.h"
 #include "emitter/secrets.h"
 
 #define NONE (-1)
@@ -531,28 +532,10 @@ void acd_redact_put(struct acd_sink *sink, const char *text, size_t bytes,
     }
 }
 
-/* ---- into a buffer ---- */
-
-struct store {
-    struct acd_sink sink;
-    char *text;
-    size_t used, room;
-};
-
-static void put_store(struct acd_sink *sink, const char *bytes, size_t count)
-{
-    struct store *store = (struct store *)(void *)sink;
-    size_t left = store->room - store->used;
-    size_t n = count < left ? count : left;
-    memcpy(store->text + store->used, bytes, n);
-    store->used += n;
-    sink->full = store->used == store->room;
-}
-
 size_t acd_redact_store(char *ret_text, size_t size, const char *text, size_t bytes)
 {
-    struct store store = {{put_store, size <= 1}, ret_text, 0, size - 1};
+    struct acd_buffer store;
+    acd_buffer_init(&store, ret_text, size, size - 1);
     acd_redact_put(&store.sink, text, bytes, ACD_REDACT_TEXT);
-    ret_text[store.used] = '\0';
     return store.used;
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -404,6 +405,55 @@ ssize_t acd_sys_write(int fd, const char *text, size_t bytes)
     }
     release_signals(&before, error);
     return done > 0 || error == 0 ? (ssize_t)done : -error;
+}
+
+int acd_sys_open_append(const char *path, int *ret_fd)
+{
+    struct stat st;
+    int fd = open(
+        path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -errno;
+    int r = fstat(fd, &st) != 0 ? -errno : S_ISREG(st.st_mode) || S_ISCHR(st.st_mode) ? 0 : -EINVAL;
+    if (r != 0) {
+        close(fd);
+        return r;
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
+/* Appenders hold this for the moment of a write, so that one that came short can be taken back.  Who
+ * doesn't get it soon goes on without. */
+static bool lock_briefly(int fd)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    for (int tries = 0; tries < 20; tries++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+int acd_sys_append(int fd, const char *text, size_t bytes)
+{
+    struct stat st;
+    bool locked = lock_briefly(fd);
+    int r = fstat(fd, &st) == 0 ? 0 : -errno;
+    if (r == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size + bytes > acd_sys_file_limit())
+        r = -EFBIG;
+    if (r == 0) {
+        ssize_t n = acd_sys_write(fd, text, bytes);
+        r = n < 0 ? (int)n : (size_t)n < bytes ? -ENOSPC : 0;
+        if (n > 0 && r != 0 && locked && S_ISREG(st.st_mode) && ftruncate(fd, st.st_size) != 0)
+            r = -errno;
+    }
+    if (locked)
+        flock(fd, LOCK_UN); /* also for a child that forked meanwhile */
+    return r;
 }
 
 static bool ends_in(const char *name, const char *suffix)

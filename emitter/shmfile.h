@@ -73,6 +73,11 @@ uint64_t acd_sys_realtime_ns(void);
 /* Writes as far as it goes: what was written, -errno when that is nothing.  No SIGPIPE or SIGXFSZ. */
 ssize_t acd_sys_write(int fd, const char *text, size_t bytes);
 
+/* Opens a file for lines (made with 0600), never through a symbolic link, never a pipe. */
+int acd_sys_open_append(const char *path, int *ret_fd);
+/* Appends all of it with one write, or nothing: -errno.  Not behind the limit of file sizes. */
+int acd_sys_append(int fd, const char *text, size_t bytes);
+
 /* A ring file that another process left or uses. */
 struct acd_ring_file {
     const char *name;

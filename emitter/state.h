@@ -19,6 +19,16 @@
 #define ACD_DATA_CHUNKS_MAX 8192 /* 128 MiB of file */
 #define ACD_NO_GENERATION 1      /* a thread that has no ring yet; rings count from 2 */
 
+#define ACD_RATE_LIMIT_MAX 1024 /* debug files in ten seconds */
+
+/* What holds for debug files. */
+struct acd_file_settings {
+    char directory[256];
+    uint64_t file_bytes, total_bytes;
+    uint32_t count, max_age_s;
+    uint32_t rate; /* in ten seconds; UINT32_MAX: any number */
+};
+
 /* Sizes that options and environment settled. */
 struct acd_settings {
     char app[64];
@@ -28,6 +38,7 @@ struct acd_settings {
     uint64_t budget_bytes;
     uint64_t big_cells, small_cells; /* powers of two */
     uint32_t big_lanes, small_lanes;
+    struct acd_file_settings files;
 };
 
 /* The hashes of a table's names, so that a look-up compares few of them; 0: not ready. */
@@ -76,6 +87,11 @@ struct acd_ring {
     uint32_t pid;
     acd_word lanes_exhausted; /* the next allocation would fail */
 
+    struct acd_file_settings files;
+    acd_word file_tickets;                   /* debug files begun */
+    acd_word file_times[ACD_RATE_LIMIT_MAX]; /* when, by ticket; monotonic ns */
+    acd_word file_warned;                    /* that one failed has been said */
+
     struct acd_names cache_names, timer_names, error_names;
     acd_word label_hash[ACD_TIMERS + 1][ACD_TIMER_LABELS];
     acd_word reason_hash[ACD_CACHE_ROWS][ACD_REASONS_TEXT];
@@ -96,9 +112,9 @@ struct acd_wipe {
 
 struct acd_state {
     acd_word phase;
-    _Atomic(void *) wipe;  /* struct acd_wipe; set once, before the first ring is published */
-    _Atomic(void *) ring;  /* struct acd_ring of the newest open */
-    acd_word rings;        /* generations given out */
+    _Atomic(void *) wipe; /* struct acd_wipe; set once, before the first ring is published */
+    _Atomic(void *) ring; /* struct acd_ring of the newest open */
+    acd_word rings;       /* generations given out */
     acd_word early_dropped;
     acd_word hooks_installed;
     acd_word text; /* enum acd_text_mode */

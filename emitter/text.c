@@ -301,7 +301,7 @@ void acd_text_record(const struct acd_ring *ring, const struct acd_emission *e)
     struct acd_line line;
     acd_line_begin(&line, STDERR, ACD_TEXT_LOGGER,
                    kind == ACD_KIND_ERROR ? ACDEBUG_SEV_ERROR : ACDEBUG_SEV_DEBUG);
-    put_record(&line.sink, ring, e);
+    put_record(&line.clean.sink, ring, e);
     acd_line_end(&line);
     errno = saved;
 }
@@ -314,12 +314,12 @@ void acd_text_timer_failed(const char *name, uint64_t elapsed_ns, const char *er
     int saved = errno;
     struct acd_line line;
     acd_line_begin(&line, STDERR, ACD_TEXT_LOGGER, ACDEBUG_SEV_ERROR);
-    acd_sink_text(&line.sink, "[Timer] ");
-    put_string(&line.sink, name);
-    acd_sink_text(&line.sink, " failed after ");
-    put_ms(&line.sink, elapsed_ns);
-    acd_sink_text(&line.sink, ": ");
-    put_string(&line.sink, error_type);
+    acd_sink_text(&line.clean.sink, "[Timer] ");
+    put_string(&line.clean.sink, name);
+    acd_sink_text(&line.clean.sink, " failed after ");
+    put_ms(&line.clean.sink, elapsed_ns);
+    acd_sink_text(&line.clean.sink, ": ");
+    put_string(&line.clean.sink, error_type);
     acd_line_end(&line);
     errno = saved;
 }

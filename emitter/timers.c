@@ -13,6 +13,7 @@
 #include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
 #include "emitter/names.h"
+#include "emitter/scrub.h"
 #include "emitter/text.h"
 
 #define NO_SLOT UINT32_MAX
@@ -346,11 +347,13 @@ double acdebug_timer_fail(acdebug_timer *timer, const char *error_type)
         return 0;
     uint64_t now = acd_turn_now(&turn);
     uint64_t elapsed = finish(&turn, t, now, true);
+    struct acd_scrub scrub = {.used = 0};
+    error_type = acd_scrub_text(&scrub, error_type);
     struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
                                           acdebug_priv_uint(t->id), acdebug_priv_uint(elapsed),
                                           acdebug_priv_str(error_type)};
     record(&turn, t, &fail_site, values, now);
-    struct acd_error error = {.type = error_type, .message = t->name};
+    struct acd_error error = {.type = error_type, .message = acd_scrub_text(&scrub, t->name)};
     acd_errors_count(turn.ring, &error, now);
     acd_turn_end(&turn);
     acd_text_timer_failed(t->name, elapsed, error_type);
