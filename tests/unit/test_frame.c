@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* The bytes between two pictures, on a terminal made up for the purpose. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/term/frame.h"
+
+/* Strings that can be read in an assertion: G(o), C(olumn), E(rase), bold, dim, ... */
+static const struct acd_caps caps = {
+    .cup = "<G%p1%d,%p2%d>",
+    .hpa = "<C%p1%d>",
+    .clear = "<clear>",
+    .el = "<E>",
+    .sgr0 = "<0>",
+    .bold = "<b>",
+    .dim = "<d>",
+    .underline = "<u>",
+    .reverse = "<r>",
+    .setaf = "<f%p1%d>",
+    .setab = "<g%p1%d>",
+    .last_cell = true,
+};
+
+struct fixture {
+    struct acd_grid before, now;
+    struct acd_pen pen;
+    struct acd_frame frame;
+};
+
+static struct fixture fixture;
+
+static int setup(void **state)
+{
+    struct fixture *f = &fixture;
+
+    *f = (struct fixture){.pen = {.caps = &caps, .theme = acd_style_theme("default")}};
+    f->pen.known = true;
+    f->pen.paint = (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
+    *state = f;
+    return acd_grid_init(&f->before, 20, 2, ACD_GLYPHS_BLOCKS) ||
+           acd_grid_init(&f->now, 20, 2, ACD_GLYPHS_BLOCKS);
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    acd_grid_fini(&f->before);
+    acd_grid_fini(&f->now);
+    acd_frame_fini(&f->frame);
+    return 0;
+}
+
+static void draw(struct acd_grid *grid, int x, int y, const char *text)
+{
+    acd_grid_text(grid, acd_grid_row(x, y, grid->w - x), ACD_STYLE_NORMAL, text);
+}
+
+static void assert_frame(struct fixture *f, const char *expected)
+{
+    acd_frame_reset(&f->frame);
+    acd_frame_changes(&f->frame, &f->pen, &f->before, &f->now);
+    acd_frame_add(&f->frame, "", 1);
+    assert_false(f->frame.failed);
+    assert_string_equal(f->frame.bytes, expected);
+}
+
+static void equal_pictures_have_no_bytes(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 3, 0, "中 same");
+    draw(&f->now, 3, 0, "中 same");
+    assert_frame(f, "");
+}
+
+static void a_change_is_a_move_and_the_cells(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->now, 3, 1, "abc");
+    assert_frame(f, "<G1,3>abc");
+}
+
+static void short_gaps_are_written_again_and_long_ones_skipped(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 0, 0, "aXcd0123456789X");
+    draw(&f->now, 0, 0, "aYcd0123456789X");
+    draw(&f->before, 4, 0, "X");
+    draw(&f->now, 4, 0, "Y");
+    draw(&f->now, 14, 0, "Y");
+    assert_frame(f, "<G0,1>YcdY<C14>Y");
+}
+
+static void a_gap_in_another_style_is_skipped(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 0, 0, "X--X");
+    draw(&f->now, 0, 0, "Y--Y");
+    acd_grid_restyle(&f->before, (struct acd_rect){1, 0, 2, 1}, ACD_STYLE_TITLE);
+    acd_grid_restyle(&f->now, (struct acd_rect){1, 0, 2, 1}, ACD_STYLE_TITLE);
+    assert_frame(f, "<G0,0>Y<C3>Y");
+}
+
+static void the_end_of_a_row_is_erased(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 0, 0, "a long line");
+    draw(&f->now, 0, 0, "a");
+    assert_frame(f, "<G0,2><E>");
+    draw(&f->before, 0, 0, "                 abc");
+    draw(&f->now, 0, 0, "                    ");
+    assert_frame(f, "<G0,17>   "); /* as short as erasing */
+}
+
+static void painted_blanks_are_not_erased(void **state)
+{
+    struct fixture *f = *state;
+
+    acd_grid_fill(&f->now, (struct acd_rect){14, 0, 6, 1}, ACD_STYLE_SELECTED);
+    assert_frame(f, "<G0,14><r>      ");
+}
+
+static void styles_change_by_the_least(void **state)
+{
+    struct fixture *f = *state;
+
+    acd_grid_text(&f->now, acd_grid_row(0, 0, 1), ACD_STYLE_OK, "a");
+    acd_grid_text(&f->now, acd_grid_row(1, 0, 1), ACD_STYLE_WARN, "b");
+    acd_grid_text(&f->now, acd_grid_row(2, 0, 1), ACD_STYLE_BAD, "c");
+    acd_grid_text(&f->now, acd_grid_row(3, 0, 1), ACD_STYLE_MATCH, "d");
+    acd_grid_text(&f->now, acd_grid_row(4, 0, 1), ACD_STYLE_NORMAL, "e");
+    f->pen.colours = 8;
+    assert_frame(f, "<G0,0><f2>a<f3>b<b><f1>c<0><f0><g3>d<0>e");
+}
+
+static void the_cursor_is_placed_anew_behind_disputed_characters(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->now, 0, 0, "a中b\u2713c");
+    assert_frame(f, "<G0,0>a中<C3>b\u2713<C5>c");
+}
+
+static void wide_characters_blank_what_they_cover_first(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 0, 0, "abcd");
+    draw(&f->now, 0, 0, "中cd");
+    assert_frame(f, "<G0,0>  <C0>中<C2>c"); /* and the neighbour, should it be three wide */
+}
+
+static void neighbours_of_disputed_characters_are_drawn_again(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 0, 0, "\u2713b");
+    draw(&f->now, 0, 0, "ab");
+    assert_frame(f, "<G0,0>ab");
+}
+
+static void the_last_column_has_no_marks(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->now, 18, 1, "e\u0301e\u0301");
+    assert_frame(f, "<G1,18>e\u0301<C19>e");
+}
+
+static void the_last_cell_is_left_out_where_it_would_scroll(void **state)
+{
+    struct fixture *f = *state;
+    struct acd_caps plain = caps;
+
+    plain.last_cell = false;
+    plain.el = "";
+    f->pen.caps = &plain;
+    draw(&f->now, 18, 0, "ab");
+    draw(&f->now, 18, 1, "cd");
+    assert_frame(f, "<G0,18>ab<G1,18>c");
+}
+
+static void clearing_resets_and_knows_what_the_screen_shows_then(void **state)
+{
+    struct fixture *f = *state;
+
+    draw(&f->before, 0, 0, "old");
+    f->pen.known = false;
+    acd_frame_clear(&f->frame, &f->pen, &f->before);
+    acd_frame_add(&f->frame, "", 1);
+    assert_string_equal(f->frame.bytes, "<0><clear>");
+    assert_frame(f, "");
+}
+
+static void a_theme_that_paints_blanks_paints_the_whole_screen(void **state)
+{
+    struct fixture *f = *state;
+    size_t blanks = 0;
+
+    f->pen.theme = acd_style_theme("high-contrast");
+    f->pen.colours = 256;
+    acd_frame_clear(&f->frame, &f->pen, &f->before);
+    acd_frame_reset(&f->frame);
+    acd_frame_changes(&f->frame, &f->pen, &f->before, &f->now);
+    for (size_t i = 0; i < f->frame.len; i++)
+        blanks += f->frame.bytes[i] == ' ';
+    assert_int_equal(blanks, 40);
+}
+
+int main(void)
+{
+#define FRAME_TEST(claim) cmocka_unit_test_setup_teardown(claim, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        FRAME_TEST(equal_pictures_have_no_bytes),
+        FRAME_TEST(a_change_is_a_move_and_the_cells),
+        FRAME_TEST(short_gaps_are_written_again_and_long_ones_skipped),
+        FRAME_TEST(a_gap_in_another_style_is_skipped),
+        FRAME_TEST(the_end_of_a_row_is_erased),
+        FRAME_TEST(painted_blanks_are_not_erased),
+        FRAME_TEST(styles_change_by_the_least),
+        FRAME_TEST(the_cursor_is_placed_anew_behind_disputed_characters),
+        FRAME_TEST(wide_characters_blank_what_they_cover_first),
+        FRAME_TEST(neighbours_of_disputed_characters_are_drawn_again),
+        FRAME_TEST(the_last_column_has_no_marks),
+        FRAME_TEST(the_last_cell_is_left_out_where_it_would_scroll),
+        FRAME_TEST(clearing_resets_and_knows_what_the_screen_shows_then),
+        FRAME_TEST(a_theme_that_paints_blanks_paints_the_whole_screen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
