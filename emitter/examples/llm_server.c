@@ -199,6 +199,7 @@ static int run(const char *name, const struct number_option *options)
     }
     /* Without a ring the server runs on; acdebug has said why on stderr. */
     acdebug_open(name, NULL);
+    acdebug_display_startup();
     status = serve(engine, options, &signals, delay);
     acdebug_close();
     acd_engine_free(engine);
