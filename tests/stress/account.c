@@ -67,6 +67,7 @@ static void place(struct acd_account *a, uint32_t lane, const struct acd_event_v
 {
     uint64_t thread = view->field[0].number.u, sequence = view->field[1].number.u;
     uint64_t due = a->next[thread];
+    a->count[thread]++;
     if (sequence < due) {
         a->bad_order++;
         return;

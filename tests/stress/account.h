@@ -26,6 +26,7 @@ struct acd_account {
     uint64_t seen, lost, gaps, unreadable;
     uint64_t own; /* of seen: the library's own records (start, stop, thread, level) */
     uint64_t bad_checksum, bad_gap, bad_order;
+    uint64_t count[ACD_ACCOUNT_THREADS];         /* seen of each thread */
     uint64_t next[ACD_ACCOUNT_THREADS];          /* the sequence number that is due */
     uint64_t tail[ACD_ACCOUNT_THREADS];          /* the highest seen, plus 1 */
     uint64_t lane_lost[ACD_ACCOUNT_THREADS * 4]; /* lost in that lane since its newest record */
