@@ -21,8 +21,9 @@ enum acd_clock_kind acd_clock_choose(void)
 {
 #if defined(__x86_64__)
     char source[16] = {0};
-    ssize_t n = acd_sys_read_file("/sys/devices/system/clocksource/clocksource0/current_clocksource",
-                                  source, sizeof source - 1);
+    ssize_t n =
+        acd_sys_read_file("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+                          source, sizeof source - 1);
     if (n >= 3 && strncmp(source, "tsc", 3) == 0 && (n == 3 || source[3] == '\n') &&
         counter_is_invariant())
         return ACD_CLOCK_TSC;

@@ -8,8 +8,10 @@ static const struct {
     unsigned char length;
     char name[24];
 } names[] = {
-    {13, "authorization"}, {19, "proxy-authorization"}, {9, "x-api-key"}, {7, "api-key"},
-    {7, "api_key"},        {6, "apikey"},               {6, "cookie"},    {10, "set-cookie"},
+    {13, "authorization"}, {19, "proxy-authorization"},
+    {9, "x-api-key"},      {7, "api-key"},
+    {7, "api_key"},        {6, "apikey"},
+    {6, "cookie"},         {10, "set-cookie"},
 };
 
 static bool same(const char *a, const char *lower, size_t bytes)

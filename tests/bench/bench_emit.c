@@ -46,7 +46,8 @@ static void floor_counter(long n)
 {
     static _Thread_local _Atomic uint64_t counter[8];
     for (long i = 0; i < n; i++) {
-        atomic_store_explicit(&counter[0], atomic_load_explicit(&counter[0], memory_order_relaxed) + 1,
+        atomic_store_explicit(&counter[0],
+                              atomic_load_explicit(&counter[0], memory_order_relaxed) + 1,
                               memory_order_relaxed);
         bench_keep(&counter[0]);
     }
@@ -278,8 +279,7 @@ static void percentiles(void)
         uint64_t due = bench_ticks();
         for (int i = 0; i < N; i++) {
             due += (uint64_t)(10000 * rate);
-            while (bench_ticks() < due) {
-            }
+            while (bench_ticks() < due) {}
             uint64_t before = bench_ticks();
             s->run(1);
             sample[i] = bench_ticks() - before;

@@ -16,8 +16,7 @@
 static enum acd_json_state index_of(struct acd_json *j, const char *text, uint64_t step)
 {
     acd_json_init(j, text, strlen(text), 0);
-    while (acd_json_step(j, step) == ACD_JSON_MORE) {
-    }
+    while (acd_json_step(j, step) == ACD_JSON_MORE) {}
     return j->state;
 }
 
@@ -35,13 +34,15 @@ static void assert_value(const struct acd_json *j, uint32_t node, const char *ke
 static void values_keys_and_nesting_are_as_written(void **state)
 {
     (void)state;
-    static const char text[] = " {\"a\":12345678901234567890123, \"b\\n\":[true,null,{}],\"a\":\"x\"} ";
+    static const char text[] =
+        " {\"a\":12345678901234567890123, \"b\\n\":[true,null,{}],\"a\":\"x\"} ";
     for (uint64_t step = 1; step < sizeof text + 1; step++) {
         struct acd_json j;
         assert_int_equal(index_of(&j, text, step), ACD_JSON_DONE);
         assert_int_equal(j.count, 7);
         assert_int_equal(acd_json_type(&j.node[0]), ACD_JSON_OBJECT);
-        uint32_t a = acd_json_child(&j, 0), b = acd_json_sibling(&j, a), c = acd_json_sibling(&j, b);
+        uint32_t a = acd_json_child(&j, 0), b = acd_json_sibling(&j, a),
+                 c = acd_json_sibling(&j, b);
         assert_value(&j, a, "a", "12345678901234567890123");
         assert_value(&j, b, "b\\n", "[true,null,{}]");
         assert_value(&j, c, "a", "\"x\"");
@@ -135,7 +136,8 @@ static void what_writers_write_beside_json_is_shown(void **state)
 {
     (void)state;
     struct acd_json j;
-    assert_int_equal(index_of(&j, "\xef\xbb\xbf[NaN,Infinity,-Infinity,-0.5e-3]", 1000), ACD_JSON_DONE);
+    assert_int_equal(index_of(&j, "\xef\xbb\xbf[NaN,Infinity,-Infinity,-0.5e-3]", 1000),
+                     ACD_JSON_DONE);
     assert_int_equal(acd_json_type(&j.node[1]), ACD_JSON_ODD);
     assert_int_equal(acd_json_type(&j.node[3]), ACD_JSON_ODD);
     assert_int_equal(acd_json_type(&j.node[4]), ACD_JSON_NUMBER);

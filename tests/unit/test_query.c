@@ -35,12 +35,13 @@ static struct acd_field number_field(const char *key, uint64_t value)
 /* A miss of request 0x88f that took 620 ms, at level 2. */
 static bool passes(const char *filter)
 {
-    struct acd_event_view event = {
-        .count = 5,
-        .request = {.kind = ACD_REQUEST_NUMBER, .number = 0x88f},
-        .field = {text_field(ACD_KEY_CACHE_KEY, "sys_42"), text_field(ACD_KEY_CACHE_REASON, "evicted"),
-                  number_field(ACD_KEY_TIMER_ELAPSED, 620000000), number_field("tokens", 1500),
-                  text_field("authorization", "hidden")}};
+    struct acd_event_view event = {.count = 5,
+                                   .request = {.kind = ACD_REQUEST_NUMBER, .number = 0x88f},
+                                   .field = {text_field(ACD_KEY_CACHE_KEY, "sys_42"),
+                                             text_field(ACD_KEY_CACHE_REASON, "evicted"),
+                                             number_field(ACD_KEY_TIMER_ELAPSED, 620000000),
+                                             number_field("tokens", 1500),
+                                             text_field("authorization", "hidden")}};
     event.field[4].secret = true;
     struct acd_query_subject subject = {.level = 2,
                                         .kind = ACD_KIND_CACHE,
@@ -61,14 +62,48 @@ static bool passes(const char *filter)
 static void filters_pass_what_they_describe(void **state)
 {
     (void)state;
-    static const char *const yes[] = {
-        "", "   ", "miss", "prompt", "Prompt", "evict", "SYS or sys", "level<=2", "level=2", "level:verbose",
-        "kind:cache", "cat=cache", "key~sys", "key~^sys_[0-9]+$", "key=sys_42", "ms>500", "ms<=620",
-        "s<1", "us>=620000", "req=88f", "req=2191", "req~^88", "server=llm-proxy", "thread=41",
-        "tokens>1000", "tokens!=1501", "acdebug.cache.key=sys_42", "not error", "!error", "!level=3",
-        "level<=2 kind:cache key~sys ms>500 req=88f miss", "level=3 or miss", "(level=3 or miss) evicted",
-        "not (level=3 or hit)", "\"prompt miss\"", "/m.ss/", "miss and evicted", "kind!=error",
-        "reason!=cold", "msg~miss", "kind!=timer", "tokens~^15"};
+    static const char *const yes[] = {"",
+                                      "   ",
+                                      "miss",
+                                      "prompt",
+                                      "Prompt",
+                                      "evict",
+                                      "SYS or sys",
+                                      "level<=2",
+                                      "level=2",
+                                      "level:verbose",
+                                      "kind:cache",
+                                      "cat=cache",
+                                      "key~sys",
+                                      "key~^sys_[0-9]+$",
+                                      "key=sys_42",
+                                      "ms>500",
+                                      "ms<=620",
+                                      "s<1",
+                                      "us>=620000",
+                                      "req=88f",
+                                      "req=2191",
+                                      "req~^88",
+                                      "server=llm-proxy",
+                                      "thread=41",
+                                      "tokens>1000",
+                                      "tokens!=1501",
+                                      "acdebug.cache.key=sys_42",
+                                      "not error",
+                                      "!error",
+                                      "!level=3",
+                                      "level<=2 kind:cache key~sys ms>500 req=88f miss",
+                                      "level=3 or miss",
+                                      "(level=3 or miss) evicted",
+                                      "not (level=3 or hit)",
+                                      "\"prompt miss\"",
+                                      "/m.ss/",
+                                      "miss and evicted",
+                                      "kind!=error",
+                                      "reason!=cold",
+                                      "msg~miss",
+                                      "kind!=timer",
+                                      "tokens~^15"};
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         if (!passes(yes[i]))
             fail_msg("'%s' should pass", yes[i]);
@@ -77,11 +112,33 @@ static void filters_pass_what_they_describe(void **state)
 static void filters_leave_out_the_rest(void **state)
 {
     (void)state;
-    static const char *const no[] = {
-        "hit", "PROMPT", "level<2", "level>2", "kind:error", "kind:timer", "key~SYS", "key!~sys", "key=sys",
-        "ms>620", "s>=1", "req=890", "tokens<1000", "nofield=1", "nofield!=1", "not miss",
-        "!miss", "miss error", "level=3 or hit", "\"miss prompt\"", "hidden", "authorization=hidden",
-        "authorization!=x", "evicted and hit", "model=x", "cket=sys_42", "thread=4"};
+    static const char *const no[] = {"hit",
+                                     "PROMPT",
+                                     "level<2",
+                                     "level>2",
+                                     "kind:error",
+                                     "kind:timer",
+                                     "key~SYS",
+                                     "key!~sys",
+                                     "key=sys",
+                                     "ms>620",
+                                     "s>=1",
+                                     "req=890",
+                                     "tokens<1000",
+                                     "nofield=1",
+                                     "nofield!=1",
+                                     "not miss",
+                                     "!miss",
+                                     "miss error",
+                                     "level=3 or hit",
+                                     "\"miss prompt\"",
+                                     "hidden",
+                                     "authorization=hidden",
+                                     "authorization!=x",
+                                     "evicted and hit",
+                                     "model=x",
+                                     "cket=sys_42",
+                                     "thread=4"};
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (passes(no[i]))
             fail_msg("'%s' should not pass", no[i]);

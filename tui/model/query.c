@@ -18,7 +18,7 @@ struct node {
     enum op op;
     unsigned left, right; /* AND, OR, NOT */
     enum name name;
-    double scale;    /* of a duration's unit, in ns */
+    double scale; /* of a duration's unit, in ns */
     char field[64];
     char value[256];
     size_t value_bytes;
@@ -141,9 +141,9 @@ static const struct {
     const char *text;
     enum name name;
     double scale;
-} names[] = {{"level", LEVEL, 1},   {"kind", KIND, 1},     {"cat", CATEGORY, 1},
-             {"server", SERVER, 1}, {"thread", THREAD, 1}, {"req", REQUEST, 1},
-             {"msg", MESSAGE, 1},   {"ns", NANOSECONDS, 1}, {"us", NANOSECONDS, 1e3},
+} names[] = {{"level", LEVEL, 1},      {"kind", KIND, 1},      {"cat", CATEGORY, 1},
+             {"server", SERVER, 1},    {"thread", THREAD, 1},  {"req", REQUEST, 1},
+             {"msg", MESSAGE, 1},      {"ns", NANOSECONDS, 1}, {"us", NANOSECONDS, 1e3},
              {"ms", NANOSECONDS, 1e6}, {"s", NANOSECONDS, 1e9}};
 
 static const struct {
@@ -426,18 +426,12 @@ static bool anywhere(const struct acd_query_subject *s, const struct node *n)
 static bool by_order(enum op op, int order)
 {
     switch (op) {
-    case EQ:
-        return order == 0;
-    case NE:
-        return order != 0;
-    case LT:
-        return order < 0;
-    case LE:
-        return order <= 0;
-    case GT:
-        return order > 0;
-    default:
-        return op == GE && order >= 0;
+    case EQ: return order == 0;
+    case NE: return order != 0;
+    case LT: return order < 0;
+    case LE: return order <= 0;
+    case GT: return order > 0;
+    default: return op == GE && order >= 0;
     }
 }
 
@@ -488,20 +482,17 @@ static bool field_is(const struct node *n, const struct acd_field *f)
     switch ((enum acd_type)f->type) {
     case ACD_TYPE_INT:
         return n->is_number ? number_is(n, (double)f->number.i)
-                            : digits_are(n,
-                                         f->number.i < 0 ? 0 - f->number.u : f->number.u, 10,
+                            : digits_are(n, f->number.i < 0 ? 0 - f->number.u : f->number.u, 10,
                                          f->number.i < 0);
     case ACD_TYPE_UINT:
         return n->is_number ? number_is(n, (double)f->number.u)
                             : digits_are(n, f->number.u, 10, false);
-    case ACD_TYPE_DOUBLE:
-        return n->is_number && number_is(n, f->number.d);
+    case ACD_TYPE_DOUBLE: return n->is_number && number_is(n, f->number.d);
     case ACD_TYPE_BOOL: {
         struct acd_text t = text_of(f->number.u ? "true" : "false");
         return text_is(n, &t);
     }
-    default:
-        return text_is(n, &f->text);
+    default: return text_is(n, &f->text);
     }
 }
 
@@ -545,26 +536,19 @@ static bool any_field_is(const struct node *n, const struct acd_event_view *e)
 static bool compare(const struct node *n, const struct acd_query_subject *s)
 {
     switch (n->name) {
-    case LEVEL:
-        return n->is_number ? number_is(n, s->level) : digits_are(n, s->level, 10, false);
-    case KIND:
-        return kind_is(n, s->kind);
+    case LEVEL: return n->is_number ? number_is(n, s->level) : digits_are(n, s->level, 10, false);
+    case KIND: return kind_is(n, s->kind);
     case CATEGORY: {
         struct acd_text t = text_of(acd_category_name(s->category));
         return text_is(n, &t);
     }
-    case SERVER:
-        return text_is(n, &s->server);
+    case SERVER: return text_is(n, &s->server);
     case THREAD:
         return n->is_number ? number_is(n, s->thread) : digits_are(n, s->thread, 10, false);
-    case REQUEST:
-        return request_is(n, &s->event->request);
-    case MESSAGE:
-        return text_is(n, &s->message);
-    case NANOSECONDS:
-        return duration_is(n, s->event);
-    case FIELD:
-        return any_field_is(n, s->event);
+    case REQUEST: return request_is(n, &s->event->request);
+    case MESSAGE: return text_is(n, &s->message);
+    case NANOSECONDS: return duration_is(n, s->event);
+    case FIELD: return any_field_is(n, s->event);
     }
     return false;
 }
@@ -574,17 +558,12 @@ static bool eval(const struct acd_query *q, unsigned i, const struct acd_query_s
 {
     const struct node *n = &q->node[i];
     switch (n->op) {
-    case AND:
-        return eval(q, n->left, s) && eval(q, n->right, s);
-    case OR:
-        return eval(q, n->left, s) || eval(q, n->right, s);
-    case NOT:
-        return !eval(q, n->left, s);
+    case AND: return eval(q, n->left, s) && eval(q, n->right, s);
+    case OR: return eval(q, n->left, s) || eval(q, n->right, s);
+    case NOT: return !eval(q, n->left, s);
     case CONTAINS:
-    case MATCHES:
-        return anywhere(s, n);
-    default:
-        return compare(n, s);
+    case MATCHES: return anywhere(s, n);
+    default: return compare(n, s);
     }
 }
 

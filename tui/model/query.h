@@ -48,7 +48,8 @@ struct acd_query_fault {
  * @param text  NUL-terminated; blank: a query that everything passes
  * @return 0; -EINVAL with *ret_fault set; -ENOMEM
  */
-int acd_query_new(struct acd_query **ret_query, const char *text, struct acd_query_fault *ret_fault);
+int acd_query_new(struct acd_query **ret_query, const char *text,
+                  struct acd_query_fault *ret_fault);
 void acd_query_free(struct acd_query *query);
 
 bool acd_query_matches(const struct acd_query *query, const struct acd_query_subject *subject);
