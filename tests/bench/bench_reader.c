@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How fast one core reads a ring: a lane of 1 MiB full of one event with a 64-bit id, a double and a
+ * 24-character string.  The floor copies the same cells with memcpy and checks nothing.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/bench/bench.h"
+#include "tests/support/built.h"
+#include "tui/reader/follow.h"
+
+#define CELLS 16384u
+#define RECORDS (CELLS / 2)
+#define ROUNDS 41
+
+struct subject {
+    struct acd_built b;
+    struct acd_lane_map lane;
+    uint64_t sum; /* so that nothing is optimised away */
+};
+
+static void fill(struct subject *s)
+{
+    static const struct acd_ringbuild_key keys[] = {{2, 0, "id"}, {3, 0, "ms"}, {5, 0, "path"}};
+    struct acd_ringbuild_site site = {
+        .kind = 1, .level = 1, .message = "request", .file = "a.c", .fields = 3, .key = keys};
+    struct acd_ringbuild_options o = {.big_cells = CELLS};
+    struct acd_ringbuild_writer w;
+    acd_built_make(&s->b, &o);
+    acd_built_map(&s->b);
+    unsigned number = acd_ringbuild_register(&s->b.rb, &site);
+    acd_ringbuild_lane(&w, &s->b.rb, 0, 1);
+    for (uint64_t i = 0; i < RECORDS; i++) {
+        static struct acd_ringbuild_payload p;
+        p.count = 0;
+        acd_ringbuild_put(&p, i);
+        acd_ringbuild_put(&p, i * 3);
+        acd_ringbuild_put_text(&p, "/v1/chat/completions/abc");
+        acd_ringbuild_write(&w, i, RB_SITE(number), &p);
+    }
+    if (!acd_ringmap_lane(s->b.ring, 0, &s->lane))
+        acd_scratch_die("lane");
+}
+
+/* ---- what is measured: each reads all records once ---- */
+
+static uint64_t copy_only(struct subject *s)
+{
+    static uint64_t words[CELLS * 8];
+    memcpy(words, (const void *)s->lane.cells, sizeof words);
+    s->sum += words[9];
+    return RECORDS;
+}
+
+static uint64_t cursor(struct subject *s)
+{
+    static uint64_t words[ACD_CURSOR_ROOM_MIN];
+    struct acd_cursor c;
+    uint64_t n = 0, lost;
+    acd_cursor_init(&c, &s->lane, ACD_CURSOR_FIRST);
+    for (;; n++) {
+        struct acd_cursor_room room = {words, 0, ACD_CURSOR_ROOM_MIN};
+        struct acd_record r;
+        if (acd_cursor_next(&c, &room, &r, &lost) != ACD_CURSOR_RECORD)
+            return n;
+        s->sum += r.payload[0];
+    }
+}
+
+static int count_it(void *context, const struct acd_item *item)
+{
+    struct subject *s = context;
+    s->sum += item->ticks;
+    return 0;
+}
+
+static int decode_it(void *context, const struct acd_item *item)
+{
+    struct subject *s = context;
+    struct acd_event_view event;
+    if (acd_record_decode(&event, &item->record, &item->site->site) == ACD_RECORD_OK)
+        s->sum += event.field[0].number.u;
+    return 0;
+}
+
+static uint64_t follow(struct subject *s, acd_follow_take *take)
+{
+    struct acd_follow *f;
+    if (acd_follow_new(&f, s->b.ring, ACD_CURSOR_FIRST) < 0)
+        acd_scratch_die("follow");
+    uint64_t n = acd_follow_drain(f, SIZE_MAX, take, s);
+    acd_follow_free(f);
+    return n;
+}
+
+static uint64_t merged(struct subject *s)
+{
+    return follow(s, count_it);
+}
+
+static uint64_t decoded(struct subject *s)
+{
+    return follow(s, decode_it);
+}
+
+static const struct {
+    const char *name;
+    uint64_t (*run)(struct subject *s);
+} rows[] = {
+    {"floor: memcpy of the cells", copy_only},
+    {"cursor: checked copies", cursor},
+    {"follow: merged by time, with sites", merged},
+    {"follow and decode the fields", decoded},
+};
+#define ROWS (sizeof rows / sizeof rows[0])
+
+int main(void)
+{
+    static struct subject s;
+    static double ns[ROWS][ROUNDS];
+    fill(&s);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < ROWS; i++) {
+            double start = bench_ns();
+            uint64_t n = rows[i].run(&s);
+            if (n != RECORDS)
+                acd_scratch_die(rows[i].name);
+            ns[i][round] = (bench_ns() - start) / RECORDS;
+        }
+    }
+    bench_machine("reading a ring, one core");
+    printf("%-36s %10s %14s\n", "", "ns/event", "million/s");
+    for (size_t i = 0; i < ROWS; i++) {
+        double median = bench_median(ns[i], ROUNDS);
+        printf("%-36s %10.1f %14.1f\n", rows[i].name, median, 1e3 / median);
+    }
+    bench_keep(&s.sum);
+    acd_built_remove(&s.b);
+    return 0;
+}
