@@ -72,18 +72,18 @@ static void merge_reason(struct acd_cache_total *into, const char *name, uint64_
     into->reason[slot] += count;
 }
 
-/* Brings equal free texts of one row together. */
+/* Brings equal free texts of one row together, in the first slot that has them. */
 static void tidy_reasons(struct acd_cache_total *c)
 {
-    for (unsigned i = ACD_REASONS_KNOWN; i < ACD_REASON_OTHER; i++) {
-        char name[sizeof c->reason_name[0]];
-        uint64_t count = c->reason[i];
-        memcpy(name, c->reason_name[i], sizeof name);
-        if (name[0] == '\0')
+    for (unsigned i = ACD_REASONS_KNOWN + 1; i < ACD_REASON_OTHER; i++) {
+        unsigned first = ACD_REASONS_KNOWN;
+        while (first < i && strcmp(c->reason_name[first], c->reason_name[i]) != 0)
+            first++;
+        if (first == i || c->reason_name[i][0] == '\0')
             continue;
+        c->reason[first] += c->reason[i];
         c->reason[i] = 0;
         c->reason_name[i][0] = '\0';
-        merge_reason(c, name, count);
     }
 }
 
