@@ -191,6 +191,9 @@ static struct acd_ring *begin_child(void)
     } else {
         acd_publish(&acd_state.phase, ACD_PHASE_OPEN);
         acd_emit_start(ring);
+        /* A server that forks for each request leaves a ring each time. */
+        if (!(acd_state.settings.flags & ACDEBUG_NO_COLLECT))
+            acd_file_collect(ring);
     }
     errno = saved;
     return ring;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The ring's file: where it goes, how it is laid out, made whole before it is visible, mapped three
- * ways, and collected when its process is long dead.  Async-signal-safe but acd_file_collect(), since
- * a fork child makes its ring at its first emit, wherever that is.
+ * ways, and collected when its process is long dead.  Async-signal-safe, since a fork child makes its
+ * ring at its first emit, wherever that is.
  */
 #include "config.h"
 
@@ -398,17 +398,18 @@ void acd_file_close(struct acd_ring *ring)
 #define KEEP_NEWEST 8
 #define KEEP_BYTES (UINT64_C(64) << 20)
 #define KEEP_NS (UINT64_C(7) * 24 * 3600 * 1000000000)
-#define FOUND_MAX 512
 
+/* A dead ring of this application. */
 struct found {
     char name[96];
     uint64_t bytes, opened_ns;
-    bool dead;
 };
+/* The newest ones so far, newest first; what falls off the end goes. */
 struct findings {
     const struct acd_ring *ring;
-    struct found *found;
+    int dirfd;
     unsigned count;
+    struct found found[KEEP_NEWEST];
 };
 
 static bool is_dead(const struct acd_ring *ring, int fd, const struct acd_identity *id)
@@ -421,60 +422,61 @@ static bool is_dead(const struct acd_ring *ring, int fd, const struct acd_identi
     return locked == 0 && (id->compatible_flags & ACD_COMPATIBLE_LOCKED) != 0;
 }
 
+static void keep_newest(struct findings *f, const struct found *one)
+{
+    unsigned at = f->count;
+    while (at > 0 && f->found[at - 1].opened_ns < one->opened_ns)
+        at--;
+    if (at == KEEP_NEWEST) {
+        (void)acd_sys_unlink(f->dirfd, one->name);
+        return;
+    }
+    if (f->count < KEEP_NEWEST)
+        f->count++;
+    else
+        (void)acd_sys_unlink(f->dirfd, f->found[KEEP_NEWEST - 1].name);
+    memmove(&f->found[at + 1], &f->found[at], (f->count - 1 - at) * sizeof *f->found);
+    f->found[at] = *one;
+}
+
 static void consider(void *context, const struct acd_ring_file *file)
 {
     struct findings *f = context;
     struct acd_identity id;
-    if (f->count == FOUND_MAX || strlen(file->name) >= sizeof f->found->name)
-        return;
-    if (acd_sys_read_at(file->fd, &id, sizeof id, 0) != 0 ||
+    struct found one;
+    if (strlen(file->name) >= sizeof one.name ||
+        acd_sys_read_at(file->fd, &id, sizeof id, 0) != 0 ||
         memcmp(id.magic, ACD_MAGIC, sizeof id.magic) != 0 || id.byte_order != ACD_BYTE_ORDER_MARK ||
-        strncmp(id.app, f->ring->identity->app, sizeof id.app) != 0)
+        strncmp(id.app, f->ring->identity->app, sizeof id.app) != 0 ||
+        !is_dead(f->ring, file->fd, &id))
         return;
-    struct found *one = &f->found[f->count++];
-    strcpy(one->name, file->name);
-    one->bytes = file->bytes;
-    one->opened_ns =
+    strcpy(one.name, file->name);
+    one.bytes = file->bytes;
+    one.opened_ns =
         id.opened.realtime_ns > file->modified_ns ? id.opened.realtime_ns : file->modified_ns;
-    one->dead = is_dead(f->ring, file->fd, &id);
-}
-
-static int newest_first(const void *a, const void *b)
-{
-    uint64_t x = ((const struct found *)a)->opened_ns, y = ((const struct found *)b)->opened_ns;
-    return (x < y) - (x > y);
+    keep_newest(f, &one);
 }
 
 /* Removes this application's dead rings beyond the newest 8, 64 MiB and 7 days. */
 void acd_file_collect(const struct acd_ring *ring)
 {
     char directory[sizeof ring->path];
-    int dirfd;
+    struct findings f = {.ring = ring};
     strcpy(directory, ring->path);
     char *slash = strrchr(directory, '/');
     if (!slash)
         return;
     *slash = '\0';
-    struct findings f = {.ring = ring, .found = calloc(FOUND_MAX, sizeof *f.found)};
-    if (!f.found || acd_sys_directory(directory, &dirfd) != 0) {
-        free(f.found);
+    if (acd_sys_directory(directory, &f.dirfd) != 0)
         return;
-    }
-    (void)acd_sys_each_ring(dirfd, ACD_FILE_SUFFIX, consider, &f);
-    qsort(f.found, f.count, sizeof *f.found, newest_first);
+    (void)acd_sys_each_ring(f.dirfd, ACD_FILE_SUFFIX, consider, &f);
     uint64_t now = acd_sys_realtime_ns(), bytes = 0;
-    unsigned kept = 0;
     for (unsigned i = 0; i < f.count; i++) {
         const struct found *one = &f.found[i];
-        if (!one->dead)
-            continue;
         uint64_t age = now > one->opened_ns ? now - one->opened_ns : 0;
         bytes += one->bytes;
-        if (kept < KEEP_NEWEST && bytes <= KEEP_BYTES && age <= KEEP_NS)
-            kept++;
-        else
-            (void)acd_sys_unlink(dirfd, one->name);
+        if (bytes > KEEP_BYTES || age > KEEP_NS)
+            (void)acd_sys_unlink(f.dirfd, one->name);
     }
-    acd_sys_close(dirfd);
-    free(f.found);
+    acd_sys_close(f.dirfd);
 }

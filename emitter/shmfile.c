@@ -462,6 +462,45 @@ static bool ends_in(const char *name, const char *suffix)
     return n > s && strcmp(name + n - s, suffix) == 0;
 }
 
+/* What may be a ring of ours: never waits on a fifo, never follows a link. */
+static void visit(int dirfd, const char *name,
+                  void (*each)(void *context, const struct acd_ring_file *file), void *context)
+{
+    struct stat st;
+    int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid()) {
+        struct acd_ring_file file = {name, (uint64_t)st.st_blocks * 512,
+                                     (uint64_t)st.st_mtim.tv_sec * UINT64_C(1000000000), fd};
+        each(context, &file);
+    }
+    close(fd);
+}
+
+#ifdef __linux__
+/* By the system call itself: opendir() allocates, and a child of fork may be in a signal handler. */
+int acd_sys_each_ring(int dirfd, const char *suffix,
+                      void (*each)(void *context, const struct acd_ring_file *file), void *context)
+{
+    _Alignas(struct dirent64) char buffer[2048];
+    int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    long n;
+    while ((n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0) {
+        for (long at = 0; at < n;) {
+            const struct dirent64 *d = (const void *)(buffer + at);
+            at += d->d_reclen;
+            if (ends_in(d->d_name, suffix))
+                visit(dirfd, d->d_name, each, context);
+        }
+    }
+    int r = n < 0 ? -errno : 0;
+    close(fd);
+    return r;
+}
+#else
 int acd_sys_each_ring(int dirfd, const char *suffix,
                       void (*each)(void *context, const struct acd_ring_file *file), void *context)
 {
@@ -474,23 +513,13 @@ int acd_sys_each_ring(int dirfd, const char *suffix,
         close(fd);
         return r;
     }
-    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
-        struct stat st;
-        if (!ends_in(d->d_name, suffix))
-            continue;
-        int f = openat(dirfd, d->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        if (f < 0)
-            continue;
-        if (fstat(f, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid()) {
-            struct acd_ring_file file = {d->d_name, (uint64_t)st.st_blocks * 512,
-                                         (uint64_t)st.st_mtim.tv_sec * UINT64_C(1000000000), f};
-            each(context, &file);
-        }
-        close(f);
-    }
+    for (struct dirent *d; (d = readdir(dir)) != NULL;)
+        if (ends_in(d->d_name, suffix))
+            visit(dirfd, d->d_name, each, context);
     closedir(dir);
     return 0;
 }
+#endif
 
 int acd_sys_read_at(int fd, void *buffer, size_t bytes, uint64_t offset)
 {

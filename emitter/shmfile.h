@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every system call of the emitter.  Thin: no policy, no state.  All are async-signal-safe but
- * acd_sys_each_ring(); none allocates but that one.  Results are 0 or -errno; errno itself is kept by
+ * Every system call of the emitter.  Thin: no policy, no state.  All are async-signal-safe and
+ * allocate nothing (on Linux; elsewhere acd_sys_each_ring() does).  Results are 0 or -errno; errno itself is kept by
  * the callers that promise it.
  */
 #ifndef ACD_SHMFILE_H

@@ -325,6 +325,29 @@ static void the_newest_eight_dead_rings_of_an_application_are_kept(void **state)
     assert_int_equal(acd_scratch_count(&f->dir, ".acr"), others + 8 + 1 + 2);
 }
 
+static int leave_a_ring_as_a_child(void *context)
+{
+    acdebug_log(1, "in the child");
+    return context ? 0 : 1;
+}
+
+static void children_that_come_and_go_leave_eight_rings_and_no_more(void **state)
+{
+    struct acd_fixture *f = *state;
+    acd_fixture_close(f);
+    unsigned others = acd_scratch_count(&f->dir, ".acr");
+    acdebug_options o = acd_scratch_options(&f->dir, 1);
+    o.flags = ACDEBUG_NO_TEXT;
+    assert_int_equal(acdebug_open("forks for each request", &o), 0);
+    for (unsigned i = 0; i < 40; i++)
+        assert_int_equal(acd_scratch_child(leave_a_ring_as_a_child, f), 0);
+    acdebug_log(1, "the parent's is not touched");
+    assert_int_equal(access(acdebug_ring_path(), F_OK), 0);
+    acdebug_close();
+    /* The parent's, the eight that the last child left, and its own. */
+    assert_int_equal(acd_scratch_count(&f->dir, ".acr"), others + 1 + 8 + 1);
+}
+
 static int hold_a_ring(void *context)
 {
     int *fd = context;
@@ -387,6 +410,7 @@ int main(void)
         ACD_FIXTURE_TEST(a_stranger_in_the_rings_place_is_never_written),
         ACD_FIXTURE_TEST(a_server_of_one_thread_takes_at_most_1_8_mib),
         ACD_FIXTURE_TEST(the_newest_eight_dead_rings_of_an_application_are_kept),
+        ACD_FIXTURE_TEST(children_that_come_and_go_leave_eight_rings_and_no_more),
         ACD_FIXTURE_TEST(a_living_ring_is_never_collected_however_old),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
