@@ -51,10 +51,38 @@ static const struct acd_field *named_by(const struct acd_event_parts *parts, uns
     return f && f->type == ACD_TYPE_STR && !f->secret ? f : NULL;
 }
 
+static bool is_key(const struct acd_field *f, const char *key)
+{
+    return f->key.length == strlen(key) && memcmp(f->key.bytes, key, f->key.length) == 0;
+}
+
+/* One level for all categories is a number, else an object by category. */
+static void put_levels(struct acd_jsonout *json, uint64_t levels)
+{
+    unsigned first = acd_levels_get(levels, 0);
+    if ((uint32_t)levels == acd_levels_all(first)) {
+        acd_jsonout_uint(json, NULL, first);
+        return;
+    }
+    acd_jsonout_begin(json, NULL, '{');
+    for (unsigned c = 0; c < ACD_CATEGORIES; c++)
+        acd_jsonout_uint(json, acd_category_name(c), acd_levels_get(levels, c));
+    acd_jsonout_end(json, '}');
+}
+
 static void put_value(struct acd_jsonout *json, const struct acd_field *f)
 {
     if (f->secret) {
         acd_jsonout_text(json, NULL, "[REDACTED]");
+        return;
+    }
+    if (f->type == ACD_TYPE_UINT && is_key(f, ACD_KEY_CACHE_OUTCOME)) {
+        acd_jsonout_text(json, NULL, acd_outcome_name((unsigned)f->number.u));
+        return;
+    }
+    if (f->type == ACD_TYPE_UINT &&
+        (is_key(f, ACD_KEY_LEVEL_FROM) || is_key(f, ACD_KEY_LEVEL_TO))) {
+        put_levels(json, f->number.u);
         return;
     }
     switch (f->type) {
