@@ -130,13 +130,16 @@ static void work(struct loop *l)
             l->renew = true;
         l->scan_at = l->now.monotonic_ns + SCAN_NS;
     }
-    if (l->now.monotonic_ns >= l->drain_at)
+    /* At rest, one wake-up reads the rings and the totals. */
+    bool rests = l->pace.interval_ns > REFRESH_NS;
+    bool read = l->now.monotonic_ns >= l->drain_at;
+    if (read)
         read_rings(l);
-    if (l->now.monotonic_ns >= l->refresh_at) {
+    if (l->now.monotonic_ns >= l->refresh_at || (read && rests)) {
         refresh(l);
-        /* At rest, one wake-up reads the rings and the totals. */
-        uint64_t step = l->pace.interval_ns > REFRESH_NS ? l->pace.interval_ns : REFRESH_NS;
-        l->refresh_at = l->now.monotonic_ns + step;
+        l->refresh_at = l->now.monotonic_ns + REFRESH_NS;
+        if (l->pace.interval_ns > REFRESH_NS)
+            l->refresh_at = l->drain_at;
     }
     if (l->renew)
         renew(l);

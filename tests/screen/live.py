@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The live screen on a terminal emulator (pyte), with a demo server behind it.
+
+Waits for what it wants to see, never for a time. Keys and levels, pause, resizes, a server that is
+killed and one that starts; every way out gives the terminal back as it was; where there is no
+terminal, no escape sequence comes out.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import random
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import traceback
+
+SKIP = 77
+DEBIAN_PYTHON = "/usr/bin/python3"
+
+try:
+    import pyte
+except ImportError:
+    # The package may belong to the system's Python and not to the first one on the path.
+    if os.path.exists(DEBIAN_PYTHON) and "ACD_PYTHON_TRIED" not in os.environ:
+        os.environ["ACD_PYTHON_TRIED"] = "1"
+        os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON] + sys.argv)
+    print("SKIP: no pyte. Hint: apt install python3-pyte")
+    sys.exit(SKIP)
+
+PROGRAM = os.path.join(os.environ.get("top_builddir", "."), "acdebug-top")
+PATIENCE = 60  # seconds until a test gives up; none takes a second of it
+ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGSEGV,
+          signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL]
+UP, DOWN, F1, F7, F8, F10 = b"\033OA", b"\033OB", b"\033OP", b"\033[18~", b"\033[19~", b"\033[21~"
+ENTER, ESC, TAB = b"\r", b"\033", b"\t"
+
+
+class Gone(Exception):
+    """The program has ended."""
+
+
+class Terminal:
+    """A pseudo-terminal, an emulator of it, and acdebug-top in front."""
+
+    def __init__(self, directory, *arguments, size=(80, 24), command=None, **environment):
+        self.glass, self.line = pty.openpty()
+        self.screen = pyte.Screen(*size)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.resize(*size)
+        self.before = termios.tcgetattr(self.line)
+        env = {**os.environ, "ACDEBUG_DIR": directory, "TERM": "xterm-256color",
+               "LC_ALL": "C.UTF-8", **environment}
+        env = {key: value for key, value in env.items() if value is not None}
+        self.program = subprocess.Popen(command or [PROGRAM, *arguments], stdin=self.line,
+                                        stdout=self.line, stderr=self.line, env=env,
+                                        start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+
+    def resize(self, w, h):
+        fcntl.ioctl(self.glass, termios.TIOCSWINSZ, struct.pack("HHHH", h, w, 0, 0))
+        self.screen.resize(h, w)
+
+    def take(self, seconds=0.2):
+        """Feeds the emulator what comes; false when nothing came."""
+        if not select.select([self.glass], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.glass, 65536)
+        except OSError as error:
+            raise Gone from error
+        self.raw = (self.raw + data)[-65536:]
+        self.stream.feed(data)
+        return True
+
+    @property
+    def text(self):
+        return "\n".join(self.screen.display)
+
+    @property
+    def title(self):
+        return self.screen.display[0]
+
+    def wait(self, wanted, what):
+        """Until `wanted` says yes of the screen."""
+        end = time.monotonic() + PATIENCE
+        while not wanted():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited for {what}; the screen is:\n{self.text}")
+            self.take()
+
+    def see(self, *words):
+        for word in words:
+            self.wait(lambda: word in self.text, repr(word))
+
+    def see_title(self, word):
+        self.wait(lambda: word in self.title, f"{word!r} in the title")
+
+    def type(self, keys):
+        os.write(self.glass, keys)
+
+    def end(self):
+        """What the program ended with; the terminal must be as it was."""
+        deadline = time.monotonic() + PATIENCE
+        while self.program.poll() is None:
+            assert time.monotonic() < deadline, "the program does not end"
+            self.take(0.05)
+        while self.take(0):
+            pass
+        assert termios.tcgetattr(self.line) == self.before, "the terminal's modes are not restored"
+        if b"\033[?1049h" in self.raw:
+            assert self.raw.rfind(b"\033[?1049l") > self.raw.rfind(b"\033[?1049h"), \
+                "the alternate screen was not left"
+            assert self.raw.rfind(b"\033[?25h") > self.raw.rfind(b"\033[?25l"), "no cursor"
+        return self.program.returncode
+
+    def close(self):
+        if self.program.poll() is None:
+            self.program.kill()
+            self.program.wait()
+        os.close(self.glass)
+        os.close(self.line)
+
+
+class Demo(Terminal):
+    """acdebug-top --demo, which brings a server for the other terminals."""
+
+    def __init__(self, directory, **more):
+        super().__init__(directory, "--demo", **more)
+        self.see("chat_completion", "LIVE")
+
+
+def run(directory, *arguments, **more):
+    return subprocess.run([PROGRAM, *arguments], env={**os.environ, "ACDEBUG_DIR": directory},
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE,
+                          check=False, **more)
+
+
+def servers(directory):
+    return json.loads(run(directory, "list", "--json").stdout)["servers"]
+
+
+# ---------------------------------------------------------------- the tests
+
+def the_overview_shows_every_part(directory):
+    demo = Demo(directory)
+    demo.see("by request", "by tokens", "prompt", "kv", "p95", "cache_check", "inference_complete",
+             "Errors", "Events (following)", "F10 Quit")
+    demo.wait(lambda: " timer " in demo.text and "%" in demo.text, "events and rates")
+    demo.resize(200, 60)
+    demo.see("longest running", "evicted", "last 5m")
+    demo.resize(40, 8)
+    demo.see("V<=3")
+    demo.resize(20, 3)
+    demo.wait(lambda: demo.screen.display[1].strip() == "" and demo.title.strip(), "one line")
+    demo.resize(80, 24)
+    demo.see("Events (following)")
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def levels_change_and_are_acknowledged(directory):
+    demo = Demo(directory)
+    demo.see_title("SERVER L2 verbose")
+    demo.type(F7)
+    demo.see_title("SERVER L1 basic")
+    demo.type(b"+")
+    demo.see_title("SERVER L2 verbose")
+    demo.type(F8)
+    demo.see("Level 3 trace", "for 60 s")
+    demo.type(ESC)
+    demo.wait(lambda: "for 60 s" not in demo.text, "no question")
+    assert "L2 verbose" in demo.title
+    demo.type(F8 + ENTER)
+    demo.see_title("L3 trace")
+    demo.wait(lambda: " 3 log " in demo.text, "an event of level 3")
+    assert [s["level"] for s in servers(directory)] == [3]
+    assert servers(directory)[0]["lease_until"] is not None
+    demo.type(b"1")
+    demo.see_title("VIEW <=1")
+    demo.type(F10)
+    assert demo.end() == 0
+    demo.close()
+
+
+def a_pause_holds_the_picture_and_collects(directory):
+    demo = Demo(directory)
+    demo.type(b"e")
+    demo.see("Events (following)", " kept")
+    demo.type(b" ")
+    demo.see_title("PAUSED +")
+    body = demo.screen.display[1:-1]
+    demo.wait(lambda: "PAUSED +0" not in demo.title, "news while paused")
+    assert [row[:60] for row in demo.screen.display[2:-1]] == [row[:60] for row in body[1:]]
+    demo.type(b"k" * 3)
+    demo.see("newer below")
+    demo.type(b"G ")
+    demo.see_title("LIVE")
+    demo.see("Events (following)")
+    demo.type(b"?")
+    demo.see("Screens and servers")
+    demo.type(ESC)
+    demo.see("Events (following)")
+    demo.type(ESC)
+    demo.see("by request")
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def resizes_end_in_a_fresh_drawing(directory):
+    demo = Demo(directory)
+    demo.type(b" ")
+    demo.see_title("PAUSED")
+    random.seed(7)
+    for _ in range(100):
+        demo.resize(random.randint(1, 220), random.randint(1, 70))
+        if random.random() < 0.3:
+            demo.take(0.01)
+    demo.resize(100, 30)
+    demo.see("F10 Quit")
+    demo.wait(lambda: "Quit" in demo.screen.display[29], "the footer in the last row")
+    # The title's count goes on; the rest of a paused picture stands still once all is drawn.
+    settle(demo)
+    before = demo.screen.display[1:]
+    demo.screen.reset()
+    demo.type(b"\x0c")
+    settle(demo)
+    assert demo.screen.display[1:] == before, demo.text
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def settle(terminal):
+    """Until all that was typed and resized before is on the screen."""
+    terminal.type(b"2")
+    terminal.see_title("VIEW <=2")
+    terminal.type(b"3")
+    terminal.see_title("VIEW <=3")
+
+
+def a_killed_server_stays_and_its_successor_appears(directory):
+    first = Demo(directory)
+    watcher = Terminal(directory, "demo-server")
+    watcher.see("chat_completion", "LIVE")
+    pid = servers(directory)[0]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    watcher.see_title("DEAD")
+    watcher.see("chat_completion", " timer ")
+    dead, = servers(directory)
+    assert dead["state"] == "dead"
+    told = run(directory, "tail", "--from-start", "--json", dead["ring"])
+    lines = [json.loads(line) for line in told.stdout.splitlines()]
+    assert told.returncode == 0 and len(lines) > 10 and lines[-1]["pid"] == pid
+    post_mortem = Terminal(directory, dead["ring"])
+    post_mortem.see_title("DEAD")
+    post_mortem.see("chat_completion")
+    post_mortem.type(b"q")
+    assert post_mortem.end() == 0
+    post_mortem.close()
+    second = Demo(directory)
+    watcher.see_title("LIVE")
+    watcher.wait(lambda: f"[{pid}]" not in watcher.title, "the new server")
+    for terminal in (watcher, second, first):
+        terminal.type(b"q")
+        assert terminal.end() == 0
+        terminal.close()
+
+
+def every_signal_gives_the_terminal_back(directory):
+    demo = Demo(directory)
+    for number in ENDING:
+        for screen in (b"o", b"e", b"?"):
+            terminal = Terminal(directory, "demo-server")
+            terminal.see("Quit")
+            terminal.type(screen)
+            terminal.wait(lambda: {b"o": "by request", b"e": " kept", b"?": "Screens and"}[screen]
+                          in terminal.text, "the screen")
+            terminal.program.send_signal(number)
+            assert terminal.end() == -number, f"{number}: {terminal.program.returncode}"
+            terminal.close()
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def child_of(pid):
+    """The pid of its one child, once there is one."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+            found = children.read().split()
+        if found:
+            return int(found[0])
+        time.sleep(0.01)
+    raise AssertionError("no child")
+
+
+def control_z_stops_and_fg_comes_back(directory):
+    demo = Demo(directory)
+    # Under a shell with job control: elsewhere nobody could make it go on, and nothing stops.
+    script = 'set -m; "$0" demo-server; echo stopped; read line; fg'
+    job = Terminal(directory, command=["bash", "--norc", "-c", script, PROGRAM])
+    job.see("by request", "Quit")
+    watcher = child_of(job.program.pid)
+    os.kill(watcher, signal.SIGTSTP)
+    job.see("stopped")
+    assert job.raw.rfind(b"\033[?1049l") > job.raw.rfind(b"\033[?1049h")
+    assert job.raw.rfind(b"\033[?25h") > job.raw.rfind(b"\033[?25l")
+    job.type(b"\n")
+    job.see("by request", "Quit")
+    assert job.raw.rfind(b"\033[?1049h") > job.raw.rfind(b"\033[?1049l")
+    job.type(b"q")
+    job.end()
+    demo.type(b"q")
+    assert demo.end() == 0
+    job.close()
+    demo.close()
+
+
+def it_ends_when_the_terminal_goes_away(directory):
+    demo = Demo(directory)
+    server = servers(directory)[0]["pid"]
+    os.close(demo.line)
+    os.close(demo.glass)
+    demo.program.wait(timeout=PATIENCE)
+    wait_until_gone(server)
+
+
+def wait_until_gone(pid):
+    end = time.monotonic() + PATIENCE
+    while os.path.exists(f"/proc/{pid}") and time.monotonic() < end:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            if stat.read().rsplit(")", 1)[1].split()[0] in "ZX":
+                return
+        time.sleep(0.01)
+    assert not os.path.exists(f"/proc/{pid}"), f"{pid} lives on"
+
+
+def the_demo_server_ends_with_a_killed_viewer(directory):
+    demo = Demo(directory)
+    server = servers(directory)[0]["pid"]
+    demo.program.kill()
+    demo.program.wait()
+    wait_until_gone(server)
+    demo.close()
+
+
+def without_a_terminal_there_is_no_escape_sequence(directory):
+    told = run(directory)
+    assert told.returncode == 2, told
+    assert b"\033" not in told.stdout + told.stderr
+    assert b"acdebug-top snapshot" in told.stderr
+    for term in (None, "", "no-such-terminal", "dumb"):
+        terminal = Terminal(directory, TERM=term)
+        assert terminal.end() == 2, term
+        assert b"\033" not in terminal.raw and b"acdebug-top:" in terminal.raw, terminal.raw
+        terminal.close()
+    told = run(directory, "--demo")
+    assert told.returncode == 0, told
+    assert b"\033" not in told.stdout and b"chat_completion" in told.stdout, told.stdout
+
+
+def ascii_is_ascii(directory):
+    demo = Demo(directory, LC_ALL="C", NO_COLOR="1")
+    demo.see("by request", "Quit")
+    assert all(byte < 0x80 for byte in demo.raw)
+    for attributes in re.findall(rb"\033\[([0-9;]*)m", demo.raw):
+        for number in attributes.split(b";"):
+            assert not number or int(number) < 30, "colours in spite of NO_COLOR"
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
+         a_pause_holds_the_picture_and_collects, resizes_end_in_a_fresh_drawing,
+         a_killed_server_stays_and_its_successor_appears, every_signal_gives_the_terminal_back,
+         control_z_stops_and_fg_comes_back, it_ends_when_the_terminal_goes_away,
+         the_demo_server_ends_with_a_killed_viewer,
+         without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]
+
+
+def main():
+    chosen = [test for test in TESTS if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
+    failed = 0
+    for test in chosen:
+        with tempfile.TemporaryDirectory(prefix="acd-live-") as directory:
+            os.chmod(directory, 0o700)
+            started = time.monotonic()
+            try:
+                test(directory)
+                print(f"good    {test.__name__} ({time.monotonic() - started:.1f} s)", flush=True)
+            except Exception:  # every failure is told, and the next test is run
+                traceback.print_exc()
+                print(f"FAILED  {test.__name__}", flush=True)
+                failed += 1
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
