@@ -22,11 +22,15 @@ static bool grow(struct acd_buffer *b, size_t need)
     return true;
 }
 
+#define INDIVISIBLE 16 /* bytes: an escape or a mark, half of which would be wrong */
+
 /* The longest part of `count` bytes within `room` that ends at a character's end. */
 static size_t whole_characters(const char *bytes, size_t count, size_t room)
 {
     if (count <= room)
         return count;
+    if (count <= INDIVISIBLE)
+        return 0;
     while (room > 0 && ((unsigned char)bytes[room] & 0xc0) == 0x80)
         room--;
     return room;

@@ -12,6 +12,7 @@
 
 #define LANE_CELLS_MIN 64
 #define LANE_CELLS_MAX (UINT64_C(16) << 20 >> 6)
+#define DEBUG_FILE_BYTES_MIN 4096 /* the envelope and some of each part */
 #define BUDGET_DEFAULT (UINT64_C(16) << 20)
 
 unsigned acd_environment_level(const char *text, bool *ret_is_number)
@@ -139,6 +140,8 @@ static int settle_files(struct acd_settings *set, const acdebug_options *o)
     while (n > 1 && temp[n - 1] == '/')
         n--;
     memcpy(f->directory, temp, n);
+    if (o->debug_file_bytes != 0 && o->debug_file_bytes < DEBUG_FILE_BYTES_MIN)
+        return -EINVAL;
     f->count = o->debug_file_limit ? o->debug_file_limit : 100;
     f->total_bytes = o->debug_total_bytes ? o->debug_total_bytes : UINT64_C(256) << 20;
     f->file_bytes = o->debug_file_bytes ? o->debug_file_bytes : UINT64_C(16) << 20;

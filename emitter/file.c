@@ -439,7 +439,7 @@ static void keep_newest(struct findings *f, const struct found *one)
     f->found[at] = *one;
 }
 
-static void consider(void *context, const struct acd_ring_file *file)
+static void consider(void *context, const struct acd_found_file *file)
 {
     struct findings *f = context;
     struct acd_identity id;
@@ -469,7 +469,7 @@ void acd_file_collect(const struct acd_ring *ring)
     *slash = '\0';
     if (acd_sys_directory(directory, &f.dirfd) != 0)
         return;
-    (void)acd_sys_each_ring(f.dirfd, ACD_FILE_SUFFIX, consider, &f);
+    (void)acd_sys_each_file(f.dirfd, "", ACD_FILE_SUFFIX, consider, &f);
     uint64_t now = acd_sys_realtime_ns(), bytes = 0;
     for (unsigned i = 0; i < f.count; i++) {
         const struct found *one = &f.found[i];

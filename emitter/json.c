@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "emitter/redact.h"
 #include "emitter/secrets.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -256,7 +255,7 @@ static size_t escape_of(unsigned char c, char ret_escape[6])
     return 6;
 }
 
-void acd_json_escape(struct acd_sink *sink, const char *text, size_t bytes)
+static void escape(struct acd_sink *sink, const char *text, size_t bytes)
 {
     size_t done = 0;
     for (size_t i = 0; i < bytes && !sink->full;) {
@@ -277,16 +276,21 @@ void acd_json_escape(struct acd_sink *sink, const char *text, size_t bytes)
     acd_sink_put(sink, text + done, bytes - done);
 }
 
-void acd_json_string(struct acd_sink *sink, const char *text, size_t bytes)
+void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes, enum acd_redact_form form)
 {
-    struct acd_redact_scan scan = acd_redact_begin(text, bytes, ACD_REDACT_TEXT);
+    struct acd_redact_scan scan = acd_redact_begin(text, bytes, form);
     struct acd_redact_piece piece;
-    acd_sink_put(sink, "\"", 1);
     while (!sink->full && acd_redact_step(&scan, &piece)) {
-        acd_json_escape(sink, piece.clean, piece.bytes);
+        escape(sink, piece.clean, piece.bytes);
         if (piece.secret)
             acd_sink_text(sink, ACD_REDACTED);
     }
+}
+
+void acd_json_string(struct acd_sink *sink, const char *text, size_t bytes)
+{
+    acd_sink_put(sink, "\"", 1);
+    acd_json_text(sink, text, bytes, ACD_REDACT_TEXT);
     acd_sink_put(sink, "\"", 1);
 }
 

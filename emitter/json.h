@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "emitter/sink.h"
+#include "emitter/redact.h"
 
 #define ACD_JSON_DEPTH 200 /* jq 1.6 reads 256 */
 
@@ -37,8 +37,9 @@ void acd_json_break(struct acd_sink *sink, enum acd_json_style style, unsigned l
 
 /* A JSON string of any bytes: secrets replaced, what isn't UTF-8 as U+FFFD. */
 void acd_json_string(struct acd_sink *sink, const char *text, size_t bytes);
-/* The same of text that holds no secret, without its quotes. */
-void acd_json_escape(struct acd_sink *sink, const char *text, size_t bytes);
+/* The same without the quotes, the text read in a form of its own. */
+void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes,
+                   enum acd_redact_form form);
 
 /* Bytes of the UTF-8 character at `text`, 0 when there is none. */
 size_t acd_json_utf8(const char *text, size_t bytes);

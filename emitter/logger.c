@@ -178,7 +178,7 @@ int acdebug_logger_new(acdebug_logger **ret_logger, const char *name,
         (void)acd_redact_store(logger->name, sizeof logger->name, name ? name : "",
                                name ? strlen(name) : 0);
         if (file)
-            r = acd_sys_open_append(file, &logger->file);
+            r = acd_sys_open_append(file, false, &logger->file);
     }
     if (r == 0)
         *ret_logger = logger;

@@ -390,7 +390,7 @@ static void release_signals(const sigset_t *before, int error)
     pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
-ssize_t acd_sys_write(int fd, const char *text, size_t bytes)
+int acd_sys_write(int fd, const char *text, size_t bytes)
 {
     sigset_t before;
     size_t done = 0;
@@ -404,17 +404,32 @@ ssize_t acd_sys_write(int fd, const char *text, size_t bytes)
             error = n == 0 ? EIO : errno;
     }
     release_signals(&before, error);
-    return done > 0 || error == 0 ? (ssize_t)done : -error;
+    return -error;
 }
 
-int acd_sys_open_append(const char *path, int *ret_fd)
+int acd_sys_open_folder(const char *path, int *ret_fd)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    *ret_fd = fd;
+    return 0;
+}
+
+int acd_sys_open_append(const char *path, bool ours, int *ret_fd)
 {
     struct stat st;
     int fd = open(
         path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
     if (fd < 0)
         return -errno;
-    int r = fstat(fd, &st) != 0 ? -errno : S_ISREG(st.st_mode) || S_ISCHR(st.st_mode) ? 0 : -EINVAL;
+    int r = 0;
+    if (fstat(fd, &st) != 0)
+        r = -errno;
+    else if (ours && (!S_ISREG(st.st_mode) || st.st_uid != geteuid()))
+        r = -EPERM;
+    else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
+        r = -EINVAL;
     if (r != 0) {
         close(fd);
         return r;
@@ -446,9 +461,8 @@ int acd_sys_append(int fd, const char *text, size_t bytes)
     if (r == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size + bytes > acd_sys_file_limit())
         r = -EFBIG;
     if (r == 0) {
-        ssize_t n = acd_sys_write(fd, text, bytes);
-        r = n < 0 ? (int)n : (size_t)n < bytes ? -ENOSPC : 0;
-        if (n > 0 && r != 0 && locked && S_ISREG(st.st_mode) && ftruncate(fd, st.st_size) != 0)
+        r = acd_sys_write(fd, text, bytes);
+        if (r != 0 && locked && S_ISREG(st.st_mode) && ftruncate(fd, st.st_size) != 0)
             r = -errno;
     }
     if (locked)
@@ -456,23 +470,31 @@ int acd_sys_append(int fd, const char *text, size_t bytes)
     return r;
 }
 
-static bool ends_in(const char *name, const char *suffix)
+static bool has_form(const char *name, const char *prefix, const char *suffix)
 {
-    size_t n = strlen(name), s = strlen(suffix);
-    return n > s && strcmp(name + n - s, suffix) == 0;
+    size_t n = strlen(name), p = strlen(prefix), s = strlen(suffix);
+    return n > p + s && strncmp(name, prefix, p) == 0 && strcmp(name + n - s, suffix) == 0;
 }
 
-/* What may be a ring of ours: never waits on a fifo, never follows a link. */
-static void visit(int dirfd, const char *name,
-                  void (*each)(void *context, const struct acd_ring_file *file), void *context)
+/* Looks before it opens: opening somebody's pipe or device may do something. */
+static void show_file(int dirfd, const char *name,
+                      void (*each)(void *context, const struct acd_found_file *file), void *context)
 {
     struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode) ||
+        st.st_uid != geteuid())
+        return;
     int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid()) {
-        struct acd_ring_file file = {name, (uint64_t)st.st_blocks * 512,
-                                     (uint64_t)st.st_mtim.tv_sec * UINT64_C(1000000000), fd};
+        struct acd_found_file file = {
+            .name = name,
+            .bytes = (uint64_t)st.st_blocks * 512,
+            .length = (uint64_t)st.st_size,
+            .modified_ns = (uint64_t)st.st_mtim.tv_sec * UINT64_C(1000000000) +
+                           (uint64_t)st.st_mtim.tv_nsec,
+            .fd = fd};
         each(context, &file);
     }
     close(fd);
@@ -480,8 +502,8 @@ static void visit(int dirfd, const char *name,
 
 #ifdef __linux__
 /* By the system call itself: opendir() allocates, and a child of fork may be in a signal handler. */
-int acd_sys_each_ring(int dirfd, const char *suffix,
-                      void (*each)(void *context, const struct acd_ring_file *file), void *context)
+int acd_sys_each_file(int dirfd, const char *prefix, const char *suffix,
+                      void (*each)(void *context, const struct acd_found_file *file), void *context)
 {
     _Alignas(struct dirent64) char buffer[2048];
     int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -492,8 +514,8 @@ int acd_sys_each_ring(int dirfd, const char *suffix,
         for (long at = 0; at < n;) {
             const struct dirent64 *d = (const void *)(buffer + at);
             at += d->d_reclen;
-            if (ends_in(d->d_name, suffix))
-                visit(dirfd, d->d_name, each, context);
+            if (has_form(d->d_name, prefix, suffix))
+                show_file(dirfd, d->d_name, each, context);
         }
     }
     int r = n < 0 ? -errno : 0;
@@ -501,8 +523,8 @@ int acd_sys_each_ring(int dirfd, const char *suffix,
     return r;
 }
 #else
-int acd_sys_each_ring(int dirfd, const char *suffix,
-                      void (*each)(void *context, const struct acd_ring_file *file), void *context)
+int acd_sys_each_file(int dirfd, const char *prefix, const char *suffix,
+                      void (*each)(void *context, const struct acd_found_file *file), void *context)
 {
     int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -514,8 +536,8 @@ int acd_sys_each_ring(int dirfd, const char *suffix,
         return r;
     }
     for (struct dirent *d; (d = readdir(dir)) != NULL;)
-        if (ends_in(d->d_name, suffix))
-            visit(dirfd, d->d_name, each, context);
+        if (has_form(d->d_name, prefix, suffix))
+            show_file(dirfd, d->d_name, each, context);
     closedir(dir);
     return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every system call of the emitter.  Thin: no policy, no state.  All are async-signal-safe and
- * allocate nothing (on Linux; elsewhere acd_sys_each_ring() does).  Results are 0 or -errno; errno itself is kept by
- * the callers that promise it.
+ * Every system call of the emitter.  Thin: no policy, no state.  All are async-signal-safe and allocate
+ * nothing (on Linux; elsewhere acd_sys_each_file() does).  Results are 0 or -errno; errno itself is kept
+ * by the callers that promise it.
  */
 #ifndef ACD_SHMFILE_H
 #define ACD_SHMFILE_H
@@ -70,24 +70,28 @@ bool acd_sys_thread_gone(uint32_t pid, uint32_t thread);
 uint64_t acd_sys_monotonic_ns(void);
 uint64_t acd_sys_realtime_ns(void);
 
-/* Writes as far as it goes: what was written, -errno when that is nothing.  No SIGPIPE or SIGXFSZ. */
-ssize_t acd_sys_write(int fd, const char *text, size_t bytes);
+/* Writes all of it, or -errno behind a part.  Neither SIGPIPE nor SIGXFSZ reaches the server. */
+int acd_sys_write(int fd, const char *text, size_t bytes);
 
-/* Opens a file for lines (made with 0600), never through a symbolic link, never a pipe. */
-int acd_sys_open_append(const char *path, int *ret_fd);
+/* Opens a folder that others may write to as well. */
+int acd_sys_open_folder(const char *path, int *ret_fd);
+/* Opens a file for lines (made with 0600), never through a symbolic link, never a pipe.  `ours`: only a
+ * regular file of ours. */
+int acd_sys_open_append(const char *path, bool ours, int *ret_fd);
 /* Appends all of it with one write, or nothing: -errno.  Not behind the limit of file sizes. */
 int acd_sys_append(int fd, const char *text, size_t bytes);
 
-/* A ring file that another process left or uses. */
-struct acd_ring_file {
+/* A file that another process left or uses. */
+struct acd_found_file {
     const char *name;
     uint64_t bytes; /* on the disk */
+    uint64_t length;
     uint64_t modified_ns;
     int fd; /* read-only, closed by the caller of the callback */
 };
-/* Calls `each` for every regular file of ours in the directory whose name ends in `suffix`. */
-int acd_sys_each_ring(int dirfd, const char *suffix,
-                      void (*each)(void *context, const struct acd_ring_file *file), void *context);
+/* Calls `each` for every regular file of ours in the directory whose name begins and ends so. */
+int acd_sys_each_file(int dirfd, const char *prefix, const char *suffix,
+                      void (*each)(void *context, const struct acd_found_file *file), void *context);
 int acd_sys_read_at(int fd, void *buffer, size_t bytes, uint64_t offset);
 int acd_sys_unlink(int dirfd, const char *name);
 

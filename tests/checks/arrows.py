@@ -42,6 +42,12 @@ def layer_of(path):
     return None
 
 
+def side_of(path):
+    """emitter or tui; examples and bindings, as users' code, are each a side of their own."""
+    layer = layer_of(path) or ""
+    return layer if (layer + "/").startswith(NOT_CORE) else path.split("/")[0]
+
+
 def resolve(root, path, bracket, name):
     """The path, from the top, of the file of ours that is included, or None."""
     if bracket == "<":
@@ -105,7 +111,7 @@ def check(root):
                 violations.append(f"{where}: curses outside tui/term: <{name}>")
             for library, pattern in ONE_FILE_A_SIDE.items():
                 if pattern.match(name):
-                    users.setdefault((path.split("/")[0], library), set()).add(path)
+                    users.setdefault((side_of(path), library), set()).add(path)
             target = resolve(root, path, bracket, name)
             if target is None:
                 continue
@@ -142,6 +148,8 @@ if __name__ == "__main__":
          "libyaml in more than one file"),
         ({"tui/app/a.c": "#include <cjson/cJSON.h>\n", "tui/app/b.c": "#include <cJSON.h>\n"},
          "cJSON in more than one file"),
+        ({"emitter/a.c": "#include <cjson/cJSON.h>\n", "emitter/examples/b.c": "#include <cjson/cJSON.h>\n"},
+         None),
         ({"tui/app/a.h": '#include "tui/app/b.h"\n', "tui/app/b.h": '#include "./a.h"\n'}, "cycle"),
         ({"tui/app/a.c": '#include "b.c"\n'}, "includes a source file"),
         ({"tui/misc/a.c": "int a;\n"}, "stands in no layer"),

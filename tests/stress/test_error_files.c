@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Debug files in a storm: 1,000 from eight threads of two processes, each call with fifty secrets planted
+ * wherever one can stand.  At most the limit stays, every file and every log line is whole, what others
+ * put there is untouched, and no secret is on the disk, in the ring or on stderr.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <regex.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/capture.h"
+#include "tests/support/fixture.h"
+
+#define SECRETS 50
+#define PROCESSES 2
+#define THREADS 8
+#define LIMIT 100
+
+/* Secret number n, wherever it is planted. */
+#define S(n) "zq" #n "Qz"
+
+static const acdebug_header request_headers[] = {{"Authorization", "Basic " S(01)},
+                                                 {"PROXY-AUTHORIZATION", S(02)},
+                                                 {"x-api-key", S(03)},
+                                                 {"Api-Key", S(04)},
+                                                 {"api_key", S(05)},
+                                                 {"ApiKey", S(06)},
+                                                 {"Cookie", "a=1; b=" S(07)},
+                                                 {"Set-Cookie ", "id=" S(08)},
+                                                 {"x-forwarded", "Bearer " S(09)},
+                                                 {"x-note", "key sk-" S(10)},
+                                                 {"content-type", "application/json"}};
+
+static const char json_body[] = "{\"model\":\"m\",\"max_tokens\":4096,\"a\":[{\"authorization\":\"" S(
+    11) "\"},"
+        "{\"b\":{\"proxy-authorization\":\"" S(12) "\",\"x-api-key\":[\"" S(
+            13) "\"]}}],"
+                "\"api-key\":{\"x\":\"" S(14) "\"},\"API_KEY\":\"" S(15) "\",\"apikey\":\"" S(
+                    16) "\","
+                        "\"cookie\":\"" S(17) "\",\"set-cookie\":\"" S(18) "\",\"c\":[[[{\"Api-Key\":\"" S(
+                            19) "\"}]]],"
+                                "\"headers\":{\"Cookie\":[{\"deep\":[\"" S(20) "\"]}]},\"api\\u005fkey\":\"" S(
+                                    21) "\","
+                                        "\"api_key\":"
+                                        "\"\\\"" S(
+                                            22) "\","
+                                                "\"arguments\":\"{\\\"api_key\\\": \\\"" S(
+                                                    23) "\\\", \\\"n\\\": 1}\","
+                                                        "\"s\":\"Bearer " S(24) " and sk-" S(25) "\",\"url\":\"https://u:" S(
+                                                            26) "@h/\","
+                                                                "\"har\":[{\"name\":\"Authorization\",\"value\":\"" S(
+                                                                    27) "\"}]}";
+
+static const char text_body[] =
+    "upstream said 401\r\nAuthorization: Digest " S(28) "\r\napi_key=" S(29) "&x=1\r\ncookie: s=" S(
+        30) "\r\ntoken Bearer " S(31) ", key 'sk-" S(32) "' at postgres://u:" S(33) "@db/x\r\n";
+
+static const char byte_body[] =
+    "\xff\0\x80 x-api-key: " S(34) "\n\xfe apikey=" S(35) ";\0{\"set-cookie\":\"" S(36) "\"";
+
+static const char url[] = "https://joe:" S(37) "@host/v1/chat?api_key=" S(38) "&api%6Bey=" S(
+    39) "&h=Bearer%20" S(40) "&k=sk-" S(41) "&max_tokens=5";
+
+static const char trace[] =
+    "Traceback: (b'authorization', b'Basic " S(48) "') --api-key=" S(50) "x";
+
+static acdebug_exchange exchange(unsigned kind)
+{
+    acdebug_exchange e = ACDEBUG_EXCHANGE_INIT;
+    e.status = 500;
+    e.method = "POST";
+    e.url = url;
+    e.request_headers = e.response_headers = request_headers;
+    e.request_headers_count = e.response_headers_count =
+        sizeof request_headers / sizeof request_headers[0];
+    e.request_body = kind % 2 ? byte_body : json_body;
+    e.request_body_bytes = kind % 2 ? sizeof byte_body - 1 : sizeof json_body - 1;
+    e.has_response = true;
+    e.response_status = 401;
+    e.response_body = kind % 3 ? text_body : trace;
+    e.response_body_bytes = kind % 3 ? sizeof text_body - 1 : sizeof trace - 1;
+    return e;
+}
+
+static void emit_secrets(acdebug_logger *logger, const char *path)
+{
+    acdebug_error_context c = ACDEBUG_ERROR_INIT;
+    acdebug_field fields[] = {acdebug_field_str("authorization", S(44)),
+                              acdebug_field_str("note", "api_key=" S(45)),
+                              acdebug_field_json("body", "{\"cookie\":\"" S(45) "\"}")};
+    acdebug_timer t;
+    c.message = "refused: Bearer " S(42);
+    c.provider = "sk-" S(43);
+    c.model = "m";
+    c.debug_file = path;
+    c.fields = fields;
+    c.fields_count = 3;
+    acdebug_error("HTTP", 500, &c);
+    acdebug_log(1, "sent", ACDEBUG_STR("X-Api-Key", S(46)),
+                ACDEBUG_JSON("cookie", "[\"" S(47) "\"]"));
+    acdebug_field dynamic = acdebug_field_str("Set-Cookie", S(47));
+    acdebug_log_fields(ACDEBUG_LOG, 1, "sent too", &dynamic, 1);
+    acdebug_logger_log(logger, ACDEBUG_SEV_ERROR, "login failed: %s", "api_key: " S(49));
+    acdebug_timer_start(&t, "call");
+    (void)acdebug_timer_fail(&t, "AuthError(sk-" S(50) ")");
+}
+
+struct storm {
+    const struct acd_scratch *dir;
+    acdebug_logger *logger;
+    unsigned files, failed;
+};
+
+static void *write_files(void *context)
+{
+    struct storm *s = context;
+    for (unsigned i = 0; i < s->files; i++) {
+        char path[512];
+        acdebug_exchange e = exchange(i);
+        if (acdebug_write_error_file(&e, path, sizeof path) != 0)
+            s->failed++;
+        emit_secrets(s->logger, path);
+    }
+    return NULL;
+}
+
+static int run_process(void *context)
+{
+    const struct acd_scratch *dir = context;
+    const unsigned files = (unsigned)acd_scratch_scaled(1000, 160) / PROCESSES;
+    struct storm storms[THREADS];
+    pthread_t threads[THREADS];
+    char path[256];
+    unsigned failed = 0;
+    acdebug_options o = acd_scratch_options(dir, 3);
+    o.flags = ACDEBUG_NO_COLLECT;
+    o.temp_directory = dir->path;
+    o.debug_rate_limit = UINT32_MAX;
+    snprintf(path, sizeof path, "%s/server.log", dir->path);
+    acdebug_logger *logger = NULL;
+    if (acdebug_open("storm", &o) != 0 ||
+        acdebug_logger_new(&logger, "s", ACDEBUG_SEV_INFO, path) != 0)
+        return 2;
+    for (unsigned i = 0; i < THREADS; i++) {
+        storms[i] = (struct storm){dir, logger, files / THREADS + (i < files % THREADS), 0};
+        if (pthread_create(&threads[i], NULL, write_files, &storms[i]) != 0)
+            return 3;
+    }
+    for (unsigned i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        failed += storms[i].failed;
+    }
+    acdebug_logger_free(logger);
+    return failed != 0;
+}
+
+/* ---- what is left ---- */
+
+static void check_bytes(const char *where, const char *bytes, size_t count)
+{
+    for (int n = 1; n <= SECRETS; n++) {
+        char secret[16];
+        snprintf(secret, sizeof secret, "zq%02dQz", n);
+        if (memmem(bytes, count, secret, strlen(secret)))
+            fail_msg("%s holds secret %d", where, n);
+    }
+}
+
+static char *read_whole(const char *path, size_t *ret_bytes)
+{
+    FILE *file = fopen(path, "r");
+    struct stat st;
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &st), 0);
+    char *text = calloc(1, (size_t)st.st_size + 1);
+    assert_non_null(text);
+    *ret_bytes = fread(text, 1, (size_t)st.st_size, file);
+    fclose(file);
+    return text;
+}
+
+static void check_files_for_secrets(const struct acd_scratch *dir)
+{
+    DIR *d = opendir(dir->path);
+    assert_non_null(d);
+    unsigned rings = 0;
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        char path[600];
+        size_t bytes;
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", dir->path, e->d_name);
+        char *text = read_whole(path, &bytes);
+        check_bytes(e->d_name, text, bytes);
+        free(text);
+        rings += strstr(e->d_name, ".acr") != NULL;
+    }
+    closedir(d);
+    assert_int_equal(rings, PROCESSES);
+}
+
+static unsigned check_log(const struct acd_scratch *dir)
+{
+    char path[300], pattern[512];
+    size_t bytes;
+    unsigned lines = 0;
+    regex_t form;
+    snprintf(pattern, sizeof pattern,
+             "^\\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z\\] HTTP 500 - Debug: "
+             "%s/anyclaude-debug-[0-9]{13}-[0-9a-z]{6}\\.json$",
+             dir->path);
+    assert_int_equal(regcomp(&form, pattern, REG_EXTENDED | REG_NOSUB), 0);
+    snprintf(path, sizeof path, "%s/anyclaude-errors.log", dir->path);
+    char *text = read_whole(path, &bytes);
+    for (char *line = text, *end; *line; line = end + 1, lines++) {
+        end = strchr(line, '\n');
+        assert_non_null(end);
+        *end = '\0';
+        if (regexec(&form, line, 0, NULL, 0) != 0)
+            fail_msg("not a whole line: %s", line);
+    }
+    regfree(&form);
+    free(text);
+    return lines;
+}
+
+static void a_thousand_files_at_once_leave_whole_files_without_secrets(void **state)
+{
+    static const char name[] = "anyclaude-debug-1700000000000-others.json";
+    struct acd_scratch dir;
+    struct capture c;
+    char path[400], command[900];
+    int children[PROCESSES];
+    size_t bytes;
+    (void)state;
+    acd_scratch_make(&dir);
+    snprintf(path, sizeof path, "%s/%s", dir.path, name);
+    FILE *other = fopen(path, "w");
+    assert_non_null(other);
+    fputs("{\"statusCode\":500}", other);
+    fclose(other);
+    capture_begin(&c);
+    for (int i = 0; i < PROCESSES; i++) {
+        children[i] = fork();
+        if (children[i] == 0)
+            exit(run_process(&dir));
+    }
+    int results[PROCESSES];
+    for (int i = 0; i < PROCESSES; i++)
+        results[i] = acd_scratch_wait(children[i]);
+    capture_end(&c);
+    for (int i = 0; i < PROCESSES; i++)
+        assert_int_equal(results[i], 0);
+    assert_non_null(strstr(c.text, "[REDACTED]"));
+    check_bytes("stderr", c.text, c.bytes);
+    capture_free(&c);
+    check_files_for_secrets(&dir);
+    assert_int_equal(check_log(&dir), acd_scratch_scaled(1000, 160) / PROCESSES * PROCESSES);
+    assert_int_equal(acd_scratch_count(&dir, ".json"), LIMIT + 1);
+    char *text = read_whole(path, &bytes);
+    assert_string_equal(text, "{\"statusCode\":500}");
+    free(text);
+    snprintf(
+        command, sizeof command,
+        "command -v jq >/dev/null || exit 0; "
+        "jq -es 'map(select(.writer == \"acdebug\" and .request.method == \"POST\")) | length == %d' "
+        "%s/anyclaude-debug-*.json >/dev/null",
+        LIMIT, dir.path);
+    assert_int_equal(system(command), 0);
+    acd_scratch_remove(&dir);
+}
+
+/* The search finds a secret where there is one. */
+static void a_planted_secret_would_be_found(void **state)
+{
+    (void)state;
+    acdebug_exchange e = exchange(0);
+    assert_non_null(memmem(e.request_body, e.request_body_bytes, "zq11Qz", 6));
+    for (int n = 1; n <= SECRETS; n++) {
+        char secret[16];
+        snprintf(secret, sizeof secret, "zq%02dQz", n);
+        unsigned places = 0;
+        for (size_t i = 0; i < sizeof request_headers / sizeof request_headers[0]; i++)
+            places += strstr(request_headers[i].value, secret) != NULL;
+        places += strstr(json_body, secret) != NULL;
+        places += strstr(text_body, secret) != NULL;
+        places += memmem(byte_body, sizeof byte_body, secret, 6) != NULL;
+        places += strstr(url, secret) != NULL || strstr(trace, secret) != NULL;
+        assert_true(places == 1 || (n >= 42 && n <= 49 && places <= 1));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_planted_secret_would_be_found),
+        cmocka_unit_test(a_thousand_files_at_once_leave_whole_files_without_secrets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
