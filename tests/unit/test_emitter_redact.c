@@ -195,8 +195,8 @@ static void storing_cuts_behind_the_search(void **state)
 {
     char text[12];
     (void)state;
-    assert_int_equal(acd_redact_store(text, sizeof text, "x Bearer 0123456789", 19), 11);
-    assert_string_equal(text, "x Bearer [R");
+    assert_int_equal(acd_redact_store(text, sizeof text, "x Bearer 0123456789", 19), 9);
+    assert_string_equal(text, "x Bearer "); /* no half of a mark */
     assert_int_equal(acd_redact_store(text, 1, "abc", 3), 0);
     assert_string_equal(text, "");
 }
