@@ -103,7 +103,8 @@ static unsigned free_reason(struct acd_ring *ring, unsigned row, const char *rea
     return ACD_REASONS_KNOWN + i;
 }
 
-static void count_reason(const struct acd_turn *turn, unsigned row, const char *reason, size_t bytes)
+static void count_reason(const struct acd_turn *turn, unsigned row, const char *reason,
+                         size_t bytes)
 {
     if (bytes == 0)
         return;
@@ -171,8 +172,7 @@ static void count_tokens(const struct acd_turn *turn, struct acd_cache_counts *c
     }
     if (l->input_tokens == ACDEBUG_UNKNOWN || l->cached_tokens == ACDEBUG_UNKNOWN)
         return;
-    uint64_t cached =
-        l->cached_tokens < l->input_tokens ? l->cached_tokens : l->input_tokens;
+    uint64_t cached = l->cached_tokens < l->input_tokens ? l->cached_tokens : l->input_tokens;
     acd_turn_count(turn, &c->token_lookups, 1);
     acd_turn_count(turn, &c->input_tokens, l->input_tokens);
     acd_turn_count_after(turn, &c->cached_tokens, cached);
@@ -184,9 +184,10 @@ static size_t lookup_fields(const acdebug_lookup *l, acdebug_field fields[], siz
     const struct {
         const char *key;
         uint64_t value;
-    } known[] = {{ACD_KEY_INPUT_TOKENS, l->input_tokens},  {ACD_KEY_CACHED_TOKENS, l->cached_tokens},
-                 {ACD_KEY_CREATED_TOKENS, l->created_tokens}, {ACD_KEY_CACHE_DIVERGED, l->diverged_at},
-                 {ACD_KEY_CACHE_SIZE, l->size_bytes},      {ACD_KEY_CACHE_AGE, l->age_ns}};
+    } known[] = {
+        {ACD_KEY_INPUT_TOKENS, l->input_tokens},     {ACD_KEY_CACHED_TOKENS, l->cached_tokens},
+        {ACD_KEY_CREATED_TOKENS, l->created_tokens}, {ACD_KEY_CACHE_DIVERGED, l->diverged_at},
+        {ACD_KEY_CACHE_SIZE, l->size_bytes},         {ACD_KEY_CACHE_AGE, l->age_ns}};
     size_t n = 0;
     if (l->model && l->model[0])
         fields[n++] = acdebug_field_str(ACD_KEY_MODEL, l->model);

@@ -87,7 +87,8 @@ void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *e, 
 void acd_emit(const struct acd_emission *e);
 
 /* ---- the ring's own records ---- */
-void acd_emit_register(struct acd_ring *ring); /* the library's sites, before the ring is published */
+void acd_emit_register(
+    struct acd_ring *ring); /* the library's sites, before the ring is published */
 void acd_emit_start(struct acd_ring *ring);
 void acd_emit_stop(struct acd_ring *ring);
 /* `thread` took a lane; under its busy flag. */

@@ -58,8 +58,8 @@ static void take_over(const struct acd_turn *turn, uint64_t word, const char *wh
 
 static void end_lease(const struct acd_turn *turn, uint64_t word)
 {
-    uint64_t next = turn->ring->start_levels |
-                    ((change_of(word) + 1) & ACD_CONTROL_CHANGE_MASK) << ACD_CONTROL_CHANGE_SHIFT;
+    uint64_t next = turn->ring->start_levels | ((change_of(word) + 1) & ACD_CONTROL_CHANGE_MASK)
+                                                   << ACD_CONTROL_CHANGE_SHIFT;
     if (acd_swap_if(&turn->ring->control->word, &word, next))
         take_over(turn, next, "lease ended");
 }

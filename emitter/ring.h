@@ -84,8 +84,7 @@ static inline void acd_raise(acd_word *w, uint64_t value)
 {
     uint64_t seen = acd_get(w);
     while (seen < value && !atomic_compare_exchange_weak_explicit(
-                               w, &seen, value, memory_order_relaxed, memory_order_relaxed)) {
-    }
+                               w, &seen, value, memory_order_relaxed, memory_order_relaxed)) {}
 }
 
 /* Release fence of a sequence: what follows stays behind the odd number; pairs with the reader's acquire
@@ -173,8 +172,8 @@ static inline uint64_t acd_cells_needed(uint64_t payload_bytes)
         return 1;
     if (words <= ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS)
         return 2;
-    return 1 + (words - ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS - 1) /
-                   ACD_CONT_PAYLOAD_WORDS;
+    return 1 +
+           (words - ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS - 1) / ACD_CONT_PAYLOAD_WORDS;
 }
 
 /* Marks the record's cells as being written.  The release fence keeps every payload store behind the

@@ -57,8 +57,11 @@ static uint64_t describe(uint64_t *words, const struct acdebug_priv_site *site, 
 {
     uint64_t message = length_of(site->message, MESSAGE_MAX), file;
     const char *path = tail_of(site->file, FILE_MAX, &file);
-    struct acd_site head = {.kind = site->kind, .category = site->category, .level = site->level,
-                            .fields = site->fields, .line = site->line};
+    struct acd_site head = {.kind = site->kind,
+                            .category = site->category,
+                            .level = site->level,
+                            .fields = site->fields,
+                            .line = site->line};
     words[0] = acd_site_word0(&head);
     words[1] = message | file << 16;
     char *text = (char *)&words[2 + site->fields];
@@ -89,8 +92,7 @@ static uint32_t put(struct acd_ring *ring, const uint64_t *words, uint64_t bytes
         !acd_emitter_ensure(ring, ring->arena + offset, bytes))
         return 0;
     memcpy(ring->arena + offset, words, bytes);
-    acd_publish(&ring->site_index[number],
-                ACD_SITE_VALID | bytes << ACD_SITE_BYTES_SHIFT | offset);
+    acd_publish(&ring->site_index[number], ACD_SITE_VALID | bytes << ACD_SITE_BYTES_SHIFT | offset);
     return (uint32_t)number;
 }
 

@@ -20,7 +20,7 @@
 
 /* What acdebug_timer.priv holds. */
 struct timer {
-    uint64_t generation; /* of the ring it was started in; 0: not running */
+    uint64_t generation;  /* of the ring it was started in; 0: not running */
     uint64_t start, last; /* ticks */
     uint64_t id;
     uint32_t index; /* in the timers' table */
@@ -138,8 +138,8 @@ static struct acd_histogram *histogram_of(struct acd_ring *ring, struct acd_timi
         return NULL;
     uint64_t taken = acd_add(&ring->shared->histograms_used, 1);
     uint64_t none = 0;
-    bool room = taken < ACD_HISTOGRAMS && acd_emitter_ensure(ring, &ring->histograms[taken],
-                                                             sizeof *ring->histograms);
+    bool room = taken < ACD_HISTOGRAMS &&
+                acd_emitter_ensure(ring, &ring->histograms[taken], sizeof *ring->histograms);
     /* Beyond the table: this timing does without, and doesn't ask again. */
     if (!acd_swap_if(&timing->histogram, &none, room ? taken + 1 : UINT64_MAX))
         return histogram_of(ring, timing);

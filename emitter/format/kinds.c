@@ -11,12 +11,14 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* clang-format off */
 static const char *const kinds[] = {
     "none",
 #define X(id, name) name,
     ACD_KINDS(X)
 #undef X
 };
+/* clang-format on */
 static const char *const categories[ACD_CATEGORY_COUNT] = {
     "log",   "cache", "timer", "error", "performance", "logger", "user0", "user1",
     "user2", "user3", "user4", "user5", "user6",       "user7",  "user8", "user9"};

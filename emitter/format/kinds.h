@@ -25,6 +25,7 @@
     X(STOP, "stop")                                                                                \
     X(THREAD, "thread")
 
+/* clang-format off */
 enum acd_kind {
     ACD_KIND_NONE = 0,
 #define X(id, name) ACD_KIND_##id,
@@ -32,6 +33,7 @@ enum acd_kind {
 #undef X
     ACD_KIND_COUNT
 };
+/* clang-format on */
 
 /* Categories 6 to 15 are the user's. */
 enum acd_category {

@@ -79,12 +79,12 @@ struct acd_identity {
     uint32_t lane_header_bytes;
     uint32_t pid;
     uint32_t uid;
-    uint64_t pid_namespace;  /* inode of /proc/self/ns/pid, 0 unknown */
-    uint64_t start_time;     /* field 22 of /proc/self/stat, 0 unknown */
-    uint64_t generation;     /* this process's n-th ring */
-    uint32_t clock_kind;     /* enum acd_clock_kind */
-    uint32_t start_levels;   /* 2 bits a category, as in the control word */
-    uint32_t parent_pid;     /* of a fork child's ring; 0: not one */
+    uint64_t pid_namespace; /* inode of /proc/self/ns/pid, 0 unknown */
+    uint64_t start_time;    /* field 22 of /proc/self/stat, 0 unknown */
+    uint64_t generation;    /* this process's n-th ring */
+    uint32_t clock_kind;    /* enum acd_clock_kind */
+    uint32_t start_levels;  /* 2 bits a category, as in the control word */
+    uint32_t parent_pid;    /* of a fork child's ring; 0: not one */
     uint32_t section_count;
     struct acd_anchor opened;
     char boot_id[40];
@@ -171,9 +171,9 @@ enum acd_outcome {
 
 /* The head of a lane slot; the cells follow at lane_header_bytes.  Written by the owner only. */
 struct acd_lane {
-    acd_word owner;  /* thread id | incarnation << 32; 0 free.  Overflow lane: the try-lock */
-    acd_word cells;  /* a power of two, set when the lane is allocated */
-    acd_word cut;    /* records whose text did not fit whole */
+    acd_word owner; /* thread id | incarnation << 32; 0 free.  Overflow lane: the try-lock */
+    acd_word cells; /* a power of two, set when the lane is allocated */
+    acd_word cut;   /* records whose text did not fit whole */
     acd_word pad0[5];
     acd_word next;    /* position after the newest complete record */
     acd_word records; /* complete records, which is the next one's ordinal */
@@ -234,14 +234,15 @@ struct acd_shared {
     acd_word running_taken[4]; /* bit i: running entry i is in use */
     acd_word running_full;     /* timers that started while the table was full */
     acd_word caches_full, timers_full, errors_full; /* calls that went under (other) */
-    acd_word allocated_bytes;  /* of the file */
-    acd_word lanes_shared;     /* threads that found no lane and share the overflow lane */
+    acd_word allocated_bytes;                       /* of the file */
+    acd_word lanes_shared; /* threads that found no lane and share the overflow lane */
     acd_word files_written, files_suppressed, files_failed; /* debug files */
-    acd_word forks;            /* children that opened a ring of their own */
+    acd_word forks; /* children that opened a ring of their own */
     acd_word reserved[16];
     struct acd_cache_counts cache[ACD_CACHE_ROWS]; /* calls without a lane; fetch_add */
 };
-static_assert(sizeof(struct acd_shared) <= ACD_CHUNK_BYTES, "the process-wide block fits its chunk");
+static_assert(sizeof(struct acd_shared) <= ACD_CHUNK_BYTES,
+              "the process-wide block fits its chunk");
 
 /* ---- sites ---- */
 
@@ -266,8 +267,8 @@ static_assert(sizeof(struct acd_shared) <= ACD_CHUNK_BYTES, "the process-wide bl
 
 #define ACD_NAME_BYTES 64
 struct acd_cache_entry {
-    char type[ACD_NAME_BYTES];  /* NUL-terminated, cut to fit */
-    char model[ACD_NAME_BYTES]; /* "" when the caller gave none */
+    char type[ACD_NAME_BYTES];               /* NUL-terminated, cut to fit */
+    char model[ACD_NAME_BYTES];              /* "" when the caller gave none */
     acd_word entries, bytes, capacity_bytes; /* gauges + 1; 0 never set */
     acd_word reasons_used;                   /* free-text reasons given out; may exceed the table */
     acd_word reasons_ready;                  /* bit i: reason[i] may be read */
