@@ -27,7 +27,7 @@ static const char *const wanted[] = {
     [NOTHING] = "expected nothing more",
 };
 
-#define NO_KEY UINT64_MAX
+#define NOWHERE UINT64_MAX
 
 void acd_json_init(struct acd_json *json, const char *text, uint64_t length, uint32_t limit)
 {
@@ -35,7 +35,8 @@ void acd_json_init(struct acd_json *json, const char *text, uint64_t length, uin
                               .length = length,
                               .limit = limit ? limit : ACD_JSON_NONE - 1,
                               .open = ACD_JSON_NONE,
-                              .key_at = NO_KEY,
+                              .key_at = NOWHERE,
+                              .string_at = NOWHERE,
                               .expect = VALUE};
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         json->read = 3; /* a byte order mark is not JSON, but editors write it */
@@ -84,8 +85,8 @@ static struct acd_json_node *add(struct acd_json *j, uint64_t at, enum acd_json_
     n->bytes = 0;
     n->parent = j->open;
     n->next = 0;
-    n->key = j->key_at == NO_KEY ? 0 : (uint32_t)(at - j->key_at);
-    j->key_at = NO_KEY;
+    n->key = j->key_at == NOWHERE ? 0 : (uint32_t)(at - j->key_at);
+    j->key_at = NOWHERE;
     j->count++;
     return n;
 }
@@ -96,33 +97,43 @@ static void after_value(struct acd_json *j)
     j->expect = j->open == ACD_JSON_NONE ? NOTHING : COMMA_OR_END;
 }
 
-/* Eight bytes with a quote, a backslash or a control among them have a high bit set in the result. */
+/* Eight bytes with a quote or a backslash among them have a high bit set in the result. */
 static uint64_t special(uint64_t v)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
     uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\';
-    return (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((v - ones * 0x20) & ~v)) &
-           high;
+    return (((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
 }
 
-/* From behind the opening quote to behind the closing one; the length when it doesn't close. */
-static uint64_t string_end(const struct acd_json *j, uint64_t at)
+static uint64_t load(const char *s)
 {
-    const char *s = j->text;
-    while (at < j->length) {
-        uint64_t v;
-        if (at + 8 <= j->length) {
-            memcpy(&v, s + at, 8);
-            if (special(v) == 0) {
-                at += 8;
-                continue;
-            }
-        }
-        if (s[at] == '"')
+    uint64_t v;
+    memcpy(&v, s, 8);
+    return v;
+}
+
+/* From `at`, inside a string, to behind its closing quote; `end` or a little more when it doesn't
+ * close before, and then the scan may go on from there. */
+static uint64_t string_end(const char *s, uint64_t at, uint64_t end, bool *ret_closed)
+{
+    *ret_closed = false;
+    while (at < end) {
+        while (at + 32 <= end && !(special(load(s + at)) | special(load(s + at + 8)) |
+                                   special(load(s + at + 16)) | special(load(s + at + 24))))
+            at += 32;
+        while (at + 8 <= end && !special(load(s + at)))
+            at += 8;
+        while (at < end && s[at] != '"' && s[at] != '\\')
+            at++;
+        if (at >= end)
+            break;
+        if (s[at] == '"') {
+            *ret_closed = true;
             return at + 1;
-        at += s[at] == '\\' ? 2 : 1;
+        }
+        at += 2;
     }
-    return j->length + 1;
+    return at;
 }
 
 static bool in_number(char c)
@@ -178,7 +189,8 @@ static uint64_t leaf(struct acd_json *j, uint64_t at, uint64_t end, enum acd_jso
 
 static uint64_t word_or_number(struct acd_json *j, uint64_t at)
 {
-    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+    char c = j->text[at];
+    for (unsigned i = 0; (c < '0' || c > '9') && i < sizeof words / sizeof words[0]; i++)
         if (words[i].length <= j->length - at &&
             memcmp(j->text + at, words[i].text, words[i].length) == 0)
             return leaf(j, at, at + words[i].length, (enum acd_json_type)words[i].type);
@@ -194,6 +206,36 @@ static uint64_t word_or_number(struct acd_json *j, uint64_t at)
     return at;
 }
 
+/* The string that began at string_at is read on from `at`: a key or a value.  One that is longer
+ * than the step stays open, and the next step goes on here. */
+static uint64_t string_on(struct acd_json *j, uint64_t at)
+{
+    bool closed = false, is_key = j->expect == KEY || j->expect == KEY_OR_END;
+    uint64_t from = j->string_at, end = string_end(j->text, at, j->step_end, &closed);
+    if (!closed && end < j->length)
+        return end;
+    if (!closed) { /* what there is of a value is worth showing */
+        end = j->length;
+        if (is_key || leaf(j, from, end, ACD_JSON_STRING) != from)
+            stop(j, is_key ? "the text ends inside a key" : "the text ends inside a string", end);
+    } else if (!is_key) {
+        end = leaf(j, from, end, ACD_JSON_STRING);
+    } else if (end - from > UINT32_MAX / 2) {
+        stop(j, "the key is too long", from);
+    } else {
+        j->key_at = from;
+        j->expect = COLON;
+    }
+    j->string_at = NOWHERE;
+    return end;
+}
+
+static uint64_t string(struct acd_json *j, uint64_t at)
+{
+    j->string_at = at;
+    return string_on(j, at + 1);
+}
+
 static uint64_t value(struct acd_json *j, uint64_t at)
 {
     char c = j->text[at];
@@ -204,31 +246,7 @@ static uint64_t value(struct acd_json *j, uint64_t at)
         j->expect = c == '{' ? KEY_OR_END : VALUE_OR_END;
         return at + 1;
     }
-    if (c != '"')
-        return word_or_number(j, at);
-    uint64_t end = string_end(j, at + 1);
-    if (end > j->length) { /* what there is of it is worth showing */
-        if (leaf(j, at, j->length, ACD_JSON_STRING) != at)
-            stop(j, "the text ends inside a string", j->length);
-        return j->length;
-    }
-    return leaf(j, at, end, ACD_JSON_STRING);
-}
-
-static uint64_t key(struct acd_json *j, uint64_t at)
-{
-    uint64_t end = string_end(j, at + 1);
-    if (end > j->length) {
-        stop(j, "the text ends inside a key", j->length);
-        return j->length;
-    }
-    if (end - at > UINT32_MAX / 2) {
-        stop(j, "the key is too long", at);
-        return at;
-    }
-    j->key_at = at;
-    j->expect = COLON;
-    return end;
+    return c == '"' ? string(j, at) : word_or_number(j, at);
 }
 
 static uint64_t close_container(struct acd_json *j, uint64_t at)
@@ -262,7 +280,7 @@ static uint64_t token(struct acd_json *j, uint64_t at)
     case KEY:
     case KEY_OR_END:
         if (c == '"')
-            return key(j, at);
+            return string(j, at);
         break;
     case COLON:
         if (c == ':') {
@@ -293,9 +311,11 @@ enum acd_json_state acd_json_step(struct acd_json *json, uint64_t bytes)
     if (j->state != ACD_JSON_MORE)
         return j->state;
     uint64_t at = j->read;
-    uint64_t end = bytes < j->length - at ? at + bytes : j->length;
+    uint64_t end = j->step_end = bytes < j->length - at ? at + bytes : j->length;
     while (at < end && j->state == ACD_JSON_MORE) {
-        if (is_space(j->text[at]))
+        if (j->string_at != NOWHERE)
+            at = string_on(j, at);
+        else if (is_space(j->text[at]))
             at++;
         else
             at = token(j, at);
@@ -333,7 +353,8 @@ uint64_t acd_json_key(const struct acd_json *json, uint32_t node, const char **r
         return 0;
     uint64_t at = acd_json_at(n) - n->key + 1;
     *ret_key = json->text + at;
-    return string_end(json, at) - 1 - at;
+    bool closed = false;
+    return string_end(json->text, at, acd_json_at(n), &closed) - 1 - at;
 }
 
 uint64_t acd_json_value(const struct acd_json *json, uint32_t node, const char **ret_bytes)
@@ -356,6 +377,20 @@ uint32_t acd_json_sibling(const struct acd_json *json, uint32_t node)
     if (n->next == 0 || n->next >= json->count || json->node[n->next].parent != n->parent)
         return ACD_JSON_NONE;
     return n->next;
+}
+
+uint32_t acd_json_find(const struct acd_json *json, uint64_t at)
+{
+    uint32_t low = 0, high = json->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct acd_json_node *n = &json->node[middle];
+        if (acd_json_at(n) - n->key <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : ACD_JSON_NONE;
 }
 
 /* ---- escapes ---- */

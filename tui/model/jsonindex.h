@@ -59,8 +59,10 @@ struct acd_json {
     const char *fault; /* "expected ',' or '}'", NULL when there is none */
     uint64_t fault_at; /* offset */
     /* the reader's own */
-    uint32_t open;   /* innermost open container */
-    uint64_t key_at; /* of the key that waits for its value, or UINT64_MAX */
+    uint32_t open;      /* innermost open container */
+    uint64_t key_at;    /* of the key that waits for its value, or UINT64_MAX */
+    uint64_t string_at; /* of the string that the last step ended in, or UINT64_MAX */
+    uint64_t step_end;
     uint8_t expect;
 };
 
@@ -84,6 +86,9 @@ uint64_t acd_json_value(const struct acd_json *json, uint32_t node, const char *
 /* First child, ACD_JSON_NONE when it has none; next sibling likewise. */
 uint32_t acd_json_child(const struct acd_json *json, uint32_t node);
 uint32_t acd_json_sibling(const struct acd_json *json, uint32_t node);
+
+/* The last node that begins (its key included) at an offset or before it; ACD_JSON_NONE when none. */
+uint32_t acd_json_find(const struct acd_json *json, uint64_t at);
 
 /* Decodes escapes of a string's bytes (without its quotes) to UTF-8; lone surrogates and bad escapes
  * stay as written.  @return bytes that the whole would take, at most `room` of which were stored */
