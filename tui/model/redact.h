@@ -7,6 +7,7 @@
 #ifndef ACD_TUI_MODEL_REDACT_H
 #define ACD_TUI_MODEL_REDACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ACD_REDACTED "[REDACTED]"
@@ -16,5 +17,17 @@
  * @return the length of what was written, which ends where `out` does
  */
 size_t acd_redact_text(char *out, size_t size, const char *text, size_t length);
+
+/**
+ * Finds the next secret in `text` that begins at `from` or later.
+ * @return the place it begins at and its length; length 0 when there is none
+ */
+struct acd_redact_span {
+    size_t at, length;
+};
+struct acd_redact_span acd_redact_find(const char *text, size_t length, size_t from);
+
+/** Does a field of this name hold a secret?  By exact name, whatever its case. */
+bool acd_redact_name(const char *name, size_t length);
 
 #endif
