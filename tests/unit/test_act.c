@@ -48,7 +48,11 @@ static int set_stage(void **state)
     static struct stage s;
     memset(&s, 0, sizeof s);
     acd_test_model_init(&s.m);
-    s.act = (struct acd_act){&s.m.ui, &s.m.fleet, &s.m.digest, ask, &s.asked};
+    s.act = (struct acd_act){.ui = &s.m.ui,
+                             .fleet = &s.m.fleet,
+                             .digest = &s.m.digest,
+                             .set_levels = ask,
+                             .context = &s.asked};
     *state = &s;
     return 0;
 }

@@ -32,7 +32,10 @@ static void each_key(void (*take)(const struct acd_action *action, struct acd_ke
 
 static void assert_found(const struct acd_action *action, struct acd_key key)
 {
-    assert_int_equal(acd_actions_find(key), action->id);
+    if (action->scope == ACD_SCOPE_JSON)
+        assert_int_equal(acd_actions_find_in(key, ACD_SCOPE_JSON), action->id);
+    else
+        assert_int_equal(acd_actions_find(key), action->id);
 }
 
 static void every_key_leads_to_its_action_and_to_no_other(void **state)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/app/act_json.h"
 #include "tui/app/actions.h"
 #include "tui/view/help.h"
 #include "tui/view/panel.h"
@@ -243,9 +244,29 @@ static enum acd_act_result show(struct acd_act *act, enum acd_view_id view)
     return ACD_ACT_DRAW;
 }
 
-static enum acd_act_result step_screen(struct acd_act *act, unsigned step)
+/* The JSON screen shows a file that was chosen: it is no stop on the way round. */
+static enum acd_act_result step_screen(struct acd_act *act, int step)
 {
-    return show(act, (enum acd_view_id)(((unsigned)act->ui->view + step) % ACD_VIEWS));
+    int view = (int)act->ui->view;
+    do {
+        view = (view + step + ACD_VIEWS) % ACD_VIEWS;
+    } while (view == ACD_VIEW_JSON || (view == ACD_VIEW_FILES && !act->documents));
+    show(act, (enum acd_view_id)view);
+    return view == ACD_VIEW_FILES ? acd_act_json_files(act) : ACD_ACT_DRAW;
+}
+
+static enum acd_act_result show_newest_file(struct acd_act *act)
+{
+    const struct acd_error_row *newest = NULL;
+    for (size_t i = 0; i < act->digest->errors.count; i++) {
+        const struct acd_error_row *row = &act->digest->errors.row[i];
+        if (row->file[0] && (!newest || row->last_ns > newest->last_ns))
+            newest = row;
+    }
+    if (newest)
+        return acd_act_json_open(act, newest->file);
+    acd_ui_say(act->ui, ACD_STYLE_DIM, "No error left a file. F lists those of the temp directory");
+    return ACD_ACT_DRAW;
 }
 
 static enum acd_act_result back(struct acd_act *act)
@@ -288,9 +309,14 @@ static enum acd_act_result view_level(struct acd_act *act, unsigned level)
 enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
 {
     struct acd_ui *ui = act->ui;
+    enum acd_act_result result = ACD_ACT_NOTHING;
     ui->message[0] = '\0';
     if (ui->prompt != ACD_PROMPT_NONE)
         return in_prompt(act, id);
+    if (ui->alone && !acd_act_json_allows(id))
+        return ACD_ACT_NOTHING;
+    if (id != ACD_ACTION_NONE && acd_act_json_do(act, id, &result))
+        return result;
     switch (id) {
     case ACD_ACTION_NONE:
     case ACD_ACTIONS:
@@ -298,7 +324,11 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_HELP: return ui->view == ACD_VIEW_HELP ? back(act) : show(act, ACD_VIEW_HELP);
     case ACD_ACTION_OVERVIEW: return show(act, ACD_VIEW_OVERVIEW);
     case ACD_ACTION_EVENTS: return show(act, ACD_VIEW_EVENTS);
-    case ACD_ACTION_LEFT: return step_screen(act, ACD_VIEWS - 1);
+    case ACD_ACTION_FILES: return acd_act_json_files(act);
+    case ACD_ACTION_NEWEST_FILE: return show_newest_file(act);
+    case ACD_ACTION_JSON_FOLD:
+    case ACD_ACTION_LEFT: return step_screen(act, -1);
+    case ACD_ACTION_JSON_OPEN:
     case ACD_ACTION_RIGHT: return step_screen(act, 1);
     case ACD_ACTION_NEXT_SERVER: return turn_server(act, 1);
     case ACD_ACTION_PREVIOUS_SERVER: return turn_server(act, -1);
@@ -318,5 +348,9 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
 {
+    if (acd_act_json_type(act, key))
+        return ACD_ACT_DRAW;
+    if (acd_act_json_is_here(act))
+        return acd_act_do(act, acd_actions_find_in(key, ACD_SCOPE_JSON));
     return acd_act_do(act, acd_actions_find(key));
 }

@@ -14,6 +14,8 @@
 #include "tui/view/keyname.h"
 #include "tui/view/view.h"
 
+struct acd_documents;
+
 struct acd_act {
     struct acd_ui *ui;
     const struct acd_fleet *fleet;
@@ -21,6 +23,10 @@ struct acd_act {
     int (*set_levels)(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
                       struct acd_problem *why);
     void *context;
+    /* Files and JSON; NULL: there are no such screens. */
+    struct acd_documents *documents;
+    int (*copy)(void *context, const char *bytes, size_t length); /* as acd_screen_copy() */
+    void (*edit)(void *context, const char *path);
 };
 
 /* What is left for the loop to do. */

@@ -29,6 +29,10 @@ const struct acd_action acd_actions_table[] = {
      "show events up to level 3 trace"},
     {ACD_ACTION_PAUSE, "pause", "Space", ACD_SCOPE_MOVING, "Pause",
      "hold the picture still while collecting goes on"},
+    {ACD_ACTION_FILES, "files", "F", ACD_SCOPE_SCREENS, "Files",
+     "debug files that errors left; Enter opens one as a tree"},
+    {ACD_ACTION_NEWEST_FILE, "newest-file", "J", ACD_SCOPE_SCREENS, NULL,
+     "the newest error's debug file"},
     {ACD_ACTION_UP, "up", "Up k", ACD_SCOPE_MOVING, NULL, "up: the timer or event before"},
     {ACD_ACTION_DOWN, "down", "Down j", ACD_SCOPE_MOVING, NULL, "down: the next timer or event"},
     {ACD_ACTION_PAGE_UP, "page-up", "PgUp ^B", ACD_SCOPE_MOVING, NULL, "a page up"},
@@ -39,6 +43,26 @@ const struct acd_action acd_actions_table[] = {
     {ACD_ACTION_END, "end", "G End", ACD_SCOPE_MOVING, NULL, "the newest event, and follow"},
     {ACD_ACTION_ENTER, "enter", "Enter", ACD_SCOPE_MOVING, NULL, "take what is selected"},
     {ACD_ACTION_BACK, "back", "Esc", ACD_SCOPE_MOVING, NULL, "one step back; never quits"},
+    {ACD_ACTION_JSON_OPEN, "json-open", "Right l", ACD_SCOPE_JSON, "Open",
+     "open what is folded, then its first value"},
+    {ACD_ACTION_JSON_FOLD, "json-fold", "Left h", ACD_SCOPE_JSON, "Fold",
+     "fold, then what it stands in; Enter does either"},
+    {ACD_ACTION_JSON_OPEN_ALL, "json-open-all", "*", ACD_SCOPE_JSON, NULL, "open all"},
+    {ACD_ACTION_JSON_FOLD_ALL, "json-fold-all", "_", ACD_SCOPE_JSON, NULL, "fold all"},
+    {ACD_ACTION_JSON_SEARCH, "json-search", "/", ACD_SCOPE_JSON, "Find",
+     "find in keys and values, folded ones too"},
+    {ACD_ACTION_JSON_NEXT, "json-next", "n", ACD_SCOPE_JSON, "Next", "the next match"},
+    {ACD_ACTION_JSON_PREVIOUS, "json-previous", "N", ACD_SCOPE_JSON, NULL, "the match before"},
+    {ACD_ACTION_JSON_COPY, "json-copy", "y", ACD_SCOPE_JSON, "Copy",
+     "copy the value to the clipboard; secrets stay hidden"},
+    {ACD_ACTION_JSON_COPY_PATH, "json-copy-path", "Y", ACD_SCOPE_JSON, NULL,
+     "copy the path, $.request.body"},
+    {ACD_ACTION_JSON_WRAP, "json-wrap", "w", ACD_SCOPE_JSON, "Wrap",
+     "wrap long values, or cut them"},
+    {ACD_ACTION_JSON_RAW, "json-raw", "r", ACD_SCOPE_JSON, "Raw", "the text as it is, or the tree"},
+    {ACD_ACTION_JSON_RELOAD, "json-reload", "R", ACD_SCOPE_JSON, NULL, "read it anew"},
+    {ACD_ACTION_JSON_EDIT, "json-edit", "v", ACD_SCOPE_JSON, NULL,
+     "open the file in $VISUAL or $EDITOR"},
     {ACD_ACTION_REDRAW, "redraw", "^L", ACD_SCOPE_PROGRAM, NULL, "draw the screen afresh"},
     {ACD_ACTION_SUSPEND, "suspend", "^Z", ACD_SCOPE_PROGRAM, NULL, "to the shell; fg comes back"},
     {ACD_ACTION_QUIT, "quit", "F10 q", ACD_SCOPE_PROGRAM, "Quit", "end acdebug-top"},
@@ -62,10 +86,24 @@ static int has_key(const char *keys, struct acd_key wanted)
     return 0;
 }
 
+/* Does an action count on every screen? */
+static int is_common(const struct acd_action *action)
+{
+    return action->scope != ACD_SCOPE_JSON;
+}
+
 enum acd_action_id acd_actions_find(struct acd_key key)
 {
     for (size_t i = 0; i < acd_actions_count; i++)
-        if (has_key(acd_actions_table[i].keys, key))
+        if (is_common(&acd_actions_table[i]) && has_key(acd_actions_table[i].keys, key))
             return acd_actions_table[i].id;
     return ACD_ACTION_NONE;
+}
+
+enum acd_action_id acd_actions_find_in(struct acd_key key, enum acd_scope scope)
+{
+    for (size_t i = 0; i < acd_actions_count; i++)
+        if (acd_actions_table[i].scope == scope && has_key(acd_actions_table[i].keys, key))
+            return acd_actions_table[i].id;
+    return acd_actions_find(key);
 }

@@ -14,4 +14,7 @@ extern const size_t acd_actions_count;
 /** The action that a key is bound to, ACD_ACTION_NONE when it is to none. */
 enum acd_action_id acd_actions_find(struct acd_key key);
 
+/** The same on a screen whose own actions, those of `scope`, come first. */
+enum acd_action_id acd_actions_find_in(struct acd_key key, enum acd_scope scope);
+
 #endif

@@ -14,6 +14,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SCREENS (1u << ACD_COMMAND_LIVE)
+#define PICTURES (SCREENS | 1u << ACD_COMMAND_VIEW)
 #define ANY (~0u)
 
 static const struct command {
@@ -25,6 +26,7 @@ static const struct command {
     {"level", "TARGET [0-3]", "show or set the level of a running server", ACD_COMMAND_LEVEL},
     {"tail", "[TARGET...]", "events as they come, one a line; gaps are said", ACD_COMMAND_TAIL},
     {"snapshot", "[TARGET...]", "all numbers, once", ACD_COMMAND_SNAPSHOT},
+    {"view", "FILE.json", "a JSON file of any size as a tree", ACD_COMMAND_VIEW},
 };
 
 enum option_id {
@@ -61,8 +63,8 @@ static const struct option {
     {OPTION_COUNT, 'n', "count", "N", "end after N lines", 1u << ACD_COMMAND_TAIL},
     {OPTION_ALL, 'a', "all", NULL, "dead servers too", ANY},
     {OPTION_DIRECTORY, 0, "directory", "DIR", "look for rings there, instead of $ACDEBUG_DIR", ANY},
-    {OPTION_ASCII, 0, "ascii", NULL, "draw with ASCII only", SCREENS},
-    {OPTION_NO_COLOUR, 0, "no-color", NULL, "no colours, as with NO_COLOR", SCREENS},
+    {OPTION_ASCII, 0, "ascii", NULL, "draw with ASCII only", PICTURES},
+    {OPTION_NO_COLOUR, 0, "no-color", NULL, "no colours, as with NO_COLOR", PICTURES},
     {OPTION_HELP, 'h', "help", NULL, "this text", ANY},
     {OPTION_VERSION, 'V', "version", NULL, "the version", ANY},
 };
@@ -269,6 +271,15 @@ static const char *command_name(enum acd_command id)
     return "";
 }
 
+/* `acdebug-top FILE.json` means view. */
+static void take_file(struct acd_args *args)
+{
+    const char *text = args->target_count == 1 ? args->target[0].text : "";
+    size_t length = strlen(text);
+    if (args->command == ACD_COMMAND_LIVE && length > 5 && strcmp(text + length - 5, ".json") == 0)
+        args->command = ACD_COMMAND_VIEW;
+}
+
 static int check_whole(const struct acd_args *args, const struct line *line,
                        struct acd_args_error *error)
 {
@@ -285,6 +296,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
     if (args->command == ACD_COMMAND_LEVEL && args->level < 0 &&
         (args->for_s > 0 || args->category >= 0))
         return complain(error, "level needs a level to set: 0, 1, 2 or 3");
+    if (args->command == ACD_COMMAND_VIEW && args->target_count != 1)
+        return complain(error, "view needs one file. Hint: acdebug-top view FILE.json");
     if (args->command == ACD_COMMAND_LIST && args->target_count > 0)
         return complain(error, "list takes no targets. Hint: acdebug-top snapshot '%s'",
                         args->target[0].text);
@@ -312,6 +325,7 @@ int acd_args_parse(struct acd_args *ret_args, int argc, char *const *argv,
         if (args.command == ACD_COMMAND_HELP || args.command == ACD_COMMAND_VERSION)
             break;
     }
+    take_file(&args);
     if (r == 0)
         r = check_whole(&args, &line, ret_error);
     if (r == 0)

@@ -17,6 +17,8 @@
 #include "tui/app/actions.h"
 #include "tui/app/cmd.h"
 #include "tui/app/demo_child.h"
+#include "tui/app/documents.h"
+#include "tui/app/editor.h"
 #include "tui/app/pace.h"
 #include "tui/app/say.h"
 #include "tui/app/signals.h"
@@ -29,7 +31,8 @@
 #define SECOND UINT64_C(1000000000)
 #define REFRESH_NS (100 * MS) /* while something moves */
 #define SCAN_NS (500 * MS)
-#define DRAIN_MOST 50000 /* events between two looks at the keyboard */
+#define COPY_MOST (1u << 20) /* bytes, before base64 */
+#define DRAIN_MOST 50000     /* events between two looks at the keyboard */
 
 struct loop {
     const struct acd_args *args;
@@ -37,16 +40,18 @@ struct loop {
     struct acd_digest digest;
     struct acd_ui ui;
     struct acd_act act;
+    struct acd_documents documents;
     struct acd_screen *screen;
     struct acd_grid grid;
     struct acd_pace pace;
     struct acd_now now;
-    uint64_t drain_at, refresh_at, scan_at; /* on the monotonic clock */
+    uint64_t drain_at, refresh_at, scan_at, progress_at; /* on the monotonic clock */
     uint64_t drawn_second;
     uint64_t fingerprint; /* of the numbers that were drawn */
     bool renew, draw;
-    int ending; /* the signal that ends us */
-    int result; /* an exit code once it is over, -1 before */
+    bool reading; /* a file: there is more to do at once */
+    int ending;   /* the signal that ends us */
+    int result;   /* an exit code once it is over, -1 before */
 };
 
 /* ---------------------------------------------------------------- numbers and picture */
@@ -60,9 +65,11 @@ static int32_t utc_offset(uint64_t realtime_ns)
 
 static void renew(struct loop *l)
 {
+    l->renew = false;
+    if (!l->cmd.collect)
+        return;
     struct acd_histogram_source source = acd_collect_histograms(l->cmd.collect);
     acd_digest_renew(&l->digest, &l->cmd.fleet, l->ui.selection, l->now.realtime_ns, &source);
-    l->renew = false;
     l->draw = true;
 }
 
@@ -72,6 +79,7 @@ static void draw(struct loop *l)
                                     acd_actions_count};
     l->ui.now_ns = l->now.realtime_ns;
     l->ui.utc_offset_s = utc_offset(l->now.realtime_ns);
+    acd_documents_settle(&l->documents, l->ui.view, acd_view_body(&l->ui, l->grid.w, l->grid.h));
     acd_view_draw(&l->grid, &scene);
     int r = acd_screen_push(l->screen, &l->grid);
     if (r == -EIO)
@@ -122,14 +130,28 @@ static void read_rings(struct loop *l)
     l->drain_at = n >= DRAIN_MOST ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
 }
 
-static void work(struct loop *l)
+static void scan(struct loop *l)
 {
-    acd_control_now(&l->now);
-    if (l->now.monotonic_ns >= l->scan_at) {
-        if (acd_collect_scan(l->cmd.collect))
-            l->renew = true;
-        l->scan_at = l->now.monotonic_ns + SCAN_NS;
+    if (l->cmd.collect && acd_collect_scan(l->cmd.collect))
+        l->renew = true;
+    if (l->ui.view == ACD_VIEW_JSON && acd_documents_watch(&l->documents))
+        l->draw = true;
+    l->scan_at = l->now.monotonic_ns + SCAN_NS;
+}
+
+/* Files on, a slice at a time: progress is drawn now and then, the end at once. */
+static void read_files(struct loop *l)
+{
+    enum acd_documents_step step = acd_documents_work(&l->documents, l->ui.view);
+    l->reading = step == ACD_DOCUMENTS_BUSY;
+    if (step == ACD_DOCUMENTS_NEWS || (l->reading && l->now.monotonic_ns >= l->progress_at)) {
+        l->draw = true;
+        l->progress_at = l->now.monotonic_ns + REFRESH_NS;
     }
+}
+
+static void read_servers(struct loop *l)
+{
     /* At rest, one wake-up reads the rings and the totals. */
     bool rests = l->pace.interval_ns > REFRESH_NS;
     bool read = l->now.monotonic_ns >= l->drain_at;
@@ -141,6 +163,18 @@ static void work(struct loop *l)
         if (l->pace.interval_ns > REFRESH_NS)
             l->refresh_at = l->drain_at;
     }
+}
+
+static void work(struct loop *l)
+{
+    acd_control_now(&l->now);
+    if (l->now.monotonic_ns >= l->scan_at)
+        scan(l);
+    if (l->cmd.collect)
+        read_servers(l);
+    else
+        l->drain_at = l->refresh_at = l->scan_at;
+    read_files(l);
     if (l->renew)
         renew(l);
     if (l->draw && !acd_screen_pending(l->screen))
@@ -213,7 +247,7 @@ static void wait_and_take(struct loop *l)
         fd[2] = (struct pollfd){acd_screen_fd(l->screen), POLLOUT, 0};
     uint64_t next = l->drain_at < l->refresh_at ? l->drain_at : l->refresh_at;
     acd_control_now(&l->now);
-    if (poll(fd, 3, milliseconds_to(l, next)) <= 0)
+    if (poll(fd, 3, l->reading ? 0 : milliseconds_to(l, next)) <= 0)
         return;
     acd_control_now(&l->now);
     l->ui.now_ns = l->now.realtime_ns;
@@ -232,6 +266,28 @@ static int ask_levels(void *context, uint32_t number, uint32_t levels, uint32_t 
 {
     struct loop *l = context;
     return acd_collect_set_levels(l->cmd.collect, number, levels, lease_s, why);
+}
+
+static int copy(void *context, const char *bytes, size_t length)
+{
+    struct loop *l = context;
+    return acd_screen_copy(l->screen, bytes, length, COPY_MOST);
+}
+
+static void edit(void *context, const char *path)
+{
+    struct loop *l = context;
+    char name[64];
+    acd_screen_suspend(l->screen);
+    int r = acd_editor_run(path, name, sizeof name);
+    acd_screen_resume(l->screen);
+    if (resize(l) < 0)
+        l->result = ACD_EXIT_FAILED;
+    if (r == -EIO)
+        acd_ui_say(&l->ui, ACD_STYLE_WARN, "%s said that it failed", name);
+    else if (r < 0)
+        acd_ui_say(&l->ui, ACD_STYLE_ERROR, "can't start '%s': %s. Hint: export EDITOR=vi", name,
+                   strerror(-r));
 }
 
 static enum acd_glyphs glyphs_for(const struct acd_args *args)
@@ -261,18 +317,49 @@ static int open_screen(struct loop *l)
     return acd_signals_open(l->screen) < 0 ? ACD_EXIT_FAILED : ACD_EXIT_GOOD;
 }
 
+/* The file alone: no server is looked for. */
+static int open_file(struct loop *l)
+{
+    struct acd_problem why = {0};
+    int r = acd_fleet_init(&l->cmd.fleet, ACD_STORE_ENTRIES_DEFAULT, ACD_STORE_BYTES_DEFAULT);
+    if (r == 0)
+        r = acd_documents_open(&l->documents, l->args->target[0].text, 0, &why);
+    if (r < 0) {
+        acd_say_error("%s", why.text[0] ? why.text : strerror(-r));
+        return r == -ENOMEM ? ACD_EXIT_FAILED : ACD_EXIT_BAD_INPUT;
+    }
+    l->ui.alone = true;
+    l->ui.view = ACD_VIEW_JSON;
+    return ACD_EXIT_GOOD;
+}
+
 static int open_model(struct loop *l)
 {
     const struct acd_collect_options options = {.dead = l->args->all ? ACD_COLLECT_ALL
                                                                      : ACD_COLLECT_LIVE_OR_LAST,
                                                 .start = ACD_CURSOR_OLDEST};
-    int r = acd_cmd_open(&l->cmd, l->args, options);
+    int r = ACD_EXIT_GOOD;
+    acd_ui_init(&l->ui);
+    acd_documents_init(&l->documents, NULL,
+                       glyphs_for(l->args) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
+    if (l->args->command == ACD_COMMAND_VIEW)
+        r = open_file(l);
+    else
+        r = acd_cmd_open(&l->cmd, l->args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
-    acd_ui_init(&l->ui);
+    l->ui.files = &l->documents.files;
+    l->ui.json = &l->documents.json;
     if (l->args->level >= 0)
         l->ui.filter.level = (unsigned)l->args->level;
-    l->act = (struct acd_act){&l->ui, &l->cmd.fleet, &l->digest, ask_levels, l};
+    l->act = (struct acd_act){.ui = &l->ui,
+                              .fleet = &l->cmd.fleet,
+                              .digest = &l->digest,
+                              .set_levels = ask_levels,
+                              .context = l,
+                              .documents = &l->documents,
+                              .copy = copy,
+                              .edit = edit};
     acd_control_now(&l->now);
     acd_pace_init(&l->pace, l->now.monotonic_ns);
     l->scan_at = l->now.monotonic_ns + SCAN_NS;
@@ -284,6 +371,7 @@ static void close_all(struct loop *l)
     acd_screen_close(l->screen);
     acd_signals_close();
     acd_grid_fini(&l->grid);
+    acd_documents_fini(&l->documents);
     acd_digest_fini(&l->digest);
     acd_cmd_close(&l->cmd);
 }

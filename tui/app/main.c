@@ -62,7 +62,8 @@ int main(int argc, char **argv)
         return ACD_EXIT_USAGE;
     }
     allow_many_files();
-    if (args.command != ACD_COMMAND_LIVE)
+    /* With a screen, the guard comes after the screen's own handlers. */
+    if (args.command != ACD_COMMAND_LIVE && args.command != ACD_COMMAND_VIEW)
         acd_guard_install();
     return run(&args);
 }

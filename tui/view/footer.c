@@ -27,6 +27,20 @@ static void draw_key(struct acd_grid *grid, struct acd_rect *at, const struct ac
     acd_grid_append(grid, at, ACD_STYLE_FOOTER, action->footer);
 }
 
+/* On its own screens a scope's actions come first, elsewhere they are not there.  Without servers,
+ * there are no actions of servers. */
+static bool is_shown(const struct acd_scene *scene, const struct acd_action *action, bool own)
+{
+    const struct acd_ui *ui = scene->ui;
+    bool here = ui->view == ACD_VIEW_JSON || ui->view == ACD_VIEW_FILES;
+    if (!action->footer)
+        return false;
+    if (action->scope == ACD_SCOPE_JSON)
+        return own && here;
+    return !own &&
+           (!ui->alone || action->scope == ACD_SCOPE_PROGRAM || action->id == ACD_ACTION_HELP);
+}
+
 static const struct acd_action *last_in_footer(const struct acd_scene *scene)
 {
     const struct acd_action *last = NULL;
@@ -41,9 +55,9 @@ static void draw_keys(struct acd_grid *grid, struct acd_rect at, const struct ac
     const struct acd_action *last = last_in_footer(scene);
     if (!last)
         return;
-    for (size_t i = 0; i < scene->action_count; i++) {
-        const struct acd_action *action = &scene->actions[i];
-        if (!action->footer || action == last)
+    for (size_t i = 0; i < scene->action_count * 2; i++) {
+        const struct acd_action *action = &scene->actions[i % scene->action_count];
+        if (!is_shown(scene, action, i < scene->action_count) || action == last)
             continue;
         if (width_of(action) + 1 + width_of(last) > at.w)
             break;

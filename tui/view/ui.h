@@ -15,7 +15,10 @@
 #include "tui/model/fleet.h"
 #include "tui/view/style.h"
 
-enum acd_view_id { ACD_VIEW_OVERVIEW, ACD_VIEW_EVENTS, ACD_VIEW_HELP, ACD_VIEWS };
+enum acd_view_id { ACD_VIEW_OVERVIEW, ACD_VIEW_EVENTS, ACD_VIEW_FILES, ACD_VIEW_JSON, ACD_VIEW_HELP, ACD_VIEWS };
+
+struct acd_files;
+struct acd_jsonview;
 
 /* A question that stands over the screen. */
 enum acd_prompt { ACD_PROMPT_NONE, ACD_PROMPT_LEVEL };
@@ -49,6 +52,10 @@ struct acd_ui {
     struct acd_event_place events;
     size_t page;     /* rows that one page moves */
     size_t help_top; /* first line of the help screen */
+
+    const struct acd_files *files;   /* NULL: none */
+    const struct acd_jsonview *json; /* NULL: none */
+    bool alone;                      /* the JSON screen is all that there is */
 
     enum acd_prompt prompt;
     unsigned prompt_level;

@@ -5,15 +5,17 @@
 #include "tui/view/view.h"
 
 #include "tui/view/events.h"
+#include "tui/view/files.h"
 #include "tui/view/footer.h"
 #include "tui/view/header.h"
 #include "tui/view/help.h"
+#include "tui/view/jsonview.h"
 #include "tui/view/overview.h"
 #include "tui/view/prompt.h"
 
 static const struct acd_view *const views[ACD_VIEWS] = {
-    [ACD_VIEW_OVERVIEW] = &acd_overview_view,
-    [ACD_VIEW_EVENTS] = &acd_events_view,
+    [ACD_VIEW_OVERVIEW] = &acd_overview_view, [ACD_VIEW_EVENTS] = &acd_events_view,
+    [ACD_VIEW_FILES] = &acd_files_view,       [ACD_VIEW_JSON] = &acd_jsonview_view,
     [ACD_VIEW_HELP] = &acd_help_view,
 };
 
@@ -22,15 +24,27 @@ const struct acd_view *acd_view_get(enum acd_view_id id)
     return views[(unsigned)id < ACD_VIEWS ? id : ACD_VIEW_OVERVIEW];
 }
 
+struct acd_rect acd_view_body(const struct acd_ui *ui, int w, int h)
+{
+    /* Without servers there is nothing to say in the title. */
+    int above = ui->alone ? 0 : 1;
+    struct acd_rect body = {0, above, w, h - 1 - above};
+    if (body.h < 0)
+        body.h = 0;
+    return body;
+}
+
 void acd_view_draw(struct acd_grid *grid, const struct acd_scene *scene)
 {
     acd_grid_clear(grid);
-    if (grid->w < ACD_VIEW_MIN_WIDTH || grid->h < ACD_VIEW_MIN_HEIGHT) {
+    bool tiny = grid->w < ACD_VIEW_MIN_WIDTH || grid->h < ACD_VIEW_MIN_HEIGHT;
+    if (tiny && !scene->ui->alone) {
         acd_header_draw_tiny(grid, acd_grid_row(0, 0, grid->w), scene);
         return;
     }
-    acd_header_draw(grid, acd_grid_row(0, 0, grid->w), scene);
-    struct acd_rect body = {0, 1, grid->w, grid->h - 2};
+    if (!scene->ui->alone)
+        acd_header_draw(grid, acd_grid_row(0, 0, grid->w), scene);
+    struct acd_rect body = acd_view_body(scene->ui, grid->w, grid->h);
     struct acd_rect before = acd_grid_clip(grid, body);
     acd_view_get(scene->ui->view)->draw(grid, body, scene);
     grid->clip = before;

@@ -33,6 +33,9 @@ struct acd_view {
 /** The screen's view; never NULL. */
 const struct acd_view *acd_view_get(enum acd_view_id id);
 
+/** The screen's own rectangle in a grid of w × h cells. */
+struct acd_rect acd_view_body(const struct acd_ui *ui, int w, int h);
+
 /** The whole picture: title, screen, footer, and a question over it.  Clears the grid first. */
 void acd_view_draw(struct acd_grid *grid, const struct acd_scene *scene);
 
