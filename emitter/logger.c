@@ -45,6 +45,8 @@ struct message {
     const char *logger, *text;
     size_t bytes;
     enum acdebug_severity severity;
+    const acdebug_field *fields;
+    size_t fields_count;
 };
 
 static struct acdebug_priv_site *site_of(enum acdebug_severity severity)
@@ -67,7 +69,10 @@ static void to_ring(const struct message *m)
     const struct acdebug_priv_value values[] = {acdebug_priv_str(m->logger),
                                                 acdebug_priv_str(acd_line_severity(m->severity)),
                                                 acdebug_priv_strn(m->text, m->bytes)};
-    struct acd_emission e = {.site = site_of(m->severity), .values = values};
+    struct acd_emission e = {.site = site_of(m->severity),
+                             .values = values,
+                             .fields = m->fields,
+                             .fields_count = m->fields_count};
     if (m->severity >= ACDEBUG_SEV_WARNING)
         count_error(m);
     if (acdebug_priv_on(ACD_CATEGORY_LOGGER, e.site->level))
@@ -82,12 +87,10 @@ static bool is_severity(enum acdebug_severity severity)
 }
 
 /* As much as fits; cut messages end at a character's end. */
-ACDEBUG_PRINTF(3, 0)
 static size_t format_into(char *ret_text, size_t size, const char *format, va_list arguments)
 {
     static const char bad[] = "(a message that could not be formatted)";
-    ret_text[0] = '\0';
-    int n = format ? vsnprintf(ret_text, size, format, arguments) : 0;
+    int n = vsnprintf(ret_text, size, format ? format : "", arguments);
     if (n < 0) {
         memcpy(ret_text, bad, sizeof bad);
         return sizeof bad - 1;
@@ -104,7 +107,6 @@ static size_t cut_to_character(char *text, size_t bytes)
 }
 
 /* The formatted message in `small` or on the heap; what doesn't fit either is cut. */
-ACDEBUG_PRINTF(3, 0)
 static char *format_whole(char *small, size_t size, const char *format, va_list arguments)
 {
     va_list again;
@@ -212,7 +214,7 @@ void acdebug_logger_vlog(acdebug_logger *logger, enum acdebug_severity severity,
     struct acd_buffer clean;
     acd_buffer_init(&clean, storage, sizeof storage, MESSAGE_MAX);
     acd_redact_put(&clean.sink, text, strlen(text), ACD_REDACT_TEXT);
-    struct message m = {logger->name, clean.bytes, clean.used, severity};
+    struct message m = {logger->name, clean.bytes, clean.used, severity, NULL, 0};
     write_line(logger, &m);
     to_ring(&m);
     acd_buffer_fini(&clean);
@@ -243,8 +245,38 @@ void acdebug_vlog(enum acdebug_severity severity, const char *component, const c
         n = cut_to_character(text, sizeof text - 1);
     while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r')) /* callbacks get whole lines */
         n--;
-    struct message m = {component ? component : "", clean, 0, severity};
+    struct message m = {component ? component : "", clean, 0, severity, NULL, 0};
     m.bytes = acd_redact_store(clean, sizeof clean, text, n);
     to_ring(&m);
     errno = saved;
+}
+
+void acdebug_log_message(enum acdebug_severity severity, const char *component, const char *message,
+                         const acdebug_field *fields, size_t n)
+{
+    if (!is_severity(severity) || (severity < ACDEBUG_SEV_WARNING &&
+                                   !acdebug_priv_on(ACD_CATEGORY_LOGGER, site_of(severity)->level)))
+        return;
+    int saved = errno;
+    char storage[1024];
+    size_t bytes = message ? strlen(message) : 0;
+    struct message m = {
+        component ? component : "", message ? message : "", bytes, severity, fields, n};
+    struct acd_buffer clean;
+    bool needed = acd_redact_needed(message, bytes);
+    if (needed) {
+        acd_buffer_init(&clean, storage, sizeof storage, MESSAGE_MAX);
+        acd_redact_put(&clean.sink, message, bytes, ACD_REDACT_TEXT);
+        m.text = clean.bytes;
+        m.bytes = clean.used;
+    }
+    to_ring(&m);
+    if (needed)
+        acd_buffer_fini(&clean);
+    errno = saved;
+}
+
+size_t acdebug_redact(char *ret_text, size_t size, const char *text, size_t bytes)
+{
+    return acd_redact_store(ret_text, size, text ? text : "", text ? bytes : 0);
 }

@@ -28,7 +28,6 @@
 #include <string.h>
 
 #ifdef __cplusplus
-#include <exception>
 extern "C" {
 #endif
 
@@ -269,11 +268,15 @@ static inline acdebug_field acdebug_field_json(const char *key, const char *text
 extern ACDEBUG_API const uint64_t *acdebug_priv_control;
 ACDEBUG_API bool acdebug_priv_admit(unsigned category, unsigned level);
 
-static inline bool acdebug_priv_on(unsigned category, unsigned level)
+static inline uint64_t acdebug_priv_word(void)
 {
     /* Both loads relaxed: the word stands alone, nothing is read through it. */
-    uint64_t word =
-        __atomic_load_n(__atomic_load_n(&acdebug_priv_control, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+    return __atomic_load_n(__atomic_load_n(&acdebug_priv_control, __ATOMIC_RELAXED),
+                           __ATOMIC_RELAXED);
+}
+static inline bool acdebug_priv_on(unsigned category, unsigned level)
+{
+    uint64_t word = acdebug_priv_word();
     if (__builtin_expect(((word >> (2 * category)) & 3u) < level, 1))
         return false;
     return __builtin_expect(!(word >> 63), 1) || acdebug_priv_admit(category, level);
@@ -501,6 +504,23 @@ ACDEBUG_API void acdebug_logger_vlog(acdebug_logger *logger, enum acdebug_severi
 ACDEBUG_API void acdebug_vlog(enum acdebug_severity severity, const char *component,
                               const char *format, va_list arguments) ACDEBUG_PRINTF(3, 0);
 
+/**
+ * The same for a message that is text already, with fields: for what stands between another logging
+ * library and the ring.  Allocates for messages with secrets that are long; not async-signal-safe.
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_log_message(enum acdebug_severity severity, const char *component,
+                                     const char *message, const acdebug_field *fields, size_t n);
+
+/**
+ * Copies a text with its secrets (Bearer x, sk-x, user info of URLs, api_key=x, ...) replaced by
+ * [REDACTED], as it is done to what the library itself prints.  Async-signal-safe.
+ * @param bytes  of `text`, which needs no NUL
+ * @return the length of what was stored, cut to fit `size` (at least 1) with its NUL
+ * @since 0.1
+ */
+ACDEBUG_API size_t acdebug_redact(char *ret_text, size_t size, const char *text, size_t bytes);
+
 /* ---------------------------------------------------------------- behind the macros */
 
 ACDEBUG_API void acdebug_priv_emit(struct acdebug_priv_site *site,
@@ -607,34 +627,18 @@ namespace acdebug {
 /** A timer from its construction to its destruction; failed when an exception unwinds it. */
 class timed_scope {
 public:
-    explicit timed_scope(const char *name, unsigned level = 2) : exceptions_(exceptions())
+    explicit timed_scope(const char *name, unsigned level = 2)
     {
         acdebug_timer_start_level(&timer_, name, level);
     }
-    ~timed_scope()
-    {
-        if (exceptions() > exceptions_)
-            (void)acdebug_timer_fail(&timer_, "exception");
-        else
-            acdebug_priv_timer_cleanup(&timer_);
-    }
+    ~timed_scope() { acdebug_priv_timer_cleanup(&timer_); }
     timed_scope(const timed_scope &) = delete;
     timed_scope &operator=(const timed_scope &) = delete;
     double checkpoint(const char *label) { return acdebug_timer_checkpoint(&timer_, label); }
     double fail(const char *error_type) { return acdebug_timer_fail(&timer_, error_type); }
 
 private:
-    /* Exceptions that are unwinding this thread: more of them at the end than at the start end it. */
-    static int exceptions() noexcept
-    {
-#if defined(__cpp_lib_uncaught_exceptions)
-        return std::uncaught_exceptions();
-#else
-        return std::uncaught_exception() ? 1 : 0;
-#endif
-    }
     acdebug_timer timer_;
-    int exceptions_;
 };
 } // namespace acdebug
 #define ACDEBUG_TIMED_SCOPE(name)                                                                  \

@@ -356,6 +356,35 @@ static void vlog_reaches_the_ring_alone(void **state)
     capture_free(&c);
 }
 
+static void a_message_brings_its_fields_and_loses_its_secrets(void **state)
+{
+    struct acd_fixture *f = *state;
+    const struct acd_peek_event *event;
+    acdebug_field fields[] = {acdebug_field_int("user", 7), acdebug_field_str("api_key", "k")};
+    reopen(f, 1, ACDEBUG_NO_TEXT);
+    acdebug_log_message(ACDEBUG_SEV_DEBUG, "app", "at level 2", NULL, 0);
+    acdebug_log_message(ACDEBUG_SEV_INFO, "app", "key=1 Bearer s3cret", fields, 2);
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOGGER, NULL, &event), 1);
+    assert_true(acd_peek_is(&acd_event_find(&event->view, ACD_KEY_LOGGER)->text, "app"));
+    assert_true(acd_peek_is(&acd_event_find(&event->view, ACD_KEY_MESSAGE)->text,
+                            "key=1 Bearer [REDACTED]"));
+    assert_int_equal(acd_event_find(&event->view, "user")->number.i, 7);
+    acdebug_log_message(ACDEBUG_SEV_ERROR, NULL, NULL, NULL, 0);
+    assert_int_equal(acd_peek_word(&acd_peek_error(&f->peek, "ERROR")->count), 1);
+}
+
+static void redact_copies_what_fits_without_secrets(void **state)
+{
+    char text[64];
+    (void)state;
+    assert_int_equal(acdebug_redact(text, sizeof text, "Bearer abc, more", 10), 17);
+    assert_string_equal(text, "Bearer [REDACTED]");
+    assert_int_equal(acdebug_redact(text, 5, "plain text that goes on", 23), 4);
+    assert_string_equal(text, "plai");
+    assert_int_equal(acdebug_redact(text, sizeof text, NULL, 3), 0);
+    assert_string_equal(text, "");
+}
+
 /* ---- what a server says first ---- */
 
 static void startup_says_level_paths_and_how_to_watch(void **state)
@@ -401,6 +430,8 @@ int main(void)
         ACD_FIXTURE_TEST(before_open_and_after_close_a_logger_is_silent),
         ACD_FIXTURE_TEST(without_a_ring_loggers_go_on),
         ACD_FIXTURE_TEST(vlog_reaches_the_ring_alone),
+        ACD_FIXTURE_TEST(a_message_brings_its_fields_and_loses_its_secrets),
+        cmocka_unit_test(redact_copies_what_fits_without_secrets),
         ACD_FIXTURE_TEST(startup_says_level_paths_and_how_to_watch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
