@@ -47,7 +47,13 @@ tmux
 ncurses-term
 python3
 python3-dev
+python3-fastapi
+python3-httpx
+python3-pip
 python3-pyte
+python3-setuptools
+python3-uvicorn
+python3-wheel
 jq
 mandoc
 binutils

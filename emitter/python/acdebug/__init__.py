@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""acdebug: live answers about a running server, by acdebug-top in a second terminal.
+
+    from acdebug import debug, log_cache_hit, log_cache_miss, PerformanceTimer
+
+    debug(1, "request received", {"path": path})
+    log_cache_hit("prompt", key, {"tokens": 1500})
+    with PerformanceTimer("chat_completion") as timer:
+        timer.checkpoint("model_loaded")
+
+Nothing has to be set up: the ring is opened at the first call, named after the program.
+"""
+
+from . import asgi
+from ._core import log_cache_lookup, open_ring, ring_path
+from ._logging import Handler
+from ._request import (get_request_id, new_request_id, request_id, reset_request_id,
+                       set_request_id)
+from .utils_logging import *
+from .utils_logging import __all__ as _guide
+
+__version__ = "0.1.0"
+__all__ = _guide + ["Handler", "asgi", "get_request_id", "log_cache_lookup", "new_request_id", "open_ring",
+                    "request_id", "reset_request_id", "ring_path", "set_request_id"]

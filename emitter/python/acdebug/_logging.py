@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: MIT
+"""Loggers: records of the standard library's logging go to the ring too, and follow its live level.
+
+A logger with a Handler answers isEnabledFor() by the level that is set now. Loggers below it see a
+change when any call of acdebug, or any record on the way to a Handler, notices it.
+"""
+
+import logging
+import os
+import sys
+import traceback
+import weakref
+
+from . import _core, _json
+
+FORMAT = "[%(asctime)s] [%(name)s] %(levelname)s: %(message)s"
+DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+_DEBUG, _INFO, _WARNING, _ERROR = range(4)  # the emitter's severities
+_NAMED = frozenset((logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR))
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def _severity(levelno):
+    if levelno >= logging.ERROR:
+        return _ERROR
+    if levelno >= logging.WARNING:
+        return _WARNING
+    return _INFO if levelno >= logging.INFO else _DEBUG
+
+
+# From which level of logging on the ring asks for records, by its live level. Odd, so that they are
+# not mistaken for a level that a logger's owner set.
+_ALL, _INFO_UP, _NOTHING = 1, logging.INFO - 1, sys.maxsize
+
+
+def _live_level():
+    if _core.is_logger_enabled(2):
+        return _ALL
+    return _INFO_UP if _core.is_logger_enabled(1) else _NOTHING
+
+
+def _fields(record):
+    """What `extra` and exc_info add to the record."""
+    fields = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
+    if record.exc_info and record.exc_info[0] is not None:
+        fields["exception.type"] = record.exc_info[0].__name__
+        fields["exception.message"] = record.exc_info[1]
+        fields["exception.stacktrace"] = "".join(traceback.format_exception(*record.exc_info))
+    if record.levelno not in _NAMED:
+        fields["level"] = record.levelname
+    return fields
+
+
+class Handler(logging.Handler):
+    """A logging.Handler that writes into the ring: {"class": "acdebug.Handler"} in dictConfig.
+
+    DEBUG and below are events at level 2, the others at level 1; warnings and errors count
+    as error groups at every level. What `extra` holds becomes fields.
+    """
+
+    def emit(self, record):
+        """Writes the record into the ring."""
+        severity = _severity(record.levelno)
+        if severity < _WARNING and not _core.is_logger_enabled(2 - severity):
+            return
+        try:
+            message = record.getMessage()
+        except Exception:
+            message = _json.string(record.msg)
+        plain = (len(record.__dict__) <= _PLAIN and not record.exc_info and
+                 record.levelno in _NAMED)
+        _core.log_record(severity, record.name, message, None if plain else _fields(record))
+
+
+_PLAIN = len(logging.makeLogRecord({}).__dict__)
+
+
+# ---- following the live level ----
+
+class _Quiet(logging.Filter):
+    """On the handlers of others while the ring lowers a logger's level: they get what they got."""
+
+    def filter(self, record):
+        return record.levelno >= _own_level(_logger_of(record.name))
+
+
+_quiet = _Quiet()
+
+
+def _logger_of(name):
+    """The logger of a record; root if it is no longer known."""
+    known = logging.Logger.manager.loggerDict.get(name)
+    if isinstance(known, logging.Logger):
+        return known
+    return next((logger for logger in _followers if logger.name == name), logging.getLogger())
+
+
+def _own_level(logger):
+    """The logger's effective level as its owners set it."""
+    while logger is not None:
+        follower = _followers.get(logger)
+        level = follower.own if follower else logger.level
+        if level:
+            return level
+        logger = logger.parent
+    return logging.NOTSET
+
+
+class _Follower:
+    """Keeps one logger's level at what its owner set, or at what the ring takes if that is less."""
+
+    def __init__(self, logger):
+        self._logger = weakref.ref(logger)
+        self.own = self._set = logger.level  # by its owner, by us
+        self._live = _NOTHING  # the ring's, as of the last update
+        self._quieted = []
+
+    def update(self):
+        """To be called after a change of either level, or of the handlers."""
+        logger = self._logger()
+        if logger is None:
+            return
+        if logger.level != self._set:  # its owner changed it
+            self.own = logger.level
+        self._live = _live_level() if _core.is_open() else _NOTHING
+        lowered = self._live < (_own_level(logger) or logging.WARNING) and any(
+            isinstance(handler, Handler) for handler in logger.handlers)
+        self._hush(logger.handlers if lowered else ())
+        self._set = self._live if lowered else self.own
+        if logger.level != self._set:
+            logger.setLevel(self._set)
+
+    def _hush(self, handlers):
+        """A handler may hang on several loggers: its filter goes when the last of them lets go."""
+        for handler in self._quieted:
+            if not any(handler in other._quieted for other in _followers.values()
+                       if other is not self):
+                handler.removeFilter(_quiet)
+        self._quieted = [handler for handler in handlers if not isinstance(handler, Handler)]
+        for handler in self._quieted:
+            handler.addFilter(_quiet)
+
+    def is_enabled_for(self, level):
+        """Instead of the logger's own isEnabledFor()."""
+        logger = self._logger()
+        if logger is None:
+            return False
+        if _live_level() != self._live or logger.level != self._set:
+            _update_all()
+        return type(logger).isEnabledFor(logger, level)
+
+
+_followers = weakref.WeakKeyDictionary()
+
+
+def _update_all():
+    for follower in list(_followers.values()):
+        follower.update()
+
+
+def follow(logger):
+    """Lets the logger's level follow the ring's. A Handler that is added does it by itself."""
+    if logger not in _followers:
+        follower = _followers[logger] = _Follower(logger)
+        logger.isEnabledFor = follower.is_enabled_for
+        _core.on_change(_update_all)
+    _followers[logger].update()
+
+
+def _watch_handlers():
+    """A Handler cannot see where it is added, so Logger.addHandler tells."""
+    add = logging.Logger.addHandler
+
+    def addHandler(self, hdlr):
+        add(self, hdlr)
+        if isinstance(hdlr, Handler) or self in _followers:
+            follow(self)
+
+    addHandler.__doc__ = add.__doc__
+    addHandler.__wrapped__ = add
+    logging.Logger.addHandler = addHandler
+
+
+_watch_handlers()
+
+
+# ---- the guide's loggers ----
+
+class _Formatter(logging.Formatter):
+    """As logging's, without secrets."""
+
+    def format(self, record):
+        return _core.redact(super().format(record))
+
+
+class _Stderr(logging.StreamHandler):
+    """To what sys.stderr is at the time."""
+
+    def __init__(self):
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self):
+        """sys.stderr."""
+        return sys.stderr
+
+
+def _file_handler(path):
+    """Appends; made with mode 0600, for logs hold what users say."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600))
+    return logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+
+
+def setup_logger(name, level=logging.INFO, log_file=None, format_string=None):
+    """A logger that prints `[YYYY-MM-DD HH:MM:SS] [name] LEVEL: message` to stderr.
+
+    Its records go to log_file too, if one is given, and to the ring. A second call for the same
+    name changes what the first one set up; handlers of others stay.
+    """
+    logger = logging.getLogger(name)
+    for handler in list(logger.handlers):
+        if getattr(handler, "acdebug_owned", False):
+            logger.removeHandler(handler)
+            handler.close()
+    logger.setLevel(level)
+    formatter = _Formatter(format_string or FORMAT, DATE_FORMAT)
+    handlers = [_Stderr()]
+    try:
+        if log_file:
+            handlers.append(_file_handler(os.fspath(log_file)))
+    except OSError as error:
+        _core.log_record(_WARNING, name, f"no log file: {error}", None)
+        print(f"acdebug: {log_file}: {error.strerror}; the logger '{name}' goes without its file",
+              file=sys.stderr)
+    for handler in handlers + [Handler()]:
+        handler.acdebug_owned = True
+        handler.setFormatter(formatter)
+        logger.addHandler(handler)
+    logger.propagate = False  # its lines are printed here
+    return logger

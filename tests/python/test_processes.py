@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fork, spawn and threads: a ring each, no event lost, none counted twice, nothing stuck."""
+
+import support
+
+
+class Processes(support.Case):
+    """Each script starts others; the rings they leave are counted."""
+
+    def hits(self, ran):
+        """{number of servers: hits of all caches 't'}"""
+        servers = ran.servers()
+        return len(servers), sum(row["hits"] for server in servers for row in server["caches"])
+
+    def test_fork_children_have_rings_of_their_own(self):
+        ran = self.run_script('''
+            log_cache_hit("t", "parent")
+            for _ in range(4):
+                pid = os.fork()
+                if pid == 0:
+                    for i in range(50): log_cache_hit("t", "child"); debug(1, "m")
+                    with PerformanceTimer("c") as timer: assert timer.checkpoint("x") >= 0
+                    logger.info("child")
+                    os._exit(0)
+                assert os.waitpid(pid, 0)[1] == 0
+            log_cache_hit("t", "parent")
+        ''', 1)
+        self.assertEqual(self.hits(ran), (5, 4 * 50 + 2))
+        self.assertEqual(ran.err.count("INFO: child"), 4)
+
+    def test_a_timer_that_a_fork_splits_is_ended_by_its_owner(self):
+        ran = self.run_script('''
+            with PerformanceTimer("t") as timer:
+                pid = os.fork()
+                assert timer.checkpoint("both") > 0
+                if pid == 0: os._exit(0)
+                assert os.waitpid(pid, 0)[1] == 0
+        ''')
+        self.assertEqual([t["count"] for s in ran.servers() for t in s["timers"]], [1])
+
+    def test_fork_amid_threads_that_emit_does_not_hang(self):
+        ran = self.run_script('''
+            import threading
+            stop = threading.Event()
+            def emit():
+                while not stop.is_set():
+                    log_cache_hit("busy", "k", {"n": 1}); debug(1, "m", {"n": [1]}); logger.debug("x")
+            threads = [threading.Thread(target=emit) for _ in range(3)]
+            [t.start() for t in threads]
+            for _ in range(6):
+                pid = os.fork()
+                if pid == 0:
+                    log_cache_hit("t", "k"); logger.info("child"); os._exit(0)
+                assert os.waitpid(pid, 0)[1] == 0
+            stop.set(); [t.join() for t in threads]
+        ''')
+        self.assertEqual(self.hits(ran)[0], 7)
+        servers = ran.servers()
+        self.assertEqual(sum(row["hits"] for server in servers for row in server["caches"]
+                             if row["type"] == "t"), 6)
+
+    def test_multiprocessing_by_spawn_and_fork(self):
+        ran = self.run_script('''
+            import multiprocessing
+            def work(n):
+                for i in range(n): log_cache_hit("t", str(i))
+                return os.getpid()
+            if __name__ == "__main__":
+                for method in ("spawn", "fork"):
+                    with multiprocessing.get_context(method).Pool(2) as pool:
+                        pool.map(work, [10] * 8)
+                        pool.close(); pool.join()
+                log_cache_hit("t", "parent")
+        ''')
+        servers, hits = self.hits(ran)
+        self.assertEqual(hits, 161)
+        self.assertGreaterEqual(servers, 3)
+        self.assertEqual({server["name"] for server in ran.servers()}, {"script"})
+
+    def test_threads_lose_nothing(self):
+        ran = self.run_script('''
+            import threading
+            def work(i):
+                for n in range(500):
+                    log_cache_hit("t", n, {"n": n, "i": [i]})
+                    with PerformanceTimer("timer"): pass
+            threads = [threading.Thread(target=work, args=(i,)) for i in range(20)]
+            [t.start() for t in threads]; [t.join() for t in threads]
+        ''')
+        server, = ran.servers()
+        self.assertEqual(server["caches"][0]["hits"], 10000)
+        self.assertEqual(server["timers"][0]["count"], 10000)
+
+    def test_a_reader_in_the_same_process_gets_the_text(self):
+        # With the interpreter's lock held at a write, this would stand still for ever.
+        ran = self.run_script('''
+            import threading
+            r, w = os.pipe()
+            os.dup2(w, 2); os.close(w)
+            got = []
+            def read():
+                while (piece := os.read(r, 4096)): got.append(piece)
+            reader = threading.Thread(target=read); reader.start()
+            for i in range(3000): debug(1, "m" * 50, {"k": "x" * 50})
+            os.close(2); reader.join()
+            print(b"".join(got).count(b"DEBUG: "))
+        ''', 1)
+        self.assertEqual(ran.out.strip(), "3000")
+
+    def test_a_subinterpreter_is_refused(self):
+        try:
+            import _xxsubinterpreters  # noqa: F401
+        except ImportError:
+            self.skipTest("this Python's module of subinterpreters has another name")
+        ran = self.run_script('''
+            import _xxsubinterpreters as sub
+            sub.run_string(sub.create(), f"import sys; sys.path[:] = {sys.path}\\n" """
+            try: import acdebug
+            except ImportError as error: print(error, flush=True)
+            """.replace(" " * 12, ""))
+            os._exit(0)
+        ''')
+        self.assertIn("main interpreter only", ran.out)
+
+    def test_the_ring_is_named_after_the_program(self):
+        self.write("package/__main__.py", "from acdebug import debug; debug(1, 'm')")
+        self.run_file(self.write("my-tool.py", "from acdebug import debug; debug(1, 'm')"))
+        self.run_file(self.rig.path + "/package/__main__.py")
+        ran = self.run_script('''
+            assert acdebug.open_ring("my server") and not acdebug.open_ring("other")
+        ''')
+        self.assertEqual({server["name"] for server in ran.servers()},
+                         {"my-tool", "package", "my server"})
+
+    def test_importing_alone_makes_no_ring(self):
+        ran = self.run_script("")
+        self.assertEqual(ran.rings(), [])
+
+
+if __name__ == "__main__":
+    support.main()
