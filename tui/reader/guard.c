@@ -38,7 +38,7 @@ static void on_sigbus(int number, siginfo_t *info, void *context)
     int saved = errno;
     bool mended = info->si_code > 0 && mend((uintptr_t)info->si_addr);
     errno = saved;
-    if (mended)
+    if (mended || (info->si_code <= 0 && guard.before.sa_handler == SIG_IGN))
         return;
     if (guard.before.sa_flags & SA_SIGINFO) {
         guard.before.sa_sigaction(number, info, context);
