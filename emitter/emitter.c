@@ -44,7 +44,9 @@ static bool pay(struct acd_ring *ring, uint64_t bytes)
     return false;
 }
 
-/* Room in the file, then pages in memory: nothing that is touched later can fail. */
+/* Room in the file, then pages in memory: nothing that is touched later can fail.  Where the file can't
+ * be had by its name any more, or its file system has no fallocate, the pages alone must do: to write
+ * zeros would cover what another thread writes that came for the same part. */
 static bool allocate(struct acd_ring *ring, uint64_t offset, uint64_t bytes)
 {
     int fd = -1;
@@ -53,11 +55,11 @@ static bool allocate(struct acd_ring *ring, uint64_t offset, uint64_t bytes)
     if (r == 0) {
         r = acd_sys_allocate(fd, offset, bytes);
         acd_sys_close(fd);
-        if (r == 0)
-            (void)acd_sys_populate(address, bytes);
-        return r == 0;
+        if (r != 0 && r != -EOPNOTSUPP && r != -ENOSYS)
+            return false;
     }
-    return acd_sys_populate(address, bytes) == 0;
+    int populated = acd_sys_populate(address, bytes);
+    return r == 0 || populated == 0;
 }
 
 bool acd_emitter_ensure(struct acd_ring *ring, const void *at, uint64_t bytes)

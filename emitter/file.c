@@ -185,7 +185,7 @@ static void mark_ready(struct acd_ring *ring, uint64_t offset, uint64_t bytes)
 /* Allocates one part at open and takes it from the budget. */
 static int reserve(struct acd_ring *ring, int fd, uint64_t offset, uint64_t bytes)
 {
-    int r = acd_sys_allocate(fd, offset, bytes);
+    int r = acd_sys_allocate_new(fd, offset, bytes);
     if (r != 0)
         return r;
     if (offset >= ring->data_offset)

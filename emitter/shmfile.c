@@ -20,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define TRIES 16 /* of a call that signals interrupt: a storm of them must not hold a thread */
+
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14, include/uapi/asm-generic/mman-common.h */
 #endif
@@ -122,9 +124,10 @@ int acd_sys_resize(const struct acd_shmfile *file, uint64_t bytes)
 static int write_zeros(int fd, uint64_t offset, uint64_t bytes)
 {
     static const char zeros[4096];
+    int tries = 0;
     while (bytes > 0) {
         ssize_t n = pwrite(fd, zeros, bytes < sizeof zeros ? bytes : sizeof zeros, (off_t)offset);
-        if (n < 0 && errno == EINTR)
+        if (n < 0 && errno == EINTR && ++tries < TRIES)
             continue;
         if (n <= 0)
             return n < 0 ? -errno : -EIO;
@@ -134,13 +137,17 @@ static int write_zeros(int fd, uint64_t offset, uint64_t bytes)
     return 0;
 }
 
+int acd_sys_allocate_new(int fd, uint64_t offset, uint64_t bytes)
+{
+    int r = acd_sys_allocate(fd, offset, bytes);
+    return r == -EOPNOTSUPP || r == -ENOSYS ? write_zeros(fd, offset, bytes) : r;
+}
+
 int acd_sys_allocate(int fd, uint64_t offset, uint64_t bytes)
 {
-    for (int tries = 0; tries < 16; tries++) {
+    for (int tries = 0; tries < TRIES; tries++) {
         if (fallocate(fd, 0, (off_t)offset, (off_t)bytes) == 0)
             return 0;
-        if (errno == EOPNOTSUPP || errno == ENOSYS)
-            return write_zeros(fd, offset, bytes);
         if (errno != EINTR)
             break;
     }
@@ -282,9 +289,10 @@ ssize_t acd_sys_read_file(const char *path, char *buffer, size_t bytes)
     if (fd < 0)
         return -errno;
     ssize_t n;
+    int tries = 0;
     do
         n = read(fd, buffer, bytes);
-    while (n < 0 && errno == EINTR);
+    while (n < 0 && errno == EINTR && ++tries < TRIES);
     if (n < 0)
         n = -errno;
     close(fd);
@@ -394,13 +402,13 @@ int acd_sys_write(int fd, const char *text, size_t bytes)
 {
     sigset_t before;
     size_t done = 0;
-    int error = 0;
+    int error = 0, tries = 0;
     hold_signals(&before);
     while (done < bytes && error == 0) {
         ssize_t n = write(fd, text + done, bytes - done);
         if (n > 0)
             done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
+        else if (n == 0 || errno != EINTR || ++tries == TRIES)
             error = n == 0 ? EIO : errno;
     }
     release_signals(&before, error);

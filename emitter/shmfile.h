@@ -30,6 +30,8 @@ uint64_t acd_sys_file_limit(void);
 int acd_sys_create(int dirfd, const char *temporary, struct acd_shmfile *ret_file);
 int acd_sys_resize(const struct acd_shmfile *file, uint64_t bytes);
 int acd_sys_allocate(int fd, uint64_t offset, uint64_t bytes);
+/* The same for a file that nobody else has: by writing zeros where the file system can't do it. */
+int acd_sys_allocate_new(int fd, uint64_t offset, uint64_t bytes);
 /* Another description of the same file, for a mapping with a life of its own. */
 int acd_sys_reopen(int dirfd, const struct acd_shmfile *file, int *ret_fd);
 int acd_sys_map(int fd, uint64_t offset, uint64_t bytes, void **ret_address);

@@ -162,8 +162,11 @@ int acd_scratch_child(int (*run)(void *context), void *context)
     pid_t pid = fork();
     if (pid < 0)
         acd_scratch_die("fork");
-    if (pid == 0)
-        _exit(run(context));
+    if (pid == 0) {
+        int r = run(context);
+        fflush(stdout);
+        _exit(r);
+    }
     return acd_scratch_wait(pid);
 }
 
