@@ -45,7 +45,6 @@ struct lane {
 struct acd_follow {
     const struct acd_ringmap *ring;
     struct acd_sites *sites;
-    enum acd_cursor_start start;
     unsigned lane_count;
     size_t heap_count;
     struct lane **heap; /* lanes with a batch, the earliest time stamp first */
@@ -120,7 +119,6 @@ int acd_follow_new(struct acd_follow **ret, const struct acd_ringmap *ring,
     if (!f)
         return -ENOMEM;
     f->ring = ring;
-    f->start = start;
     f->lane_count = lanes;
     f->heap = calloc(lanes ? lanes : 1, sizeof f->heap[0]);
     int r = f->heap ? acd_sites_new(&f->sites, ring) : -ENOMEM;
