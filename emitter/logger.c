@@ -87,10 +87,12 @@ static bool is_severity(enum acdebug_severity severity)
 }
 
 /* As much as fits; cut messages end at a character's end. */
+ACDEBUG_PRINTF(3, 0)
 static size_t format_into(char *ret_text, size_t size, const char *format, va_list arguments)
 {
     static const char bad[] = "(a message that could not be formatted)";
-    int n = vsnprintf(ret_text, size, format ? format : "", arguments);
+    ret_text[0] = '\0';
+    int n = format ? vsnprintf(ret_text, size, format, arguments) : 0;
     if (n < 0) {
         memcpy(ret_text, bad, sizeof bad);
         return sizeof bad - 1;
@@ -107,6 +109,7 @@ static size_t cut_to_character(char *text, size_t bytes)
 }
 
 /* The formatted message in `small` or on the heap; what doesn't fit either is cut. */
+ACDEBUG_PRINTF(3, 0)
 static char *format_whole(char *small, size_t size, const char *format, va_list arguments)
 {
     va_list again;

@@ -28,6 +28,7 @@
 #include <string.h>
 
 #ifdef __cplusplus
+#include <exception>
 extern "C" {
 #endif
 
@@ -627,18 +628,34 @@ namespace acdebug {
 /** A timer from its construction to its destruction; failed when an exception unwinds it. */
 class timed_scope {
 public:
-    explicit timed_scope(const char *name, unsigned level = 2)
+    explicit timed_scope(const char *name, unsigned level = 2) : exceptions_(exceptions())
     {
         acdebug_timer_start_level(&timer_, name, level);
     }
-    ~timed_scope() { acdebug_priv_timer_cleanup(&timer_); }
+    ~timed_scope()
+    {
+        if (exceptions() > exceptions_)
+            (void)acdebug_timer_fail(&timer_, "exception");
+        else
+            acdebug_priv_timer_cleanup(&timer_);
+    }
     timed_scope(const timed_scope &) = delete;
     timed_scope &operator=(const timed_scope &) = delete;
     double checkpoint(const char *label) { return acdebug_timer_checkpoint(&timer_, label); }
     double fail(const char *error_type) { return acdebug_timer_fail(&timer_, error_type); }
 
 private:
+    /* Exceptions that are unwinding this thread: more of them at the end than at the start end it. */
+    static int exceptions() noexcept
+    {
+#if defined(__cpp_lib_uncaught_exceptions)
+        return std::uncaught_exceptions();
+#else
+        return std::uncaught_exception() ? 1 : 0;
+#endif
+    }
     acdebug_timer timer_;
+    int exceptions_;
 };
 } // namespace acdebug
 #define ACDEBUG_TIMED_SCOPE(name)                                                                  \

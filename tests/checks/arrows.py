@@ -15,7 +15,7 @@ import tree
 
 # layer's folder: what it may include, as prefixes of paths. The longest folder wins.
 ARROWS = {
-    "emitter/include": (),
+    "emitter/include": ("emitter/include/",),
     "emitter/format": ("emitter/format/",),
     "emitter/examples": ("emitter/examples/", "emitter/include/"),
     "emitter/python": ("emitter/python/", "emitter/include/"),

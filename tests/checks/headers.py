@@ -23,6 +23,19 @@ PUBLIC_AS = (
 )
 
 
+# Headers for C++ alone, and the library that they are for.
+CPP_ONLY = {"emitter/include/acdebug_spdlog.h": "spdlog"}
+
+
+def ways_of_cpp(library):
+    """Ways to compile a header for users of that library; none where it is not installed."""
+    done = subprocess.run(["pkg-config", "--cflags", library], text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        return ()
+    return tuple((CXX, ["-x", "c++", standard, *shlex.split(done.stdout)])
+                 for standard in ("-std=c++11", "-std=c++17"))
+
+
 def compile_alone(root, compiler, flags, path):
     """None, or the compiler's first complaint. The header is included twice: it guards itself."""
     source = f'#include "{path}"\n#include "{path}"\nextern int acd_not_empty;\n'
@@ -43,6 +56,8 @@ def check(root):
         internal += ["-include", config]
     for path in tree.files(root, (".h",)):
         ways = PUBLIC_AS if path == PUBLIC else ((CC, internal),)
+        if path in CPP_ONLY:
+            ways = ways_of_cpp(CPP_ONLY[path])
         for compiler, flags in ways:
             complaint = compile_alone(root, compiler, flags, path)
             if complaint:

@@ -2,7 +2,8 @@
 
 /*
  * Who may write where: threads that each have a lane of their own, signal handlers
- * that emit too and may leave by longjmp, and the overflow lane under its try-lock.
+ * that emit too and may leave by longjmp or end their thread, and the overflow lane
+ * under its try-lock, which is inherited from a holder whose thread has ended.
  * A write to a lane is a few steps here; what the steps store is lane.pml's matter.
  * Of memory only what the lock must carry is modelled: the overflow lane's `next`,
  * of which a thread may read any value that is not older than what it knows.
@@ -17,11 +18,18 @@
 #ifndef CALLS
 #define CALLS 2 /* emits of each thread outside of handlers */
 #endif
+#ifndef SHARING
+#define SHARING 1 /* threads, the last ones, that found no lane: all their calls go to the overflow lane */
+#endif
 #ifndef SIGNALS
 #define SIGNALS 2 /* handlers that run, one emit each; they may nest */
 #endif
 
+#ifdef ID_REUSED
+#define ALL_CALLS (2 * THREADS * CALLS + SIGNALS)
+#else
 #define ALL_CALLS (THREADS * CALLS + SIGNALS)
+#endif
 
 /* Never set: they name the claim in pan's message about a violated assertion. */
 hidden byte alone;   /* one writer in a lane at a time */
@@ -33,6 +41,7 @@ hidden byte counted; /* every call is written, dropped or left by longjmp; count
 bool alive[THREADS];
 byte running[THREADS]; /* depth of what runs on it: 0 the program, 1.. handlers */
 bool jump[THREADS];    /* longjmp under way: everything down to depth 0 is left */
+bool ending[THREADS];  /* the same, and then the thread ends */
 bool busy[THREADS];
 
 /* Each thread's own lane. */
@@ -41,7 +50,7 @@ byte own_records[THREADS]; /* its counter: relaxed load, relaxed store */
 byte own_inside[THREADS];
 
 /* The overflow lane. `next` only grows, so that knowing a value is knowing a message. */
-bool lock;
+byte lock;                /* who holds it: thread + 1 */
 byte lock_view;           /* the `next` that who acquires the lock comes to know */
 byte over_next;           /* the newest */
 byte over_known[THREADS]; /* what each thread knows of it */
@@ -86,6 +95,7 @@ inline write_overflow()
     /* Relaxed, under the lock. */
     STEP(
         over_inside++;
+        inside = true;
         CLAIM(alone, over_inside == 1);
         pos = over_known[t];
         do
@@ -104,26 +114,55 @@ inline write_overflow()
 #ifdef NESTED_OWN_COUNT
     STEP(count = own_records[t]);
     STEP(own_records[t] = count + 1; count = 0; owed = false);
-#else
-    STEP(shared_records++; owed = false);
 #endif
-    STEP(over_next = pos + 1; over_known[t] = pos + 1; pos = 0);
+    STEP(
+#ifndef NESTED_OWN_COUNT
+        shared_records++;
+        owed = false;
+#endif
+        over_next = pos + 1;
+        over_known[t] = pos + 1;
+        pos = 0
+    );
     STEP(
         over_inside--;
+        inside = false;
 #ifndef RELAXED_UNLOCK
         lock_view = over_known[t];
 #endif
-        lock = false
+        lock = 0
+    )
+}
+
+/* The kernel's word that the holder is gone makes all that it did known. */
+inline inherit()
+{
+    STEP(
+        if
+        :: lock == holder ->
+            lock = t + 1;
+            got = true;
+#ifndef NO_ATTACH
+            over_next = (over_used[over_next] -> over_next + 1 : over_next);
+#endif
+            over_known[t] = over_next
+        :: else -> shared_dropped++; begun = false
+        fi;
+        holder = 0
     )
 }
 
 inline emit()
 {
-    STEP(calls++; begun = true);
-    STEP(own = !busy[t]);
+    STEP(
+        calls++;
+        begun = true;
 #ifdef NO_BUSY
-    own = true;
+        own = (t + SHARING < THREADS)
+#else
+        own = (t + SHARING < THREADS && !busy[t])
 #endif
+    );
     if
     :: own -> own = false; write_own()
     :: else ->
@@ -132,8 +171,8 @@ inline emit()
 #ifdef NO_TRY_LOCK
             :: got = true
 #else
-            :: !lock ->
-                lock = true;
+            :: lock == 0 ->
+                lock = t + 1;
                 got = true;
 #ifndef RELAXED_LOCK
                 over_known[t] = (lock_view > over_known[t] -> lock_view : over_known[t])
@@ -142,9 +181,15 @@ inline emit()
 #ifndef WAIT_FOR_LOCK
             /* It is taken; or the exchange failed on an old value, or for nothing. */
             :: shared_dropped++; begun = false
+            /* It is taken, by a thread of which the kernel knows no more. */
+            :: lock != 0 && !alive[lock - 1] -> holder = lock
 #endif
             fi
         );
+        if
+        :: holder != 0 -> inherit()
+        :: else
+        fi;
         if
         :: got -> got = false; write_overflow()
         :: else
@@ -152,12 +197,20 @@ inline emit()
     fi
 }
 
+/* Whoever is left in the middle of a call never comes back to it. */
+inline leave_call()
+{
+    left = left + begun;
+    uncounted = uncounted + owed;
+    over_inside = over_inside - inside
+}
+
 /* The program's own calls. After a longjmp it goes on with the next. */
 proctype program(byte t)
 {
     byte todo = CALLS;
-    byte pos, count;
-    bool begun, owed, own, got;
+    byte pos, count, holder;
+    bool begun, owed, own, got, inside;
     byte depth = 0;
 
 again:
@@ -169,26 +222,34 @@ again:
 
 leave:
     atomic {
-        left = left + begun;
-        uncounted = uncounted + owed;
+        leave_call();
+        jump[t] = false;
         begun = false;
         owed = false;
         own = false;
         got = false;
+        inside = false;
+        holder = 0;
         pos = 0;
         count = 0;
-        jump[t] = false;
-        goto again
+        if
+        :: ending[t] -> alive[t] = false
+        :: else -> goto again
+        fi
     }
+#ifdef ID_REUSED
+    /* A new thread, to which the kernel gives the number of the one that ended. */
+    atomic { ending[t] = false; busy[t] = false; alive[t] = true; todo = CALLS; goto again }
+#endif
 ended:
     skip
 }
 
-/* A handler: one call, then it returns or jumps. */
+/* A handler: one call, then it returns, jumps, or ends the thread. */
 proctype handler(byte t; byte depth)
 {
-    byte pos, count;
-    bool begun, owed, own, got;
+    byte pos, count, holder;
+    bool begun, owed, own, got, inside;
 
     emit();
     STEP(
@@ -196,14 +257,14 @@ proctype handler(byte t; byte depth)
         :: true
 #ifndef NO_LONGJMP
         :: jump[t] = true; jumps++
+        :: jump[t] = true; jumps++; ending[t] = true
 #endif
         fi
     );
 leave:
     atomic {
         running[t] == depth;
-        left = left + begun;
-        uncounted = uncounted + owed;
+        leave_call();
         running[t]--
     }
 }

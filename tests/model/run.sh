@@ -31,7 +31,7 @@ fi
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/acdebug-model.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' HUP INT PIPE TERM
 cd "$scratch" || exit 1
 
 failures=0
@@ -140,9 +140,9 @@ verify lane -DCELLS=2 -DRECORDS=3 -DOWNERS=2 -DLATE
 verify lane -DCELLS=3 -DRECORDS=3 -DOWNERS=2 -DLATE
 verify lane -DCELLS=4 -DRECORDS=2 -DOWNERS=2 -DLATE -DWORDS=2
 verify lane -DCELLS=4 -DRECORDS=2 -DOWNERS=2 -DLATE -DCELL_BY_CELL
-verify lane -DCELLS=4 -DRECORDS=2 -DOWNERS=3 -DLATE
+verify lane -DCELLS=3 -DRECORDS=2 -DOWNERS=3 -DLATE
 verify lane -DCELLS=8 -DRECORDS=5 -DOWNERS=1 -DLATE
-verify overflow -DTHREADS=2 -DCALLS=2 -DSIGNALS=2
+verify overflow -DTHREADS=2 -DSHARING=1 -DCALLS=1 -DSIGNALS=3
 if [ "$bound" = soak ]; then
     verify lane -DCELLS=3 -DRECORDS=3 -DOWNERS=2
     verify lane -DCELLS=2 -DRECORDS=4 -DOWNERS=2 -DLATE
@@ -153,7 +153,9 @@ if [ "$bound" = soak ]; then
     verify lane -DCELLS=6 -DRECORDS=4 -DOWNERS=1 -DLATE -DMAXK=3
     verify lane -DCELLS=8 -DRECORDS=6 -DOWNERS=1 -DLATE
     verify lane -DCELLS=2 -DRECORDS=6 -DOWNERS=1 -DLATE
-    verify overflow -DTHREADS=2 -DCALLS=2 -DSIGNALS=3
+    verify lane -DCELLS=4 -DRECORDS=2 -DOWNERS=3 -DLATE
+    verify overflow -DTHREADS=3 -DSHARING=2 -DCALLS=1 -DSIGNALS=2
+    verify overflow -DTHREADS=2 -DSHARING=1 -DCALLS=2 -DSIGNALS=3
 fi
 
 optimise=1
@@ -172,9 +174,11 @@ control counted lane -DCELLS=4 -DRECORDS=2 -DOWNERS=2 -DLATE -DNO_HANDOVER
 control counted lane -DCELLS=4 -DRECORDS=2 -DOWNERS=2 -DLATE -DJUMP_TO_NEXT
 # Signal handlers and the overflow lane.
 control alone overflow -DNO_BUSY
-control alone overflow -DNO_TRY_LOCK
+control alone overflow -DSHARING=0 -DNO_TRY_LOCK
 control once overflow -DRELAXED_LOCK
 control once overflow -DRELAXED_UNLOCK
+control once overflow -DNO_ATTACH
+control alone overflow -DTHREADS=3 -DSHARING=3 -DCALLS=1 -DSIGNALS=1 -DID_REUSED
 control counted overflow -DNESTED_OWN_COUNT
 control deadlock overflow -DWAIT_FOR_LOCK
 

@@ -43,8 +43,9 @@ static void print_text(const struct row *row, const struct acd_now *now)
 {
     const struct acd_ring_entry *e = row->entry;
     if (!row->readable) {
-        acd_say_text(stdout, "%-20s %7s %-8s %s\n", e->name, "-", "-",
+        acd_say_text(stdout, "%-20s %7s %-8s %s", e->name, "-", "-",
                      e->why ? e->why->text : "gone");
+        putc('\n', stdout);
         return;
     }
     unsigned level = acd_server_level(row->control.levels, NULL);

@@ -108,17 +108,12 @@ static int attach_path(struct acd_collect *c, const char *path, struct acd_probl
 static void attach_entry(struct acd_collect *c, const struct acd_ring_entry *entry)
 {
     struct acd_ringmap *ring = NULL;
-    struct acd_problem why = {0};
     /* A server that started while we looked is followed from its first event. */
     enum acd_cursor_start start = c->scanned ? ACD_CURSOR_OLDEST : c->options.start;
-    int r = acd_discover_open(c->discover, entry, &ring, &why);
-    if (r == 0) {
-        r = make_link(c, ring, entry->serial, start);
-        if (r < 0)
-            acd_ringmap_close(ring);
-    }
-    if (r < 0 && c->count == 0 && why.text[0])
-        snprintf(c->fleet->notice, sizeof c->fleet->notice, "%s", why.text);
+    /* One that went in between is no loss, and one that can't be read is on the list. */
+    if (acd_discover_open(c->discover, entry, &ring, NULL) == 0 &&
+        make_link(c, ring, entry->serial, start) < 0)
+        acd_ringmap_close(ring);
 }
 
 static bool is_live(const struct acd_ring_entry *entry)
@@ -199,17 +194,34 @@ static void look_at_entries(struct acd_collect *c)
 
 /* ---------------------------------------------------------------- finding */
 
+/* What is there and can't be read, of what is wanted. */
+static const struct acd_problem *first_problem(const struct acd_collect *c)
+{
+    for (size_t i = 0; i < acd_discover_count(c->discover); i++) {
+        const struct acd_ring_entry *e = acd_discover_entry(c->discover, i);
+        bool named = c->options.target_count == 0;
+        for (size_t k = 0; k < c->options.target_count; k++)
+            named = named || strcmp(c->options.targets[k].text, e->name) == 0;
+        if (e->why && named)
+            return e->why;
+    }
+    return NULL;
+}
+
 static void say_why_empty(struct acd_collect *c, const struct acd_problem *why)
 {
+    const struct acd_problem *problem = c->count > 0 ? NULL : first_problem(c);
     char *notice = c->fleet->notice;
     size_t size = sizeof c->fleet->notice;
     if (c->count > 0)
         notice[0] = '\0';
     else if (why->text[0])
         snprintf(notice, size, "%s", why->text);
+    else if (problem)
+        snprintf(notice, size, "%s", problem->text);
     else if (c->options.target_count > 0)
         snprintf(notice, size, "Waiting for '%s' to start.", c->options.targets[0].text);
-    else if (!notice[0])
+    else
         snprintf(notice, size, "No server yet: waiting for one to start in %s.",
                  acd_discover_directory(c->discover));
 }

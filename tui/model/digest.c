@@ -397,6 +397,7 @@ static int renew(struct acd_digest *digest, struct pass *pass, uint64_t now_ns)
     int errors = renew_errors(pass);
     acd_digest_fini(digest);
     *digest = next;
+    pass->before = pass->out = NULL;
     return caches < 0 || timers < 0 || errors < 0 ? -ENOMEM : 0;
 }
 

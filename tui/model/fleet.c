@@ -161,7 +161,7 @@ struct acd_selection acd_fleet_turn(const struct acd_fleet *fleet, struct acd_se
     at = (at + (step > 0 ? 1 : stations - 1)) % stations;
     if (at == 0)
         return (struct acd_selection){ACD_SELECT_AUTO, 0};
-    if (at > fleet->count)
+    if (at > fleet->count || !fleet->server)
         return (struct acd_selection){ACD_SELECT_ALL, 0};
     return (struct acd_selection){ACD_SELECT_ONE, fleet->server[at - 1]->number};
 }

@@ -63,9 +63,17 @@ bool acd_server_acked(const struct acd_server *server)
     return server->control.acked || server->control.levels == server->acked_levels;
 }
 
+static bool same_control(const struct acd_control_state *a, const struct acd_control_state *b)
+{
+    return a->levels == b->levels && a->start_levels == b->start_levels && a->change == b->change &&
+           a->acked == b->acked && a->leased == b->leased && a->expired == b->expired &&
+           a->closed == b->closed && strcmp(a->who, b->who) == 0 &&
+           a->lease_until_realtime_ns == b->lease_until_realtime_ns;
+}
+
 bool acd_server_set_control(struct acd_server *server, const struct acd_control_state *control)
 {
-    bool changed = memcmp(&server->control, control, sizeof *control) != 0;
+    bool changed = !same_control(&server->control, control);
     server->control = *control;
     if (control->acked)
         server->acked_levels = control->levels;
@@ -204,7 +212,7 @@ static uint64_t fingerprint_of(const struct acd_server *s)
         sum = sum * 31 + t->timer[i].started + 3 * t->timer[i].timing.sum_ns;
     for (size_t i = 0; i < t->error_count; i++)
         sum = sum * 31 + t->error[i].count;
-    sum = sum * 31 + s->control.levels + 3 * s->control.acked + 5 * s->control.leased;
+    sum = sum * 31 + s->control.levels + (s->control.acked ? 3 : 0) + (s->control.leased ? 5 : 0);
     return sum * 31 + (uint64_t)s->liveness;
 }
 

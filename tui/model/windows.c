@@ -36,7 +36,7 @@ static const uint32_t *slot_read(const struct acd_windows_store *s, size_t windo
 
 static struct acd_windows_store *make_store(size_t counters, uint64_t now_ns)
 {
-    size_t cells = ACD_WINDOWS * ACD_WINDOW_SLOTS * counters;
+    size_t cells = (size_t)ACD_WINDOWS * ACD_WINDOW_SLOTS * counters;
     struct acd_windows_store *s = calloc(1, sizeof *s + cells * sizeof s->increase[0]);
     if (!s)
         return NULL;

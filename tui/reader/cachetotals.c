@@ -30,12 +30,11 @@ static void add_counts(struct acd_cache_total *c, const struct acd_cache_counts 
         c->outcome[i] += acd_shared_acquire(&from->outcome[i]);
 }
 
-static void sum_row(struct acd_cache_total *c, const struct acd_ringmap *ring, unsigned row)
+static void sum_row(struct acd_cache_total *c, const struct acd_totals *t,
+                    const struct acd_ringmap *ring, unsigned row)
 {
-    struct acd_lane_map lane;
-    for (unsigned i = 0; i < acd_ringmap_lanes(ring); i++)
-        if (acd_ringmap_lane(ring, i, &lane))
-            add_counts(c, &lane.head->cache[row]);
+    for (size_t i = 0; i < t->lane_count; i++)
+        add_counts(c, &t->lane[i]->cache[row]);
     add_counts(c, &acd_ringmap_shared(ring)->cache[row]);
 }
 
@@ -108,16 +107,6 @@ static void merge_cache(struct acd_cache_total *into, const struct acd_cache_tot
         into->capacity_bytes = from->capacity_bytes;
 }
 
-static bool has_counts(const struct acd_cache_total *c)
-{
-    uint64_t any = c->evictions | c->token_lookups | c->created_lookups;
-    for (unsigned i = 0; i < 5; i++)
-        any |= c->outcome[i];
-    for (unsigned i = 0; i < ACD_REASONS; i++)
-        any |= c->reason[i];
-    return any != 0;
-}
-
 static void read_entry(struct acd_cache_total *c, const struct acd_cache_entry *entry)
 {
     acd_rows_name(c->type, entry->type, sizeof c->type);
@@ -127,31 +116,27 @@ static void read_entry(struct acd_cache_total *c, const struct acd_cache_entry *
     c->capacity_bytes = read_gauge(&entry->capacity_bytes);
 }
 
-/* Sums one row up; false when there is nothing to show. */
-static bool sum_up(struct acd_cache_total *c, const struct acd_ringmap *ring, unsigned row)
+/* Sums one row up.  (other) may count though there was no room for its place in the table. */
+static void sum_up(struct acd_cache_total *c, const struct acd_totals *t,
+                   const struct acd_ringmap *ring, unsigned row)
 {
     const struct acd_cache_entry *entry = NULL;
-    bool other = row == ACD_CACHE_TYPES;
     if (acd_rows_ready(&acd_ringmap_shared(ring)->caches_ready, row))
         entry = acd_ringmap_entry(ring, ACD_SEC_CACHES, row);
-    if (!entry && !other)
-        return false;
     memset(c, 0, sizeof *c);
-    if (other)
-        memcpy(c->type, ACD_OTHER_NAME, sizeof ACD_OTHER_NAME);
-    else
+    if (entry)
         read_entry(c, entry);
-    sum_row(c, ring, row);
+    if (row == ACD_CACHE_TYPES)
+        memcpy(c->type, ACD_OTHER_NAME, sizeof ACD_OTHER_NAME);
+    sum_row(c, t, ring, row);
     name_reasons(c, entry);
     tidy_reasons(c);
-    return !other || has_counts(c);
 }
 
 static int read_cache(struct acd_totals *t, const struct acd_ringmap *ring, unsigned row)
 {
     struct acd_cache_total c;
-    if (!sum_up(&c, ring, row))
-        return 0;
+    sum_up(&c, t, ring, row);
     for (size_t i = 0; i < t->cache_count; i++) {
         if (strcmp(t->cache[i].type, c.type) == 0 && strcmp(t->cache[i].model, c.model) == 0) {
             merge_cache(&t->cache[i], &c);
@@ -170,9 +155,13 @@ static int read_cache(struct acd_totals *t, const struct acd_ringmap *ring, unsi
 
 int acd_cachetotals_read(struct acd_totals *totals, const struct acd_ringmap *ring)
 {
-    unsigned count = acd_rows_count(ring, ACD_SEC_CACHES, ACD_CACHE_ROWS);
+    const struct acd_shared *shared = acd_ringmap_shared(ring);
+    unsigned count = acd_rows_count(ring, ACD_SEC_CACHES, ACD_CACHE_TYPES);
     int r = 0;
-    for (unsigned i = 0; i < count && r == 0; i++)
+    for (unsigned i = acd_rows_next(&shared->caches_ready, count, 0); i < count && r == 0;
+         i = acd_rows_next(&shared->caches_ready, count, i + 1))
         r = read_cache(totals, ring, i);
+    if (r == 0 && acd_shared_relaxed(&shared->caches_full) > 0)
+        r = read_cache(totals, ring, ACD_CACHE_TYPES);
     return r;
 }

@@ -94,6 +94,9 @@ static void begin_now(struct acd_cursor *c)
     for (int i = 0; i < PATIENCE; i++) {
         uint64_t next = next_of(lane);
         c->position = next;
+        c->ordinal = 0; /* right where nothing was written; `records` may be newer than `next` */
+        if (next == 0)
+            return;
         c->ordinal = acd_shared_acquire(&lane->head->records);
         uint64_t last = next;
         while (last > oldest_position(lane, next)) {
@@ -109,8 +112,6 @@ static void begin_now(struct acd_cursor *c)
             c->ordinal = ordinal + 1;
             return;
         }
-        if (next == 0)
-            return;
     }
 }
 

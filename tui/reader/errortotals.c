@@ -100,10 +100,10 @@ static int add(struct acd_totals *t, const struct acd_error_total *e)
 int acd_errortotals_read(struct acd_totals *totals, const struct acd_ringmap *ring)
 {
     unsigned count = acd_rows_count(ring, ACD_SEC_ERRORS, ACD_ERRORS + 1);
+    const acd_word *ready = acd_ringmap_shared(ring)->errors_ready;
     int r = 0;
-    for (unsigned i = 0; i < count && r == 0; i++) {
-        if (!acd_rows_ready(acd_ringmap_shared(ring)->errors_ready, i))
-            continue;
+    for (unsigned i = acd_rows_next(ready, count, 0); i < count && r == 0;
+         i = acd_rows_next(ready, count, i + 1)) {
         struct acd_error_total e;
         read_group(&e, acd_ringmap_entry(ring, ACD_SEC_ERRORS, i));
         r = add(totals, &e);

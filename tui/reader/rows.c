@@ -22,6 +22,19 @@ bool acd_rows_ready(const acd_word *bits, unsigned index)
     return acd_shared_acquire(&bits[index / 64]) >> (index % 64) & 1;
 }
 
+unsigned acd_rows_next(const acd_word *bits, unsigned count, unsigned from)
+{
+    while (from < count) {
+        uint64_t word = acd_shared_acquire(&bits[from / 64]) >> (from % 64);
+        if (word) {
+            unsigned row = from + (unsigned)__builtin_ctzll(word);
+            return row < count ? row : count;
+        }
+        from = (from / 64 + 1) * 64;
+    }
+    return count;
+}
+
 void acd_rows_name(char *ret_name, const char *from, size_t bytes)
 {
     acd_shared_copy_bytes(ret_name, from, bytes);

@@ -18,6 +18,9 @@ unsigned acd_rows_count(const struct acd_ringmap *ring, enum acd_section_id sect
 /** Is row `index` published in a bitmap of the shared block? */
 bool acd_rows_ready(const acd_word *bits, unsigned index);
 
+/** The first published row from `from` on; `count` when there is none. */
+unsigned acd_rows_next(const acd_word *bits, unsigned count, unsigned from);
+
 /** A published name of `bytes`, the same room on both sides; ends with NUL. */
 void acd_rows_name(char *ret_name, const char *from, size_t bytes);
 

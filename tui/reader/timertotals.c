@@ -62,9 +62,10 @@ static void add_label(struct acd_timer_total *t, const struct acd_timer_entry *f
 /* What failed has ended, what has ended was started: read in that order. */
 static void add_row(struct acd_timer_total *t, const struct acd_timer_entry *from)
 {
-    for (unsigned i = 0; i <= ACD_TIMER_LABELS; i++)
-        if (has_label(from, i))
-            add_label(t, from, i);
+    const unsigned labels = ACD_TIMER_LABELS + 1;
+    for (unsigned i = acd_rows_next(&from->labels_ready, labels, 0); i < labels;
+         i = acd_rows_next(&from->labels_ready, labels, i + 1))
+        add_label(t, from, i);
     t->failed += acd_shared_acquire(&from->failed);
     add_timing(&t->timing, &from->timing);
     t->started += acd_shared_acquire(&from->started);
@@ -87,10 +88,11 @@ static struct acd_timer_total *find_or_add(struct acd_totals *t, const char *nam
 
 static int read_timers(struct acd_totals *t, const struct acd_ringmap *ring)
 {
-    for (unsigned i = 0; i <= ACD_TIMERS; i++) {
-        const struct acd_timer_entry *row = row_at(ring, i);
-        if (!row)
-            continue;
+    unsigned count = acd_rows_count(ring, ACD_SEC_TIMERS, ACD_TIMERS + 1);
+    const acd_word *ready = acd_ringmap_shared(ring)->timers_ready;
+    for (unsigned i = acd_rows_next(ready, count, 0); i < count;
+         i = acd_rows_next(ready, count, i + 1)) {
+        const struct acd_timer_entry *row = acd_ringmap_entry(ring, ACD_SEC_TIMERS, i);
         char name[ACD_NAME_BYTES];
         acd_rows_name(name, row->name, sizeof name);
         struct acd_timer_total *to = find_or_add(t, name);
@@ -160,10 +162,11 @@ static int read_running_entry(struct acd_totals *t, const struct acd_ringmap *ri
 static int read_running(struct acd_totals *t, const struct acd_ringmap *ring)
 {
     unsigned count = acd_rows_count(ring, ACD_SEC_RUNNING, ACD_RUNNING);
+    const acd_word *taken = acd_ringmap_shared(ring)->running_taken;
     int r = 0;
-    for (unsigned i = 0; i < count && r == 0; i++)
-        if (acd_rows_ready(acd_ringmap_shared(ring)->running_taken, i))
-            r = read_running_entry(t, ring, i);
+    for (unsigned i = acd_rows_next(taken, count, 0); i < count && r == 0;
+         i = acd_rows_next(taken, count, i + 1))
+        r = read_running_entry(t, ring, i);
     return r;
 }
 

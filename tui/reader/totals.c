@@ -8,6 +8,7 @@
 
 #include "tui/reader/totals.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,17 +28,35 @@ static void read_lane(struct acd_totals *t, const struct acd_lane_map *lane)
     t->misc.lanes += !lane->overflow;
 }
 
-static void read_events(struct acd_totals *t, const struct acd_ringmap *ring)
+static int add_lane(struct acd_totals *t, const struct acd_lane *head)
+{
+    void *array = t->lane;
+    const struct acd_lane **to = acd_rows_add(&array, &t->lane_room, t->lane_count, sizeof *to);
+    t->lane = array;
+    if (!to)
+        return -ENOMEM;
+    *to = head;
+    t->lane_count++;
+    return 0;
+}
+
+static int read_events(struct acd_totals *t, const struct acd_ringmap *ring)
 {
     const struct acd_shared *s = acd_ringmap_shared(ring);
     struct acd_lane_map lane;
-    for (unsigned i = 0; i < acd_ringmap_lanes(ring); i++)
-        if (acd_ringmap_lane(ring, i, &lane))
-            read_lane(t, &lane);
+    unsigned lanes = acd_ringmap_lanes(ring);
+    int r = 0;
+    for (unsigned i = 0; i < lanes && r == 0; i++) {
+        if (!acd_ringmap_lane(ring, i, &lane))
+            continue;
+        read_lane(t, &lane);
+        r = add_lane(t, lane.head);
+    }
     t->events.dropped_busy = acd_shared_relaxed(&s->dropped_busy);
     t->events.dropped_no_room = acd_shared_relaxed(&s->dropped_no_room);
     t->events.dropped = t->events.dropped_busy + t->events.dropped_no_room;
     t->events.emitted = t->events.written + t->events.dropped;
+    return r;
 }
 
 static void read_misc(struct acd_misc_totals *m, const struct acd_ringmap *ring)
@@ -64,9 +83,11 @@ int acd_totals_read(struct acd_totals *totals, const struct acd_ringmap *ring)
     memset(&totals->events, 0, sizeof totals->events);
     memset(&totals->misc, 0, sizeof totals->misc);
     totals->cache_count = totals->timer_count = totals->running_count = totals->error_count = 0;
-    read_events(totals, ring);
+    totals->lane_count = 0;
     read_misc(&totals->misc, ring);
-    int r = acd_cachetotals_read(totals, ring);
+    int r = read_events(totals, ring);
+    if (r == 0)
+        r = acd_cachetotals_read(totals, ring);
     if (r == 0)
         r = acd_timertotals_read(totals, ring);
     if (r == 0)
@@ -76,6 +97,7 @@ int acd_totals_read(struct acd_totals *totals, const struct acd_ringmap *ring)
 
 void acd_totals_fini(struct acd_totals *totals)
 {
+    free(totals->lane);
     free(totals->cache);
     free(totals->timer);
     free(totals->running);

@@ -102,6 +102,9 @@ struct acd_totals {
     struct acd_running_total *running;
     struct acd_error_total *error;
     size_t cache_room, timer_room, running_room, error_room;
+    /* While reading: the heads of the allocated lanes. */
+    const struct acd_lane **lane;
+    size_t lane_count, lane_room;
 };
 
 /* ---- everything at once ---- */

@@ -455,7 +455,7 @@ struct acd_label acd_eventtext_time(uint64_t time_ns, uint64_t now_ns, int32_t u
     if (now_ns && local_seconds(now_ns, utc_offset_s) / 86400 != day) {
         unsigned month = 1, date = 1;
         date_of(day, &month, &date);
-        snprintf(label.s, sizeof label.s, "%.3s%02u %02u:%02u", months + 3 * (month - 1),
+        snprintf(label.s, sizeof label.s, "%.3s%02u %02u:%02u", months + (size_t)3 * (month - 1),
                  date % 100, of_day / 3600 % 24, of_day / 60 % 60);
     } else {
         snprintf(label.s, sizeof label.s, "%02u:%02u:%02u.%03u", of_day / 3600 % 24,
