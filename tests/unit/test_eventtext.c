@@ -105,6 +105,39 @@ static void damaged_and_orphaned_events_are_still_shown(void **state)
     acd_test_model_fini(&m);
 }
 
+static void json_hides_what_its_names_say(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    static const char text[] =
+        "{\"api_key\": \"hunter2 hunter2\", \"max_tokens\": 5, \"cookie\": \"a=";
+    static const struct acd_site_info site = {
+        .number = 50,
+        .site = {.kind = ACD_KIND_LOG,
+                 .level = 1,
+                 .fields = 1,
+                 .message = {"sent", 4, 4},
+                 .key = {{{"data", 4, 4}, ACD_TYPE_JSON, 0}}}};
+    uint64_t words[20] = {acd_string_word(sizeof text - 1, 9000)};
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_server(&m, "a", 1);
+    assert_int_equal(acd_server_learn_site(s, &site), 0);
+    memcpy(words + 1, text, sizeof text - 1);
+    const struct acd_entry e = {.server = s->number,
+                                .site = 50,
+                                .kind = ACD_KIND_LOG,
+                                .payload = words,
+                                .payload_bytes = (uint32_t)(8 + acd_padded(sizeof text - 1))};
+    assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    char body[ACD_EVENTTEXT_BYTES];
+    body_of(&m, 0, body, sizeof body);
+    assert_null(strstr(body, "hunter2"));
+    assert_non_null(strstr(body, "sent data={\"api_key\": "));
+    assert_non_null(strstr(body, "\"max_tokens\": 5"));
+    assert_non_null(strstr(body, "... (9000 bytes)"));
+    acd_test_model_fini(&m);
+}
+
 static void every_kind_reads_any_payload_without_harm(void **state)
 {
     (void)state;
@@ -157,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_gap_says_how_many_and_why),
         cmocka_unit_test(what_is_too_long_ends_in_dots),
         cmocka_unit_test(damaged_and_orphaned_events_are_still_shown),
+        cmocka_unit_test(json_hides_what_its_names_say),
         cmocka_unit_test(every_kind_reads_any_payload_without_harm),
         cmocka_unit_test(times_are_local_and_other_days_are_dated),
     };

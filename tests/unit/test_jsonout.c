@@ -87,6 +87,37 @@ static void secrets_are_hidden_however_long_the_text(void **state)
     assert_non_null(strstr(text, "[REDACTED]"));
 }
 
+static void put_one(const char *value, const char *expected)
+{
+    struct acd_jsonout json;
+    open_json(&json);
+    acd_jsonout_json(&json, NULL, value, strlen(value));
+    assert_json(&json, expected);
+}
+
+static void json_stays_json_on_one_line(void **state)
+{
+    (void)state;
+    put_one(" {\"a\" : [1,\n 2.50, \"x \\\" y\\\\\"], \"a\":null}\n",
+            "{\"a\":[1,2.50,\"x \\\" y\\\\\"],\"a\":null}");
+    put_one("\"rlo\xe2\x80\xae\"", "\"rlo\\u202e\"");
+    put_one("{\"k\":\"Bearer 0123456789abc\"}", "{\"k\":\"Bearer [REDACTED]\"}");
+    put_one("{\"api_key\" : \"hunter2 hunter2\", \"max_tokens\": 5}",
+            "{\"api_key\":\"[REDACTED]\",\"max_tokens\":5}");
+    put_one("{\"authorization\": {\"a\": 1}, \"b\": [ ]}",
+            "{\"authorization\":\"[REDACTED]\",\"b\":[]}");
+    put_one("true", "true");
+}
+
+static void what_is_no_json_becomes_a_string(void **state)
+{
+    (void)state;
+    put_one("{\"a\":[1,2", "\"{\\\"a\\\":[1,2\"");
+    put_one("", "\"\"");
+    put_one("NaN", "\"NaN\"");
+    put_one("{} {}", "\"{} {}\"");
+}
+
 static void numbers_read_back_as_they_were(void **state)
 {
     (void)state;
@@ -122,6 +153,8 @@ int main(void)
         cmocka_unit_test(text_is_escaped_until_nothing_can_hurt_a_terminal),
         cmocka_unit_test(nul_bytes_are_kept_as_escapes),
         cmocka_unit_test(secrets_are_hidden_however_long_the_text),
+        cmocka_unit_test(json_stays_json_on_one_line),
+        cmocka_unit_test(what_is_no_json_becomes_a_string),
         cmocka_unit_test(numbers_read_back_as_they_were),
         cmocka_unit_test(times_are_utc_with_milliseconds),
     };

@@ -90,6 +90,7 @@ static void put_value(struct acd_jsonout *json, const struct acd_field *f)
     case ACD_TYPE_UINT: acd_jsonout_uint(json, NULL, f->number.u); break;
     case ACD_TYPE_BOOL: acd_jsonout_bool(json, NULL, f->number.u != 0); break;
     case ACD_TYPE_DOUBLE: acd_jsonout_double(json, NULL, f->number.d); break;
+    case ACD_TYPE_JSON: acd_jsonout_json(json, NULL, f->text.bytes, f->text.length); break;
     default: acd_jsonout_textn(json, NULL, f->text.bytes, f->text.length);
     }
 }

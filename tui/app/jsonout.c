@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "tui/model/jsonhide.h"
+#include "tui/model/jsonindex.h"
 #include "tui/model/redact.h"
 #include "tui/view/text.h"
 #include "tui/view/width.h"
@@ -42,21 +44,74 @@ static bool needs_escape(uint32_t cp)
     return acd_width_of(cp) == ACD_WIDTH_HIDDEN;
 }
 
+/* One code point, or one byte that belongs to none; `quoted` text has its own escapes already.
+ * Returns the bytes it took. */
+static size_t put_character(FILE *stream, const char *text, size_t length, bool quoted)
+{
+    uint32_t cp = 0;
+    size_t n = acd_text_decode(text, length, &cp);
+    if (cp == ACD_TEXT_BAD_BYTE || (cp >= 0xd800 && cp <= 0xdfff))
+        fputs("\\ufffd", stream);
+    else if (needs_escape(cp) && !(quoted && (cp == '"' || cp == '\\')))
+        put_escape(stream, cp);
+    else
+        fwrite(text, 1, n, stream);
+    return n;
+}
+
 static void put_quoted(FILE *stream, const char *text, size_t length)
 {
     putc('"', stream);
-    for (size_t at = 0; at < length;) {
-        uint32_t cp = 0;
-        size_t n = acd_text_decode(text + at, length - at, &cp);
-        if (cp == ACD_TEXT_BAD_BYTE || (cp >= 0xd800 && cp <= 0xdfff))
-            fputs("\\ufffd", stream);
-        else if (needs_escape(cp))
-            put_escape(stream, cp);
-        else
-            fwrite(text + at, 1, n, stream);
-        at += n;
-    }
+    for (size_t at = 0; at < length;)
+        at += put_character(stream, text + at, length - at, false);
     putc('"', stream);
+}
+
+/* Indexes the whole of `text`; false when it is not one valid JSON value. */
+static bool index_json(struct acd_json *index, const char *text, size_t length)
+{
+    acd_json_init(index, text, length, 0);
+    enum acd_json_state state = ACD_JSON_MORE;
+    while (state == ACD_JSON_MORE)
+        state = acd_json_step(index, length);
+    bool good = state == ACD_JSON_DONE;
+    for (uint32_t i = 0; good && i < index->count; i++)
+        good = acd_json_type(&index->node[i]) != ACD_JSON_ODD;
+    return good;
+}
+
+/* JSON between two secrets: no blanks between values, strings in printable characters. */
+static void put_json(FILE *stream, const char *text, size_t length, bool *in_string)
+{
+    for (size_t at = 0; at < length;) {
+        char c = text[at];
+        if (*in_string && c == '\\' && at + 1 < length) {
+            fwrite(text + at, 1, 2, stream);
+            at += 2;
+            continue;
+        }
+        if (c == '"')
+            *in_string = !*in_string;
+        if (!*in_string && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
+            at++;
+        else
+            at += put_character(stream, text + at, length - at, true);
+    }
+}
+
+/* The whole of an index on one line; a secret is a part of a string, or a value as a whole. */
+static void put_index(FILE *stream, const struct acd_json *index)
+{
+    bool in_string = false;
+    uint64_t at = 0;
+    while (at < index->length) {
+        struct acd_jsonhide_span secret = acd_jsonhide_next(index, at, index->length);
+        uint64_t end = secret.bytes > 0 && secret.at >= at ? secret.at : index->length;
+        put_json(stream, index->text + at, (size_t)(end - at), &in_string);
+        if (end < index->length)
+            fputs(in_string ? ACD_REDACTED : "\"" ACD_REDACTED "\"", stream);
+        at = end + (end < index->length ? secret.bytes : 0);
+    }
 }
 
 static void before(struct acd_jsonout *json, const char *key)
@@ -105,6 +160,18 @@ void acd_jsonout_textn(struct acd_jsonout *json, const char *key, const char *te
     put_quoted(json->stream, clean, acd_redact_text(clean, size, text, length));
     if (clean != small)
         free(clean);
+}
+
+void acd_jsonout_json(struct acd_jsonout *json, const char *key, const char *text, size_t length)
+{
+    struct acd_json index;
+    if (index_json(&index, text, length)) {
+        before(json, key);
+        put_index(json->stream, &index);
+    } else {
+        acd_jsonout_textn(json, key, text, length);
+    }
+    acd_json_fini(&index);
 }
 
 void acd_jsonout_text(struct acd_jsonout *json, const char *key, const char *text)

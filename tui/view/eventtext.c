@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/model/jsonhide.h"
 #include "tui/model/redact.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -75,6 +76,24 @@ static bool put_text_field(struct out *o, const struct acd_event_parts *parts, c
     return true;
 }
 
+/* The beginning of a JSON text, without the values whose names say that they are secrets. */
+static void put_json(struct out *o, const char *text, size_t length)
+{
+    struct acd_json json;
+    acd_json_init(&json, text, length, 0);
+    while (acd_json_step(&json, length) == ACD_JSON_MORE)
+        continue;
+    for (uint64_t at = 0; at < length;) {
+        struct acd_jsonhide_span secret = acd_jsonhide_next(&json, at, length);
+        uint64_t end = secret.bytes > 0 && secret.at >= at ? secret.at : length;
+        put(o, text + at, (size_t)(end - at));
+        if (end < length)
+            say(o, "%s", ACD_REDACTED);
+        at = end + (end < length ? secret.bytes : 0);
+    }
+    acd_json_fini(&json);
+}
+
 static void put_value(struct out *o, const struct acd_field *f)
 {
     switch (f->type) {
@@ -86,8 +105,12 @@ static void put_value(struct out *o, const struct acd_field *f)
         bool whole = f->text.length <= VALUE_BYTES && f->text.length == f->text.full_length;
         bool quoted = f->type == ACD_TYPE_STR &&
                       (f->text.length == 0 || memchr(f->text.bytes, ' ', f->text.length));
+        size_t shown = f->text.length < VALUE_BYTES ? f->text.length : VALUE_BYTES;
         put(o, "\"", quoted);
-        put(o, f->text.bytes, f->text.length < VALUE_BYTES ? f->text.length : VALUE_BYTES);
+        if (f->type == ACD_TYPE_JSON)
+            put_json(o, f->text.bytes, shown);
+        else
+            put(o, f->text.bytes, shown);
         if (!whole)
             say(o, "... (%" PRIu32 " bytes)", f->text.full_length);
         put(o, "\"", quoted);
