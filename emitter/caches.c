@@ -252,7 +252,9 @@ static bool complete(acdebug_lookup *ret_lookup, const acdebug_lookup *l)
 void acdebug_cache_lookup(const acdebug_lookup *lookup)
 {
     acdebug_lookup l;
-    if (complete(&l, lookup))
+    if (lookup && lookup->size == sizeof l) /* the usual caller needs no copy */
+        look_up(lookup);
+    else if (complete(&l, lookup))
         look_up(&l);
 }
 

@@ -275,7 +275,7 @@ static bool known_text(struct acd_values *values, PyObject *context, const char 
     *ret_text = NULL;
     if (!value || value == Py_None)
         return true;
-    return acd_values_text(values, value, ret_text);
+    return acd_values_borrow(values, value) && acd_values_text(values, value, ret_text);
 }
 
 /* The fields without those that the group has already. */

@@ -113,7 +113,8 @@ static PyObject *timer_enter(PyObject *self, PyObject *none)
     (void)none;
     acd_core_ready();
     acd_values_init(&values);
-    bool good = acd_values_text(&values, t->name, &name) && acd_core_request();
+    bool good = acd_values_borrow(&values, t->name) && acd_values_text(&values, t->name, &name) &&
+                acd_core_request();
     if (good) {
         void *state = acd_core_leave(2);
         if (t->running) /* entered again: the run before ends here */

@@ -23,7 +23,7 @@ bool acd_values_keep(struct acd_values *values, PyObject *owned)
     return true;
 }
 
-static bool borrow(struct acd_values *values, PyObject *borrowed)
+bool acd_values_borrow(struct acd_values *values, PyObject *borrowed)
 {
     Py_INCREF(borrowed);
     return acd_values_keep(values, borrowed);
@@ -34,11 +34,14 @@ void acd_values_release(struct acd_values *values)
 {
     if (values->count == 0)
         return;
-    PyObject *type, *value, *traceback;
-    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *type = NULL, *value = NULL, *traceback = NULL;
+    bool raised = PyErr_Occurred() != NULL;
+    if (__builtin_expect(raised, 0))
+        PyErr_Fetch(&type, &value, &traceback);
     for (unsigned i = 0; i < values->count; i++)
         Py_DECREF(values->object[i]);
-    PyErr_Restore(type, value, traceback);
+    if (__builtin_expect(raised, 0))
+        PyErr_Restore(type, value, traceback);
     values->count = 0;
 }
 
@@ -90,8 +93,6 @@ static bool any_text(struct acd_values *values, PyObject *object, const char **r
         object = PyObject_Str(object);
         if (!object || !acd_values_keep(values, object))
             return false;
-    } else if (!borrow(values, object)) { /* the caller may let go of it in another thread */
-        return false;
     }
     return utf8(values, object, ret_text, &bytes) &&
            (strlen(*ret_text) == (size_t)bytes || without_nul(values, ret_text, bytes));
@@ -165,7 +166,7 @@ static bool typed(struct acd_values *values, PyObject *object, acdebug_field *fi
 /* False with an exception that the caller must see. */
 static bool value_field(struct acd_values *values, PyObject *object, acdebug_field *field)
 {
-    if (__builtin_expect(borrow(values, object) && typed(values, object, field), 1))
+    if (__builtin_expect(acd_values_borrow(values, object) && typed(values, object, field), 1))
         return true;
     field->type = ACDEBUG_PRIV_STR;
     field->value = acdebug_priv_str(UNPRINTABLE);
@@ -176,13 +177,15 @@ static bool key_of(struct acd_values *values, PyObject *key, acdebug_field *fiel
 {
     const char *text;
     Py_ssize_t bytes;
-    if (__builtin_expect(
-            PyUnicode_Check(key) && borrow(values, key) && utf8(values, key, &text, &bytes), 1)) {
+    if (__builtin_expect(PyUnicode_Check(key) && acd_values_borrow(values, key) &&
+                             utf8(values, key, &text, &bytes),
+                         1)) {
         field->key = text;
         field->key_bytes = (size_t)bytes;
         return true;
     }
-    if (acd_values_must_raise() || !borrow(values, key) || !acd_values_text(values, key, &text))
+    if (acd_values_must_raise() || !acd_values_borrow(values, key) ||
+        !acd_values_text(values, key, &text))
         return false;
     field->key = text;
     field->key_bytes = strlen(text);

@@ -14,8 +14,8 @@
 typedef struct _object PyObject;
 
 #define ACD_VALUES_FIELDS 16
-/* A field keeps its key, its value, two texts and two encodings; a call a few texts more. */
-#define ACD_VALUES_KEPT (6 * ACD_VALUES_FIELDS + 16)
+/* A field keeps its key and its value, and what was made of them; a call a few texts more. */
+#define ACD_VALUES_KEPT (8 * ACD_VALUES_FIELDS + 16)
 
 /* What has to live until the emit.  Not initialised but for the count. */
 struct acd_values {
@@ -32,11 +32,14 @@ void acd_values_release(struct acd_values *values);
 /* Takes over the reference; false, and the reference is gone, when there is no room. */
 bool acd_values_keep(struct acd_values *values, PyObject *owned);
 
+/* The same with a reference of its own. */
+bool acd_values_borrow(struct acd_values *values, PyObject *borrowed);
+
 /* Is there an exception that the caller must see?  Others are cleared. */
 bool acd_values_must_raise(void);
 
-/* Anything as UTF-8 without a NUL inside: a str as it is, else its str(); "" for NULL, None and what
- * fails.  False with an exception that the caller must see. */
+/* Anything as UTF-8 without a NUL inside: a str as it is, else its str(); "" for NULL and None.  The
+ * object must live until the emit, as arguments do.  False with an exception that the caller must see. */
 bool acd_values_text(struct acd_values *values, PyObject *object, const char **ret_text);
 
 /* A flat small dict as a field an item; anything else as one field without a name.  An exception that
