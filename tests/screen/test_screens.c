@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Golden screens: what a model made by hand looks like, compared with text files in golden/.  To make
- * the files anew, run this program with ACD_GOLDEN=write in its environment, and read the difference
- * before you commit it.
+ * Golden screens: what a model made by hand looks like, compared with text files in golden/; see
+ * tests/support/golden.h for how to make them anew.
  */
 #include "config.h"
 
@@ -16,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/golden.h"
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
@@ -170,66 +170,16 @@ static void make(struct acd_test_model *m, const struct screen *screen)
     acd_test_model_renew(m);
 }
 
-/* ---------------------------------------------------------------- golden files */
-
-static void path_of(char *out, size_t size, const char *name, const struct acd_grid *grid)
-{
-    const char *srcdir = getenv("srcdir");
-    snprintf(out, size, "%s/tests/screen/golden/%s-%dx%d%s.txt", srcdir ? srcdir : ".", name,
-             grid->w, grid->h, grid->glyphs == ACD_GLYPHS_ASCII ? "" : "-utf8");
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-static char *read_file(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return NULL;
-    char *text = calloc(1, 1 << 18);
-    assert_non_null(text);
-    size_t n = fread(text, 1, (1 << 18) - 1, file);
-    text[n] = '\0';
-    fclose(file);
-    return text;
-}
-
-static void compare(const char *path, const char *drawn)
-{
-    const char *mode = getenv("ACD_GOLDEN");
-    if (mode && strcmp(mode, "write") == 0) {
-        write_file(path, drawn);
-        return;
-    }
-    char *golden = read_file(path);
-    if (!golden || strcmp(golden, drawn) != 0) {
-        print_message("%s differs; drawn was:\n%s", path, drawn);
-        free(golden);
-        fail();
-    }
-    free(golden);
-}
-
 static void check_screen(const struct screen *screen, enum acd_glyphs glyphs)
 {
-    static char drawn[1 << 17];
     for (size_t i = 0; i < COUNT(sizes); i++) {
         struct acd_test_model m;
         struct acd_grid grid;
-        char path[300];
         make(&m, screen);
         struct acd_scene scene = scene_of(&m);
         assert_int_equal(acd_grid_init(&grid, sizes[i].w, sizes[i].h, glyphs), 0);
         acd_view_draw(&grid, &scene);
-        assert_true(acd_grid_dump(&grid, drawn, sizeof drawn) < sizeof drawn);
-        path_of(path, sizeof path, screen->name, &grid);
-        compare(path, drawn);
+        acd_golden_compare(screen->name, &grid);
         acd_grid_fini(&grid);
         acd_test_model_fini(&m);
     }

@@ -28,7 +28,7 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_AGE] = {"age", 4, 4, 0, 0, ACD_ALIGN_RIGHT},
     [COLUMN_STATUS] = {"status", 6, 6, 0, 0, ACD_ALIGN_RIGHT},
     [COLUMN_METHOD] = {"method", 6, 7, 0, 2, ACD_ALIGN_LEFT},
-    [COLUMN_WHAT] = {"url", 14, 100, 3, 0, ACD_ALIGN_LEFT},
+    [COLUMN_WHAT] = {"url", 24, 100, 3, 0, ACD_ALIGN_LEFT},
     [COLUMN_MODEL] = {"model", 12, 30, 1, 4, ACD_ALIGN_LEFT},
     [COLUMN_SIZE] = {"size", 7, 7, 0, 1, ACD_ALIGN_RIGHT},
     [COLUMN_NAME] = {"file", 22, 42, 2, 3, ACD_ALIGN_LEFT},
@@ -61,9 +61,12 @@ static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
     acd_columns_text(grid, layout, COLUMN_SIZE, ACD_STYLE_DIM, acd_text_bytes(row->bytes).s);
     acd_columns_text(grid, layout, COLUMN_NAME, ACD_STYLE_NORMAL, row->name);
     if (row->why[0]) {
+        struct acd_rect to = acd_columns_rect(layout, COLUMN_SIZE);
+        struct acd_rect at = acd_columns_rect(layout, COLUMN_STATUS);
+        struct acd_rect what = acd_columns_rect(layout, COLUMN_WHAT);
         snprintf(text, sizeof text, "skipped: %s", row->why);
-        acd_columns_text(grid, layout, COLUMN_STATUS, ACD_STYLE_DIM, "-");
-        acd_columns_text(grid, layout, COLUMN_WHAT, ACD_STYLE_WARN, text);
+        at.w = (to.w > 0 ? to.x - 1 : what.x + what.w) - at.x;
+        acd_grid_text(grid, at, ACD_STYLE_WARN, text);
     } else if (row->known) {
         draw_about(grid, layout, row);
     }

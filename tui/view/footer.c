@@ -27,12 +27,12 @@ static void draw_key(struct acd_grid *grid, struct acd_rect *at, const struct ac
     acd_grid_append(grid, at, ACD_STYLE_FOOTER, action->footer);
 }
 
-/* On its own screens a scope's actions come first, elsewhere they are not there.  Without servers,
+/* On its own screen a scope's actions come first, elsewhere they are not there.  Without servers,
  * there are no actions of servers. */
 static bool is_shown(const struct acd_scene *scene, const struct acd_action *action, bool own)
 {
     const struct acd_ui *ui = scene->ui;
-    bool here = ui->view == ACD_VIEW_JSON || ui->view == ACD_VIEW_FILES;
+    bool here = ui->view == ACD_VIEW_JSON;
     if (!action->footer)
         return false;
     if (action->scope == ACD_SCOPE_JSON)

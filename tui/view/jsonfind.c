@@ -108,8 +108,10 @@ static uint32_t node_at(const struct acd_jsontree *t, uint64_t at)
     if (node == ACD_JSON_NONE)
         return node;
     const struct acd_json_node *n = &j->node[node];
-    bool in_key = at < acd_json_at(n);
-    bool in_value = !in_key && at < acd_json_at(n) + n->bytes && acd_json_type(n) > ACD_JSON_ARRAY;
+    const char *key;
+    uint64_t key_end = acd_json_key(j, node, &key) + 1 + acd_json_at(n) - n->key;
+    bool in_key = n->key > 0 && at < key_end;
+    bool in_value = at >= acd_json_at(n) && at < acd_json_at(n) + n->bytes && acd_json_type(n) > ACD_JSON_ARRAY;
     if (!in_key && !in_value)
         return ACD_JSON_NONE;
     uint32_t above = in_key ? n->parent : node;
@@ -162,7 +164,7 @@ static bool stretch(struct acd_jsonfind *f, const struct acd_jsontree *t, uint64
                     uint64_t *ret_from, uint64_t *ret_to)
 {
     uint64_t length = t->index.read, start = f->at < length ? f->at : length;
-    if (f->scanned > length)
+    if (f->scanned >= length)
         return false;
     if (f->backwards) {
         if (start == 0) {
@@ -179,8 +181,7 @@ static bool stretch(struct acd_jsonfind *f, const struct acd_jsontree *t, uint64
         *ret_from = start;
         *ret_to = f->at = length - start > bytes ? start + bytes : length;
     }
-    /* Even nothing is a step: an empty text has an end. */
-    f->scanned += *ret_to - *ret_from + 1;
+    f->scanned += *ret_to - *ret_from;
     return true;
 }
 

@@ -63,6 +63,8 @@ static uint64_t line(const struct acd_jsontree *t, uint64_t at, struct sink *sin
         uint64_t stop = end - at < (uint64_t)room * 16 ? end : at + (uint64_t)room * 16;
         struct acd_jsonhide_span secret = acd_jsonhide_next(j, at, stop);
         if (secret.bytes && secret.at <= at) {
+            if (room < (int)strlen(ACD_REDACTED) && at > begin)
+                return at;
             if (secret.at == at)
                 put(sink, ACD_STYLE_WARN, ACD_REDACTED, strlen(ACD_REDACTED));
             room -= (int)strlen(ACD_REDACTED);
