@@ -240,19 +240,14 @@ static const char *cure(int error)
     case -EPERM:
         return "it must be a directory of yours, mode 0700. Hint: chmod 700, or set ACDEBUG_DIR";
     case -ENOSPC:
-    case -EDQUOT:
-        return "no room. Hint: free some, or set ACDEBUG_DIR to a directory with 2 MiB";
-    case -EFBIG:
-        return "the limit of file sizes is too low. Hint: ulimit -f unlimited";
+    case -EDQUOT: return "no room. Hint: free some, or set ACDEBUG_DIR to a directory with 2 MiB";
+    case -EFBIG: return "the limit of file sizes is too low. Hint: ulimit -f unlimited";
     case -ELOOP:
-    case -ENOTDIR:
-        return "not a directory. Hint: remove it, or set ACDEBUG_DIR";
+    case -ENOTDIR: return "not a directory. Hint: remove it, or set ACDEBUG_DIR";
     case -EACCES:
     case -ENOENT:
-    case -EROFS:
-        return "it can't be made. Hint: set ACDEBUG_DIR";
-    default:
-        return strerror(-error);
+    case -EROFS: return "it can't be made. Hint: set ACDEBUG_DIR";
+    default: return strerror(-error);
     }
 }
 
@@ -260,7 +255,8 @@ static const char *cure(int error)
 static void warn_no_ring(int error)
 {
     char line[640] = "acdebug: no ring in '";
-    const char *const part[] = {acd_state.tried, "': ", cure(error), "; the server goes on without\n"};
+    const char *const part[] = {acd_state.tried, "': ", cure(error),
+                                "; the server goes on without\n"};
     size_t n = strlen(line);
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
         size_t bytes = strnlen(part[i], sizeof line - n);

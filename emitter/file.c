@@ -58,7 +58,8 @@ static uint64_t lay_out(struct acd_ring *ring, const struct acd_settings *set, u
     struct acd_section *s = ring->section;
     uint64_t lanes = set->big_lanes + set->small_lanes;
     place(&s[ACD_SEC_CONTROL], page, 1, page);
-    uint64_t at = ring->data_offset = round_up(2 * page, page > ACD_CHUNK_BYTES ? page : ACD_CHUNK_BYTES);
+    uint64_t at = ring->data_offset =
+        round_up(2 * page, page > ACD_CHUNK_BYTES ? page : ACD_CHUNK_BYTES);
     at = place(&s[ACD_SEC_SHARED], at, 1, ACD_CHUNK_BYTES);
     /* Directory and site index begin together: both are small until many sites come. */
     at = place(&s[ACD_SEC_DIRECTORY], at, lanes, 8);
@@ -162,8 +163,8 @@ static void identify(const struct acd_ring *ring, const struct acd_settings *set
     id->parent_pid = parent;
     id->section_count = ACD_SEC_COUNT;
     id->opened = ring->opened;
-    ssize_t n = acd_sys_read_file("/proc/sys/kernel/random/boot_id", id->boot_id,
-                                  sizeof id->boot_id - 1);
+    ssize_t n =
+        acd_sys_read_file("/proc/sys/kernel/random/boot_id", id->boot_id, sizeof id->boot_id - 1);
     id->boot_id[n < 0 ? 0 : n] = '\0';
     id->boot_id[strcspn(id->boot_id, "\n")] = '\0';
     memcpy(id->app, set->app, sizeof id->app);
@@ -179,7 +180,8 @@ static void mark_ready(struct acd_ring *ring, uint64_t offset, uint64_t bytes)
     uint64_t first = (offset - ring->data_offset) / ACD_CHUNK_BYTES;
     uint64_t end = round_up(offset - ring->data_offset + bytes, ACD_CHUNK_BYTES) / ACD_CHUNK_BYTES;
     for (uint64_t i = first; i < end; i++)
-        acd_set(&ring->chunk_ready[i / 64], acd_get(&ring->chunk_ready[i / 64]) | UINT64_C(1) << i % 64);
+        acd_set(&ring->chunk_ready[i / 64], acd_get(&ring->chunk_ready[i / 64]) | UINT64_C(1)
+                                                                                      << i % 64);
 }
 
 /* Allocates one part at open and takes it from the budget. */
@@ -264,8 +266,7 @@ static void initialise(struct acd_ring *ring, const struct acd_settings *set, ui
     struct acd_lane *lane = section(ring, ACD_SEC_OVERFLOW);
     acd_set(&lane->cells, set->small_cells);
     ring->overflow = lane;
-    acd_lane_attach(&ring->overflow_writer, lane,
-                    acd_lane_cells(lane), set->small_cells);
+    acd_lane_attach(&ring->overflow_writer, lane, acd_lane_cells(lane), set->small_cells);
     acd_set(&ring->control->word, ring->start_levels);
     acd_set(&ring->control_seen, ring->start_levels);
     acd_clock_anchor(ring->clock, &ring->opened);
@@ -295,8 +296,7 @@ static int show(struct acd_ring *ring, int dirfd, const struct acd_shmfile *file
 /* What a name in the file system may hold of the application's. */
 static void file_name(char *ret_name, size_t bytes, const char *app)
 {
-    static const char good[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     size_t n = 0;
     for (; app[n] && n + 1 < bytes; n++)
         ret_name[n] = strchr(good, app[n]) ? app[n] : '_';

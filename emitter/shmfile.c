@@ -496,13 +496,13 @@ static void show_file(int dirfd, const char *name,
     if (fd < 0)
         return;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid()) {
-        struct acd_found_file file = {
-            .name = name,
-            .bytes = (uint64_t)st.st_blocks * 512,
-            .length = (uint64_t)st.st_size,
-            .modified_ns = (uint64_t)st.st_mtim.tv_sec * UINT64_C(1000000000) +
-                           (uint64_t)st.st_mtim.tv_nsec,
-            .fd = fd};
+        struct acd_found_file file = {.name = name,
+                                      .bytes = (uint64_t)st.st_blocks * 512,
+                                      .length = (uint64_t)st.st_size,
+                                      .modified_ns =
+                                          (uint64_t)st.st_mtim.tv_sec * UINT64_C(1000000000) +
+                                          (uint64_t)st.st_mtim.tv_nsec,
+                                      .fd = fd};
         each(context, &file);
     }
     close(fd);

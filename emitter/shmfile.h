@@ -15,7 +15,7 @@
 /* A file under construction. */
 struct acd_shmfile {
     int fd;
-    bool named;        /* has the temporary name, because O_TMPFILE was not to be had */
+    bool named; /* has the temporary name, because O_TMPFILE was not to be had */
     char temporary[64];
     uint64_t device, inode;
 };
@@ -93,7 +93,8 @@ struct acd_found_file {
 };
 /* Calls `each` for every regular file of ours in the directory whose name begins and ends so. */
 int acd_sys_each_file(int dirfd, const char *prefix, const char *suffix,
-                      void (*each)(void *context, const struct acd_found_file *file), void *context);
+                      void (*each)(void *context, const struct acd_found_file *file),
+                      void *context);
 int acd_sys_read_at(int fd, void *buffer, size_t bytes, uint64_t offset);
 int acd_sys_unlink(int dirfd, const char *name);
 

@@ -60,7 +60,7 @@ enum acdebug_category {
 
 enum acdebug_outcome {
     ACDEBUG_HIT,
-    ACDEBUG_PARTIAL,        /**< some of the prefix was found */
+    ACDEBUG_PARTIAL, /**< some of the prefix was found */
     ACDEBUG_MISS,
     ACDEBUG_BYPASS,         /**< not looked up on purpose */
     ACDEBUG_OUTCOME_UNKNOWN /**< the provider doesn't say */
@@ -77,22 +77,22 @@ enum acdebug_severity {
 
 /** How acdebug_open() should work.  Start from ACDEBUG_OPTIONS_INIT; zero means the default. */
 typedef struct acdebug_options {
-    size_t size;            /**< sizeof(acdebug_options) */
-    int level;              /**< start level 0..3; -1: from ANYCLAUDE_DEBUG */
-    unsigned flags;         /**< ACDEBUG_NO_TEXT, ... */
-    const char *directory;  /**< for the ring; NULL: $ACDEBUG_DIR, else the platform's */
-    uint64_t budget_bytes;  /**< all of the ring; 0: $ACDEBUG_BUDGET, else 16 MiB */
-    uint64_t lane_bytes;    /**< cells of each of the first lanes, a power of two, 4 KiB to 16 MiB;
+    size_t size;           /**< sizeof(acdebug_options) */
+    int level;             /**< start level 0..3; -1: from ANYCLAUDE_DEBUG */
+    unsigned flags;        /**< ACDEBUG_NO_TEXT, ... */
+    const char *directory; /**< for the ring; NULL: $ACDEBUG_DIR, else the platform's */
+    uint64_t budget_bytes; /**< all of the ring; 0: $ACDEBUG_BUDGET, else 16 MiB */
+    uint64_t lane_bytes;   /**< cells of each of the first lanes, a power of two, 4 KiB to 16 MiB;
                                  0: $ACDEBUG_LANE, else 1 MiB */
-    uint64_t small_lane_bytes; /**< of the later lanes and the overflow lane;
+    uint64_t small_lane_bytes;  /**< of the later lanes and the overflow lane;
                                  0: $ACDEBUG_SMALL_LANE, else 128 KiB */
-    uint32_t big_lanes;     /**< how many lanes are of the first kind, to 64; 0: 4 */
-    uint32_t debug_file_limit;     /**< debug files kept; 0: 100 */
-    uint64_t debug_total_bytes;    /**< of all of them; 0: 256 MiB */
-    uint64_t debug_file_bytes;     /**< of one; 0: 16 MiB */
-    uint32_t debug_max_age_s;      /**< seconds; 0: 7 days */
-    uint32_t debug_rate_limit;     /**< files in 10 s; 0: 20; UINT32_MAX: no limit */
-    const char *temp_directory;    /**< for debug files; NULL: $TMPDIR, else /tmp */
+    uint32_t big_lanes;         /**< how many lanes are of the first kind, to 64; 0: 4 */
+    uint32_t debug_file_limit;  /**< debug files kept; 0: 100 */
+    uint64_t debug_total_bytes; /**< of all of them; 0: 256 MiB */
+    uint64_t debug_file_bytes;  /**< of one; 0: 16 MiB */
+    uint32_t debug_max_age_s;   /**< seconds; 0: 7 days */
+    uint32_t debug_rate_limit;  /**< files in 10 s; 0: 20; UINT32_MAX: no limit */
+    const char *temp_directory; /**< for debug files; NULL: $TMPDIR, else /tmp */
 } acdebug_options;
 
 #define ACDEBUG_OPTIONS_INIT                                                                       \
@@ -329,18 +329,18 @@ ACDEBUG_API void acdebug_request_clear(void);
 
 /** A lookup with all that is known of it.  Start from ACDEBUG_LOOKUP_INIT. */
 typedef struct acdebug_lookup {
-    size_t size;      /**< sizeof(acdebug_lookup) */
-    const char *type; /**< the cache or tier: "prompt", "kv" */
-    const char *model;        /**< NULL: none; else rows are kept by type and model */
-    const char *key;          /**< NULL: none */
-    const char *reason;       /**< as in acdebug_cache_miss() */
+    size_t size;        /**< sizeof(acdebug_lookup) */
+    const char *type;   /**< the cache or tier: "prompt", "kv" */
+    const char *model;  /**< NULL: none; else rows are kept by type and model */
+    const char *key;    /**< NULL: none */
+    const char *reason; /**< as in acdebug_cache_miss() */
     enum acdebug_outcome outcome;
-    uint64_t input_tokens;    /**< ACDEBUG_UNKNOWN when not known, as all that follow */
-    uint64_t cached_tokens;   /**< read from the cache */
-    uint64_t created_tokens;  /**< written to the cache */
-    uint64_t diverged_at;     /**< token position at which the prefix differed */
-    uint64_t size_bytes;      /**< of the entry */
-    uint64_t age_ns;          /**< of the entry */
+    uint64_t input_tokens;       /**< ACDEBUG_UNKNOWN when not known, as all that follow */
+    uint64_t cached_tokens;      /**< read from the cache */
+    uint64_t created_tokens;     /**< written to the cache */
+    uint64_t diverged_at;        /**< token position at which the prefix differed */
+    uint64_t size_bytes;         /**< of the entry */
+    uint64_t age_ns;             /**< of the entry */
     const acdebug_field *fields; /**< more */
     size_t fields_count;
 } acdebug_lookup;
@@ -384,7 +384,11 @@ ACDEBUG_API void acdebug_timer_start_level(acdebug_timer *timer, const char *nam
 ACDEBUG_API double acdebug_timer_checkpoint(acdebug_timer *timer, const char *label);
 /** Ends the timer; a second end does nothing.  @return ms since the start */
 ACDEBUG_API double acdebug_timer_end(acdebug_timer *timer);
-/** Ends it as failed, with what went wrong; shown at every level.  @return ms since the start */
+/**
+ * Ends it as failed, with what went wrong.  Shown at every level: also counted as an error group of
+ * type `error_type` with the timer's name as message, apart from one that acdebug_error() counts.
+ * @return ms since the start
+ */
 ACDEBUG_API double acdebug_timer_fail(acdebug_timer *timer, const char *error_type);
 
 ACDEBUG_API void acdebug_priv_timer_cleanup(acdebug_timer *timer);
@@ -401,8 +405,8 @@ static inline acdebug_timer acdebug_priv_timer_begin(const char *name)
 }
 /** ACDEBUG_TIMED_SCOPE(name): a timer from here to the end of the block, however it is left. */
 #define ACDEBUG_TIMED_SCOPE(name)                                                                  \
-    __attribute__((cleanup(acdebug_priv_timer_cleanup), unused))                                   \
-    acdebug_timer ACDEBUG_PRIV_CAT(acdebug_priv_scope_, __LINE__) = acdebug_priv_timer_begin(name)
+    __attribute__((cleanup(acdebug_priv_timer_cleanup), unused)) acdebug_timer ACDEBUG_PRIV_CAT(   \
+        acdebug_priv_scope_, __LINE__) = acdebug_priv_timer_begin(name)
 #endif
 
 /** An operation that was timed elsewhere; an event at level 2.  @since 0.1 */
@@ -627,7 +631,7 @@ ACDEBUG_API void acdebug_priv_cache_count(struct acdebug_priv_site *site, const 
 namespace acdebug {
 /** A timer from its construction to its destruction; failed when an exception unwinds it. */
 class timed_scope {
-public:
+  public:
     explicit timed_scope(const char *name, unsigned level = 2) : exceptions_(exceptions())
     {
         acdebug_timer_start_level(&timer_, name, level);
@@ -644,7 +648,7 @@ public:
     double checkpoint(const char *label) { return acdebug_timer_checkpoint(&timer_, label); }
     double fail(const char *error_type) { return acdebug_timer_fail(&timer_, error_type); }
 
-private:
+  private:
     /* Exceptions that are unwinding this thread: more of them at the end than at the start end it. */
     static int exceptions() noexcept
     {

@@ -15,7 +15,14 @@
 #include "tui/model/fleet.h"
 #include "tui/view/style.h"
 
-enum acd_view_id { ACD_VIEW_OVERVIEW, ACD_VIEW_EVENTS, ACD_VIEW_FILES, ACD_VIEW_JSON, ACD_VIEW_HELP, ACD_VIEWS };
+enum acd_view_id {
+    ACD_VIEW_OVERVIEW,
+    ACD_VIEW_EVENTS,
+    ACD_VIEW_FILES,
+    ACD_VIEW_JSON,
+    ACD_VIEW_HELP,
+    ACD_VIEWS
+};
 
 struct acd_files;
 struct acd_jsonview;
