@@ -66,7 +66,7 @@ static bool checks(struct acd_account *a, const struct acd_event_view *view)
 static void place(struct acd_account *a, uint32_t lane, const struct acd_event_view *view)
 {
     uint64_t thread = view->field[0].number.u, sequence = view->field[1].number.u;
-    uint64_t due = a->next[thread];
+    uint64_t due = a->next[lane][thread];
     a->count[thread]++;
     if (sequence < due) {
         a->bad_order++;
@@ -78,7 +78,9 @@ static void place(struct acd_account *a, uint32_t lane, const struct acd_event_v
     a->bad_gap += !a->shared_lane && sequence - due != lost;
     a->began[lane] = true;
     a->lane_lost[lane] = 0;
-    a->next[thread] = a->tail[thread] = sequence + 1;
+    a->next[lane][thread] = sequence + 1;
+    if (a->tail[thread] < sequence + 1)
+        a->tail[thread] = sequence + 1;
 }
 
 static void take_record(struct acd_account *a, const struct acd_item *item)

@@ -13,6 +13,7 @@
 #include "tui/reader/follow.h"
 
 #define ACD_ACCOUNT_THREADS 64
+#define ACD_ACCOUNT_LANES 256
 
 /* Emits event `sequence` of `thread`: from the process under test. */
 void acd_account_emit(uint32_t thread, uint64_t sequence);
@@ -26,11 +27,13 @@ struct acd_account {
     uint64_t seen, lost, gaps, unreadable;
     uint64_t own; /* of seen: the library's own records (start, stop, thread, level) */
     uint64_t bad_checksum, bad_gap, bad_order;
-    uint64_t count[ACD_ACCOUNT_THREADS];         /* seen of each thread */
-    uint64_t next[ACD_ACCOUNT_THREADS];          /* the sequence number that is due */
-    uint64_t tail[ACD_ACCOUNT_THREADS];          /* the highest seen, plus 1 */
-    uint64_t lane_lost[ACD_ACCOUNT_THREADS * 4]; /* lost in that lane since its newest record */
-    bool began[ACD_ACCOUNT_THREADS * 4]; /* the lane's record of its owner was seen, or lost */
+    uint64_t count[ACD_ACCOUNT_THREADS]; /* seen of each thread */
+    uint64_t tail[ACD_ACCOUNT_THREADS];  /* the highest seen, plus 1 */
+    /* The number that is due.  Of two lanes that one thread writes the reader may take the later
+     * record first: only within a lane is the order promised. */
+    uint64_t next[ACD_ACCOUNT_LANES][ACD_ACCOUNT_THREADS];
+    uint64_t lane_lost[ACD_ACCOUNT_LANES]; /* lost in that lane since its newest record */
+    bool began[ACD_ACCOUNT_LANES];         /* the lane's record of its owner was seen, or lost */
 };
 
 /* For acd_follow_drain(); the context is the account. */

@@ -201,7 +201,7 @@ static void settle(const struct plan *plan, struct subject *s, struct sums *sums
 
 static struct sums run(const struct plan *plan)
 {
-    struct subject subject[PROCESSES];
+    static struct subject subject[PROCESSES];
     struct acd_scratch dir;
     struct sums sums = {.good = true};
     acd_scratch_make(&dir);
