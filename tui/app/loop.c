@@ -32,7 +32,7 @@
 #define REFRESH_NS (100 * MS) /* while something moves */
 #define SCAN_NS (500 * MS)
 #define COPY_MOST (1u << 20) /* bytes, before base64 */
-#define DRAIN_MOST 50000     /* events between two looks at the keyboard */
+#define DRAIN_MOST 20000     /* events between two looks at the keyboard */
 
 struct loop {
     const struct acd_args *args;

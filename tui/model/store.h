@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #define ACD_STORE_ENTRIES_DEFAULT 100000u
-#define ACD_STORE_BYTES_DEFAULT (20u << 20)
-#define ACD_STORE_BYTES_MIN (256u << 10) /* room for a few of the largest records */
+#define ACD_STORE_BYTES_DEFAULT (16u << 20) /* with all else, 20 MB at 100,000 small events */
+#define ACD_STORE_BYTES_MIN (256u << 10)    /* room for a few of the largest records */
 
 enum acd_entry_type { ACD_ENTRY_EVENT, ACD_ENTRY_GAP };
 
