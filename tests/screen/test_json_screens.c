@@ -265,6 +265,18 @@ static void values_and_paths_are_copied_secrets_are_not(void **state)
     end(&s);
 }
 
+static void a_search_without_a_match_says_so_until_the_next_key(void **state)
+{
+    (void)state;
+    struct stage s;
+    begin(&s, 80, 24, ACD_GLYPHS_ASCII);
+    play(&s, "F Enter / z z Enter");
+    assert_true(shows(&s, "/zz  is not in it"));
+    play(&s, "Down");
+    assert_false(shows(&s, "is not in it"));
+    end(&s);
+}
+
 static void a_file_that_changed_or_went_says_so_and_is_read_anew(void **state)
 {
     (void)state;
@@ -323,6 +335,7 @@ int main(void)
         cmocka_unit_test(what_is_no_file_of_ours_is_listed_and_never_opened),
         cmocka_unit_test(escape_leads_out_one_step_at_a_time),
         cmocka_unit_test(values_and_paths_are_copied_secrets_are_not),
+        cmocka_unit_test(a_search_without_a_match_says_so_until_the_next_key),
         cmocka_unit_test(a_file_that_changed_or_went_says_so_and_is_read_anew),
         cmocka_unit_test(the_tree_alone_has_no_other_screens),
         cmocka_unit_test(every_size_can_be_drawn),

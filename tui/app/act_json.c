@@ -238,10 +238,7 @@ static void search(struct acd_act *act, bool backwards)
     }
     acd_jsonfind_begin(&v->find, v->tree, backwards);
     acd_documents_work(act->documents, ACD_VIEW_JSON);
-    if (v->find.state == ACD_JSONFIND_NOTHING)
-        acd_ui_say(act->ui, ACD_STYLE_WARN, "'%s' is not in %s", v->find.text,
-                   v->tree->index.state == ACD_JSON_MORE ? "what was read so far" : "it");
-    else if (v->find.state == ACD_JSONFIND_FOUND && v->find.around)
+    if (v->find.state == ACD_JSONFIND_FOUND && v->find.around)
         acd_ui_say(act->ui, ACD_STYLE_DIM, "Searched around the %s",
                    backwards ? "beginning" : "end");
 }
@@ -409,6 +406,8 @@ bool acd_act_json_do(struct acd_act *act, enum acd_action_id id, enum acd_act_re
     if (!acd_act_json_is_here(act))
         return false;
     *ret_result = ACD_ACT_DRAW;
+    if (act->documents->json.find.state == ACD_JSONFIND_NOTHING)
+        act->documents->json.find.state = ACD_JSONFIND_IDLE; /* it was said */
     switch (id) {
     case ACD_ACTION_BACK: *ret_result = leave(act); return true;
     case ACD_ACTION_UP:

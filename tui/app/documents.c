@@ -16,7 +16,7 @@
 #include "tui/view/jsonraw.h"
 
 #define MS UINT64_C(1000000)
-#define SLICE_NS (8 * MS)
+#define SLICE_NS (4 * MS)
 #define SLICE_BYTES (UINT64_C(256) << 10)
 #define SLICE_NODES 20000u
 #define SEARCH_BYTES (UINT64_C(1) << 20)

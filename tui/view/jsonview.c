@@ -66,7 +66,7 @@ static void draw_notes(struct acd_grid *grid, struct acd_rect row, const struct 
 
 static bool has_bottom_line(const struct acd_jsonview *v)
 {
-    return v->typing || v->find.state == ACD_JSONFIND_MORE;
+    return v->typing || v->find.state == ACD_JSONFIND_MORE || v->find.state == ACD_JSONFIND_NOTHING;
 }
 
 struct acd_rect acd_jsonview_rows(const struct acd_jsonview *view, struct acd_rect at)
@@ -137,6 +137,10 @@ static void draw_bottom(struct acd_grid *grid, struct acd_rect at, const struct 
     acd_grid_append(grid, &at, ACD_STYLE_NORMAL, v->find.text);
     if (v->typing)
         acd_grid_append(grid, &at, ACD_STYLE_SELECTED, " ");
+    else if (v->find.state == ACD_JSONFIND_NOTHING)
+        acd_grid_append(grid, &at, ACD_STYLE_WARN,
+                        v->tree->index.state == ACD_JSON_MORE ? "  is not in what was read so far"
+                                                              : "  is not in it");
     else
         acd_grid_printf(grid, at, ACD_STYLE_DIM, "  searching, %s; Esc stops",
                         acd_text_percent(v->find.scanned, v->tree->index.length, grid->glyphs).s);
