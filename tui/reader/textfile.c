@@ -49,7 +49,9 @@ static int open_checked(int *ret_fd, struct stat *st, const char *path, unsigned
 {
     bool own = flags & ACD_TEXTFILE_OWN;
     if (fstatat(AT_FDCWD, path, st, own ? AT_SYMLINK_NOFOLLOW : 0) < 0)
-        return acd_problem_set_errno(why, errno, "open", path);
+        return errno == ENOENT ? acd_problem_set(why, ACD_PROBLEM_NOT_FOUND, ENOENT,
+                                                 "there is no file '%s' (any more)", path)
+                               : acd_problem_set_errno(why, errno, "open", path);
     int r = check(st, path, flags, why);
     if (r < 0)
         return r;
