@@ -111,7 +111,8 @@ static uint32_t node_at(const struct acd_jsontree *t, uint64_t at)
     const char *key;
     uint64_t key_end = acd_json_key(j, node, &key) + 1 + acd_json_at(n) - n->key;
     bool in_key = n->key > 0 && at < key_end;
-    bool in_value = at >= acd_json_at(n) && at < acd_json_at(n) + n->bytes && acd_json_type(n) > ACD_JSON_ARRAY;
+    bool in_value =
+        at >= acd_json_at(n) && at < acd_json_at(n) + n->bytes && acd_json_type(n) > ACD_JSON_ARRAY;
     if (!in_key && !in_value)
         return ACD_JSON_NONE;
     uint32_t above = in_key ? n->parent : node;
