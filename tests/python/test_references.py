@@ -5,6 +5,9 @@
 Each function is called a hundred thousand times (ACD_TEST_SCALE multiplies), with good data and with bad.
 """
 
+import subprocess
+import sys
+
 import support
 
 SCRIPT = '''
@@ -64,6 +67,15 @@ class References(support.Case):
         # A viewer's level, so that nothing is printed.
         ran = self.run_script("set_level(2)\n" + SCRIPT, 0)
         self.assertEqual(ran.out, "done\n")
+
+    def test_valgrind_has_nothing_to_say(self):
+        self.rig.environment.update(PYTHONMALLOC="malloc", ACD_TEST_SCALE="0.0001")
+        path = self.write("script.py", support.PROLOGUE + "set_level(2)\n" + SCRIPT)
+        done = subprocess.run(["valgrind", "--quiet", "--error-exitcode=9", sys.executable, path],
+                              env=self.rig.environment, text=True, capture_output=True,
+                              timeout=4 * support.rig.PATIENCE_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, "done\n")
 
 
 if __name__ == "__main__":
