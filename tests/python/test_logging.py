@@ -103,7 +103,7 @@ except ValueError: app.exception("failed")
         first, second = ran.events(kinds=("logger",))
         self.assertEqual({k: v for k, v in first["fields"].items() if "acdebug" not in k},
                          {"message": "m 1", "user": "u", "n": 5, "api_key": "[REDACTED]",
-                          "list": "[1]"})
+                          "list": [1]})
         self.assertEqual(second["fields"]["exception.type"], "ValueError")
         self.assertIn("bad", second["fields"]["exception.message"])
         self.assertIn("Traceback", second["fields"]["exception.stacktrace"])

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """The caller's data: typed fields, JSON, and whatever else people pass; none of it raises."""
 
-import json
 import os
 import re
 
@@ -26,19 +25,19 @@ class Values(support.Case):
 
     def test_nested_values_become_json(self):
         found = self.fields('{"list": [1, "a"], "dict": {"k": None}, "none": None, "set": {3}}')
-        self.assertEqual({k: v and json.loads(v) for k, v in found.items()},
+        self.assertEqual(found,
                          {"list": [1, "a"], "dict": {"k": None}, "none": None, "set": [3]})
 
     def test_data_that_is_no_small_dict_is_one_field_without_a_name(self):
-        self.assertEqual(self.fields("[1, 2]"), {"": "[1,2]"})
+        self.assertEqual(self.fields("[1, 2]"), {"": [1, 2]})
         self.rig.__exit__()
         self.setUp()
         big = self.fields("{str(i): i for i in range(17)}")
-        self.assertEqual(json.loads(big[""]), {str(i): i for i in range(17)})
+        self.assertEqual(big[""], {str(i): i for i in range(17)})
 
     def test_sixteen_fields_are_all_kept(self):
         self.assertEqual(self.fields('{f"k\\udc80{i}": [str(i)] for i in range(16)}'),
-                         {f"k\\udc80{i}": f'["{i}"]' for i in range(16)})
+                         {f"k\\udc80{i}": [str(i)] for i in range(16)})
 
     def test_data_is_printed_as_json_alone(self):
         ran = self.run_script('debug(1, "m", [1, "a"]); debug(1, "m", "t"); debug(1, "m", 7)', 1)
@@ -47,21 +46,21 @@ class Values(support.Case):
 
     def test_big_integers_keep_their_digits(self):
         found = self.fields('{"big": 2**70, "list": [2**70], "max": 2**63 - 1, "over": 2**63}')
-        self.assertEqual(found, {"big": str(2 ** 70), "list": f"[{2 ** 70}]", "max": 2 ** 63 - 1,
-                                 "over": str(2 ** 63)})
+        self.assertEqual(found, {"big": 2 ** 70, "list": [2 ** 70], "max": 2 ** 63 - 1,
+                                 "over": 2 ** 63})
 
     def test_what_json_has_no_word_for_is_still_json(self):
         found = self.fields('{"a": [float("nan"), float("inf")], "h": [10**5000], "c": c, "k": {(1, 2): 3}}',
                             "c = []; c.append(c)")
-        self.assertEqual(json.loads(found["a"]), [None, None])
-        self.assertEqual(json.loads(found["h"]), ["<int of 16610 bits>"])
-        self.assertEqual(json.loads(found["c"]), ["<circular>"])
-        self.assertEqual(json.loads(found["k"]), {"(1, 2)": 3})
+        self.assertEqual(found["a"], [None, None])
+        self.assertEqual(found["h"], ["<int of 16610 bits>"])
+        self.assertEqual(found["c"], ["<circular>"])
+        self.assertEqual(found["k"], {"(1, 2)": 3})
 
     def test_objects_are_their_str(self):
         found = self.fields('{"d": datetime.date(2024, 5, 6), "b": b"x\\xff", "p": pathlib.Path("a/b")}',
                             "import datetime, pathlib")
-        self.assertEqual({k: json.loads(v) for k, v in found.items()},
+        self.assertEqual(found,
                          {"d": "2024-05-06", "b": "x\\xff", "p": "a/b"})
 
     def test_lone_surrogates_and_nuls_are_shown(self):
