@@ -41,6 +41,7 @@ static _Thread_local volatile sig_atomic_t emitting;
 static void handler(int signal)
 {
     struct worker *w = self;
+    int saved = errno;
     (void)signal;
     if (!w)
         return;
@@ -53,6 +54,7 @@ static void handler(int signal)
     if (emitting)
         acd_add_own(&w->inside, 1);
     acd_publish(&w->handled, n + 1);
+    errno = saved;
 }
 
 static void *work(void *context)

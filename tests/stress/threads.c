@@ -113,9 +113,9 @@ static bool run(const char *name, uint64_t threads, const acdebug_options *o)
         acd_scratch_die(why.text);
     for (uint64_t i = 0; i < threads; i++) {
         struct slot *s = &slot[i % SLOTS];
-        s->number = (uint32_t)(i % SLOTS);
         if (i >= SLOTS)
             pthread_join(s->thread, NULL);
+        s->number = (uint32_t)(i % SLOTS);
         start(s);
         if (i % 64 == 0)
             (void)acd_follow_drain(follow, 1000, acd_account_take, &account);
