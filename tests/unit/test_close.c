@@ -60,7 +60,7 @@ static void emits_that_race_with_close_never_fault_and_open_no_ring(void **state
     struct acd_fixture *f = *state;
     struct race race = {0};
     pthread_t thread[3];
-    unsigned rounds = (unsigned)acd_scratch_scaled(200, 20);
+    unsigned rounds = (unsigned)acd_scratch_scaled(200, 4);
     acdebug_options o = acd_scratch_options(&f->dir, 3);
     acd_fixture_close(f);
     unsigned before = acd_scratch_count(&f->dir, ".acr");
