@@ -297,6 +297,17 @@ struct acd_timer_entry *acd_peek_timer(const struct acd_peek *peek, const char *
     return NULL;
 }
 
+uint64_t acd_peek_timer_count(const struct acd_peek *peek, const char *name)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i <= ACD_TIMERS; i++) {
+        struct acd_timer_entry *e = acd_peek_at(peek, ACD_SEC_TIMERS, i);
+        if (bit(acd_peek_shared(peek)->timers_ready, i) && strcmp(e->name, name) == 0)
+            count += acd_peek_word(&e->timing.count);
+    }
+    return count;
+}
+
 struct acd_timer_label *acd_peek_label(struct acd_timer_entry *timer, const char *label)
 {
     for (unsigned i = 0; i <= ACD_TIMER_LABELS; i++)

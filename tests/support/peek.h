@@ -74,6 +74,8 @@ uint64_t acd_peek_reason(const struct acd_peek *peek, const char *type, const ch
 
 /* The first entry of that name, NULL when there is none. */
 struct acd_timer_entry *acd_peek_timer(const struct acd_peek *peek, const char *name);
+/* All rows of that name: who takes a name while another does leaves it twice. */
+uint64_t acd_peek_timer_count(const struct acd_peek *peek, const char *name);
 struct acd_timer_label *acd_peek_label(struct acd_timer_entry *timer, const char *label);
 /* What stands in a histogram; 0 when the timing has none. */
 uint64_t acd_peek_histogram(const struct acd_peek *peek, const struct acd_timing *timing);
