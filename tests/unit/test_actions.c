@@ -75,6 +75,39 @@ static void pasted_text_is_no_command(void **state)
     assert_int_equal(acd_actions_find(pasted), ACD_ACTION_NONE);
 }
 
+static void the_users_keys_are_looked_up_in_his_table(void **state)
+{
+    (void)state;
+    struct acd_action bound[ACD_ACTIONS];
+    struct acd_key p = {.code = 'p'}, space = {.code = ' '};
+    memcpy(bound, acd_actions_table, acd_actions_count * sizeof bound[0]);
+    for (size_t i = 0; i < acd_actions_count; i++)
+        if (bound[i].id == ACD_ACTION_PAUSE)
+            bound[i].keys = "p";
+    assert_int_equal(acd_actions_look_up(bound, p, ACD_SCOPES), ACD_ACTION_PAUSE);
+    assert_int_equal(acd_actions_look_up(bound, space, ACD_SCOPES), ACD_ACTION_NONE);
+    assert_int_equal(acd_actions_look_up(NULL, space, ACD_SCOPES), ACD_ACTION_PAUSE);
+}
+
+static const struct acd_action *action_of(enum acd_action_id id)
+{
+    for (size_t i = 0; i < acd_actions_count; i++)
+        if (acd_actions_table[i].id == id)
+            return &acd_actions_table[i];
+    return NULL;
+}
+
+static void actions_of_one_screen_are_rivals_and_a_screens_own_go_before_the_common(void **state)
+{
+    (void)state;
+    const struct acd_action *pause = action_of(ACD_ACTION_PAUSE),
+                            *quit = action_of(ACD_ACTION_QUIT);
+    const struct acd_action *wrap = action_of(ACD_ACTION_JSON_WRAP);
+    assert_true(acd_actions_rival(pause, quit));
+    assert_true(acd_actions_rival(wrap, action_of(ACD_ACTION_JSON_RAW)));
+    assert_false(acd_actions_rival(wrap, quit));
+}
+
 static void escape_never_quits(void **state)
 {
     (void)state;
@@ -88,6 +121,8 @@ int main(void)
         cmocka_unit_test(every_action_stands_once_and_says_what_it_does),
         cmocka_unit_test(unbound_keys_do_nothing),
         cmocka_unit_test(pasted_text_is_no_command),
+        cmocka_unit_test(the_users_keys_are_looked_up_in_his_table),
+        cmocka_unit_test(actions_of_one_screen_are_rivals_and_a_screens_own_go_before_the_common),
         cmocka_unit_test(escape_never_quits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

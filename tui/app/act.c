@@ -350,7 +350,6 @@ enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
 {
     if (acd_act_json_type(act, key))
         return ACD_ACT_DRAW;
-    if (acd_act_json_is_here(act))
-        return acd_act_do(act, acd_actions_find_in(key, ACD_SCOPE_JSON));
-    return acd_act_do(act, acd_actions_find(key));
+    enum acd_scope scope = acd_act_json_is_here(act) ? ACD_SCOPE_JSON : ACD_SCOPES;
+    return acd_act_do(act, acd_actions_look_up(act->actions, key, scope));
 }

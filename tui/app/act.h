@@ -20,6 +20,7 @@ struct acd_act {
     struct acd_ui *ui;
     const struct acd_fleet *fleet;
     const struct acd_digest *digest;
+    const struct acd_action *actions; /* with the user's keys; NULL: with their own */
     int (*set_levels)(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
                       struct acd_problem *why);
     void *context;

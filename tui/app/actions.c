@@ -92,18 +92,30 @@ static int is_common(const struct acd_action *action)
     return action->scope != ACD_SCOPE_JSON;
 }
 
+bool acd_actions_rival(const struct acd_action *a, const struct acd_action *b)
+{
+    return (is_common(a) && is_common(b)) || a->scope == b->scope;
+}
+
+enum acd_action_id acd_actions_look_up(const struct acd_action *table, struct acd_key key,
+                                       enum acd_scope scope)
+{
+    const struct acd_action *action = table ? table : acd_actions_table;
+    for (size_t i = 0; i < acd_actions_count; i++)
+        if (action[i].scope == scope && has_key(action[i].keys, key))
+            return action[i].id;
+    for (size_t i = 0; i < acd_actions_count; i++)
+        if (is_common(&action[i]) && has_key(action[i].keys, key))
+            return action[i].id;
+    return ACD_ACTION_NONE;
+}
+
 enum acd_action_id acd_actions_find(struct acd_key key)
 {
-    for (size_t i = 0; i < acd_actions_count; i++)
-        if (is_common(&acd_actions_table[i]) && has_key(acd_actions_table[i].keys, key))
-            return acd_actions_table[i].id;
-    return ACD_ACTION_NONE;
+    return acd_actions_look_up(NULL, key, ACD_SCOPES);
 }
 
 enum acd_action_id acd_actions_find_in(struct acd_key key, enum acd_scope scope)
 {
-    for (size_t i = 0; i < acd_actions_count; i++)
-        if (acd_actions_table[i].scope == scope && has_key(acd_actions_table[i].keys, key))
-            return acd_actions_table[i].id;
-    return acd_actions_find(key);
+    return acd_actions_look_up(NULL, key, scope);
 }
