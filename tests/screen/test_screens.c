@@ -125,6 +125,18 @@ static void events_at_level_0(struct acd_test_model *m)
     m->ui.view = ACD_VIEW_EVENTS;
 }
 
+static void cache(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    m->ui.view = ACD_VIEW_CACHE;
+}
+
+static void timers(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    m->ui.view = ACD_VIEW_TIMERS;
+}
+
 static void help(struct acd_test_model *m)
 {
     acd_test_model_proxy(m);
@@ -149,6 +161,8 @@ static const struct screen {
     {"scrolled", scrolled},
     {"events-of-several", events_of_several},
     {"events-at-level-0", events_at_level_0},
+    {"cache", cache},
+    {"timers", timers},
     {"help", help},
 };
 

@@ -164,6 +164,12 @@ static void screens_change_and_escape_leads_back(void **state)
     assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
     play(s, "Esc Esc Esc");
     assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW);
+    play(s, "c");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_CACHE);
+    play(s, "T");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_TIMERS);
+    play(s, "Esc");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW);
     play(s, "Right");
     assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
     play(s, "h h");

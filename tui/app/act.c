@@ -276,7 +276,7 @@ static enum acd_act_result back(struct acd_act *act)
         return show(act, ui->back == ACD_VIEW_HELP ? ACD_VIEW_OVERVIEW : ui->back);
     if (ui->view == ACD_VIEW_EVENTS && ui->events.scrolled)
         follow_events(ui);
-    else if (ui->view == ACD_VIEW_EVENTS)
+    else if (ui->view != ACD_VIEW_OVERVIEW)
         return show(act, ACD_VIEW_OVERVIEW);
     else
         ui->timer[0] = '\0';
@@ -324,6 +324,8 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_HELP: return ui->view == ACD_VIEW_HELP ? back(act) : show(act, ACD_VIEW_HELP);
     case ACD_ACTION_OVERVIEW: return show(act, ACD_VIEW_OVERVIEW);
     case ACD_ACTION_EVENTS: return show(act, ACD_VIEW_EVENTS);
+    case ACD_ACTION_CACHE: return show(act, ACD_VIEW_CACHE);
+    case ACD_ACTION_TIMERS: return show(act, ACD_VIEW_TIMERS);
     case ACD_ACTION_FILES: return acd_act_json_files(act);
     case ACD_ACTION_NEWEST_FILE: return show_newest_file(act);
     case ACD_ACTION_JSON_FOLD:

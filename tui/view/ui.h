@@ -18,6 +18,8 @@
 enum acd_view_id {
     ACD_VIEW_OVERVIEW,
     ACD_VIEW_EVENTS,
+    ACD_VIEW_CACHE,
+    ACD_VIEW_TIMERS,
     ACD_VIEW_FILES,
     ACD_VIEW_JSON,
     ACD_VIEW_HELP,

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The Timers screen: how long things take, checkpoint by checkpoint. */
+#ifndef ACD_TUI_VIEW_TIMERS_H
+#define ACD_TUI_VIEW_TIMERS_H
+
+#include "tui/view/view.h"
+
+extern const struct acd_view acd_timers_view;
+
+#endif
