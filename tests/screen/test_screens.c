@@ -137,6 +137,18 @@ static void timers(struct acd_test_model *m)
     m->ui.view = ACD_VIEW_TIMERS;
 }
 
+static void errors(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    m->ui.view = ACD_VIEW_ERRORS;
+}
+
+static void servers(struct acd_test_model *m)
+{
+    several(m);
+    m->ui.view = ACD_VIEW_ATTACH;
+}
+
 static void help(struct acd_test_model *m)
 {
     acd_test_model_proxy(m);
@@ -163,6 +175,8 @@ static const struct screen {
     {"events-at-level-0", events_at_level_0},
     {"cache", cache},
     {"timers", timers},
+    {"errors", errors},
+    {"servers", servers},
     {"help", help},
 };
 

@@ -160,7 +160,11 @@ static void screens_change_and_escape_leads_back(void **state)
     assert_int_equal(s->m.ui.view, ACD_VIEW_HELP);
     play(s, "Esc");
     assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
-    play(s, "F1 F1");
+    play(s, "X");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_ERRORS);
+    play(s, "F5");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_ATTACH);
+    play(s, "e F1 F1");
     assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
     play(s, "Esc Esc Esc");
     assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW);

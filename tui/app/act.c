@@ -326,6 +326,8 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_EVENTS: return show(act, ACD_VIEW_EVENTS);
     case ACD_ACTION_CACHE: return show(act, ACD_VIEW_CACHE);
     case ACD_ACTION_TIMERS: return show(act, ACD_VIEW_TIMERS);
+    case ACD_ACTION_ERRORS: return show(act, ACD_VIEW_ERRORS);
+    case ACD_ACTION_SERVERS: return show(act, ACD_VIEW_ATTACH);
     case ACD_ACTION_FILES: return acd_act_json_files(act);
     case ACD_ACTION_NEWEST_FILE: return show_newest_file(act);
     case ACD_ACTION_JSON_FOLD:

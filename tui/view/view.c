@@ -4,7 +4,9 @@
 
 #include "tui/view/view.h"
 
+#include "tui/view/attach.h"
 #include "tui/view/cache.h"
+#include "tui/view/errorlist.h"
 #include "tui/view/events.h"
 #include "tui/view/files.h"
 #include "tui/view/footer.h"
@@ -18,7 +20,8 @@
 static const struct acd_view *const views[ACD_VIEWS] = {
     [ACD_VIEW_OVERVIEW] = &acd_overview_view, [ACD_VIEW_EVENTS] = &acd_events_view,
     [ACD_VIEW_CACHE] = &acd_cache_view,       [ACD_VIEW_TIMERS] = &acd_timers_view,
-    [ACD_VIEW_FILES] = &acd_files_view,       [ACD_VIEW_JSON] = &acd_jsonview_view,
+    [ACD_VIEW_ERRORS] = &acd_errorlist_view,  [ACD_VIEW_FILES] = &acd_files_view,
+    [ACD_VIEW_ATTACH] = &acd_attach_view,     [ACD_VIEW_JSON] = &acd_jsonview_view,
     [ACD_VIEW_HELP] = &acd_help_view,
 };
 

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The Servers screen: every ring that was found, which of them are shown, and why others can't be. */
+#ifndef ACD_TUI_VIEW_ATTACH_H
+#define ACD_TUI_VIEW_ATTACH_H
+
+#include "tui/view/view.h"
+
+extern const struct acd_view acd_attach_view;
+
+#endif
