@@ -34,6 +34,7 @@ enum option_id {
     OPTION_VERSION,
     OPTION_DEMO,
     OPTION_JSON,
+    OPTION_OPENMETRICS,
     OPTION_FOR,
     OPTION_MATCH,
     OPTION_LEVEL,
@@ -54,6 +55,8 @@ static const struct option {
     {OPTION_DEMO, 0, "demo", NULL, "start a demo server and watch it: nothing to set up", SCREENS},
     {OPTION_JSON, 0, "json", NULL, "JSON instead of text; tail: one object a line",
      1u << ACD_COMMAND_LIST | 1u << ACD_COMMAND_SNAPSHOT | 1u << ACD_COMMAND_TAIL},
+    {OPTION_OPENMETRICS, 0, "openmetrics", NULL, "as Prometheus and OpenTelemetry read it",
+     1u << ACD_COMMAND_SNAPSHOT},
     {OPTION_FOR, 0, "for", "TIME", "go back after TIME: 60s, 10m, 2h", 1u << ACD_COMMAND_LEVEL},
     {OPTION_MATCH, 0, "match", "CATEGORY", "set the level of one category only",
      1u << ACD_COMMAND_LEVEL},
@@ -162,6 +165,7 @@ static void take_flag(struct acd_args *args, enum option_id id)
     case OPTION_VERSION: args->command = ACD_COMMAND_VERSION; break;
     case OPTION_DEMO: args->demo = true; break;
     case OPTION_JSON: args->json = true; break;
+    case OPTION_OPENMETRICS: args->openmetrics = true; break;
     case OPTION_FROM_START: args->from_start = true; break;
     case OPTION_ALL: args->all = true; break;
     case OPTION_ASCII: args->ascii = true; break;
@@ -301,6 +305,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
     if (args->command == ACD_COMMAND_LIST && args->target_count > 0)
         return complain(error, "list takes no targets. Hint: acdebug-top snapshot '%s'",
                         args->target[0].text);
+    if (args->json && args->openmetrics)
+        return complain(error, "--json and --openmetrics are two forms: take one");
     if (args->demo && args->target_count > 0)
         return complain(error, "--demo brings its own server; no targets with it");
     return 0;

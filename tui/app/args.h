@@ -29,7 +29,7 @@ enum acd_command {
 
 struct acd_args {
     enum acd_command command;
-    bool demo, json, all, from_start, ascii, no_colour;
+    bool demo, json, openmetrics, all, from_start, ascii, no_colour;
     const char *directory;
     int level;      /* -1 not given */
     int category;   /* -1 all */

@@ -11,6 +11,7 @@
 
 #include "tui/app/cmd.h"
 #include "tui/app/jsonout.h"
+#include "tui/app/openmetrics.h"
 #include "tui/app/say.h"
 #include "tui/reader/control.h"
 
@@ -272,6 +273,17 @@ void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)
     }
 }
 
+static void print_openmetrics(struct acd_cmd *cmd)
+{
+    const struct acd_openmetrics metrics = {.stream = stdout,
+                                            .form = ACD_OPENMETRICS_1_0,
+                                            .fleet = &cmd->fleet,
+                                            .source = acd_collect_histograms(cmd->collect)};
+    acd_collect_sample(cmd->collect);
+    acd_openmetrics_write(&metrics);
+    acd_openmetrics_end(&metrics);
+}
+
 int acd_cmd_snapshot_run(const struct acd_args *args)
 {
     struct acd_cmd cmd;
@@ -280,10 +292,14 @@ int acd_cmd_snapshot_run(const struct acd_args *args)
     int r = acd_cmd_open(&cmd, args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
-    if (cmd.fleet.count == 0 && (args->target_count > 0 || !args->json)) {
+    bool for_program = args->json || args->openmetrics;
+    if (cmd.fleet.count == 0 && (args->target_count > 0 || !for_program)) {
         r = acd_cmd_nothing(&cmd, args);
     } else {
-        acd_cmd_snapshot_print(&cmd, args->json);
+        if (args->openmetrics)
+            print_openmetrics(&cmd);
+        else
+            acd_cmd_snapshot_print(&cmd, args->json);
         r = acd_say_end();
     }
     acd_cmd_close(&cmd);
