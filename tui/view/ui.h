@@ -13,6 +13,7 @@
 
 #include "tui/model/filter.h"
 #include "tui/model/fleet.h"
+#include "tui/model/followed.h"
 #include "tui/view/style.h"
 
 enum acd_view_id {
@@ -58,6 +59,7 @@ struct acd_ui {
     uint64_t paused_at; /* entries from this sequence on came after the pause */
     struct acd_selection selection;
     struct acd_filter filter;
+    struct acd_followed followed; /* every screen shows of this request only */
 
     char timer[64]; /* the selected one; "" the slowest */
     struct acd_event_place events;
