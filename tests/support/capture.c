@@ -75,11 +75,11 @@ static size_t ms_length(const char *p)
     return n + 5;
 }
 
-void capture_normalise(char *text)
+static void normalise(char *text, int with_ms)
 {
     char *out = text;
     for (const char *p = text; *p;) {
-        size_t ms = ms_length(p);
+        size_t ms = with_ms ? ms_length(p) : 0;
         if (is_time(p)) {
             memcpy(out, "[time]", 6);
             out += 6;
@@ -93,4 +93,14 @@ void capture_normalise(char *text)
         }
     }
     *out = '\0';
+}
+
+void capture_normalise(char *text)
+{
+    normalise(text, 1);
+}
+
+void capture_normalise_times(char *text)
+{
+    normalise(text, 0);
 }

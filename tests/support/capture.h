@@ -21,5 +21,7 @@ void capture_free(struct capture *capture);
  * `Nms`, so that it can be compared.  In place.
  */
 void capture_normalise(char *text);
+/* The same for the times alone. */
+void capture_normalise_times(char *text);
 
 #endif
