@@ -8,6 +8,7 @@
 
 #include "emitter/python/calls.h"
 #include "emitter/python/core.h"
+#include "emitter/python/shapes.h"
 #include "emitter/python/values.h"
 
 #define ARGUMENTS_MAX 4
@@ -82,7 +83,28 @@ static bool number(PyObject *object, long otherwise, long *ret_number)
     return true;
 }
 
+/* May an event of this level go by its data's shape?  Not when it is printed, which lets others run
+ * who may change the data.  The request is set here: finding it may run the caller's code. */
+static bool shaped(unsigned level)
+{
+    return level > acd_core.text_level && acd_core_request();
+}
+
 /* ---- debug ---- */
+
+/* The usual case; false, perhaps with an exception, when it is none. */
+static bool log_shape(unsigned level, const char *message, PyObject *data)
+{
+    struct acdebug_priv_value values[ACD_SHAPES_VALUES];
+    if (!shaped(level))
+        return false;
+    struct acdebug_priv_site *site = acd_shapes_find(ACD_SHAPES_LOG_1 + level - 1, data, values);
+    if (!site)
+        return false;
+    values[0] = acdebug_priv_str(message);
+    acdebug_priv_emit(site, values);
+    return true;
+}
 
 PyObject *acd_calls_debug(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
@@ -98,10 +120,11 @@ PyObject *acd_calls_debug(PyObject *self, PyObject *const *args, Py_ssize_t n, P
     if (level < 1 || level > 3 || !acdebug_priv_on(ACDEBUG_LOG, (unsigned)level))
         Py_RETURN_NONE;
     struct acd_values values;
-    acdebug_field fields[ACD_VALUES_FIELDS];
     const char *message;
     acd_values_init(&values);
-    if (acd_values_text(&values, slot[1], &message)) {
+    if (acd_values_text(&values, slot[1], &message) &&
+        !log_shape((unsigned)level, message, slot[2]) && !acd_values_must_raise()) {
+        acdebug_field fields[ACD_VALUES_FIELDS];
         size_t count = acd_values_fields(&values, slot[2], fields);
         if (!PyErr_Occurred() && acd_core_request()) {
             void *state = acd_core_leave((unsigned)level);
@@ -114,59 +137,73 @@ PyObject *acd_calls_debug(PyObject *self, PyObject *const *args, Py_ssize_t n, P
 
 /* ---- caches ---- */
 
-/* At a level that is off it is counted, and its data is not looked at. */
-static bool lookup_event(struct acd_values *values, acdebug_lookup *lookup, PyObject *key,
-                         PyObject *metadata)
+/* The usual case of an event; false, perhaps with an exception, when it is none. */
+static bool lookup_shape(const acdebug_lookup *lookup, PyObject *metadata)
+{
+    struct acdebug_priv_value values[ACD_SHAPES_VALUES];
+    if (!shaped(1))
+        return false;
+    struct acdebug_priv_site *site = acd_shapes_find(ACD_SHAPES_CACHE, metadata, values);
+    if (!site)
+        return false;
+    values[0] = acdebug_priv_str(lookup->type);
+    values[1] = acdebug_priv_str(lookup->key);
+    values[2] = acdebug_priv_uint((uint64_t)lookup->outcome);
+    values[3] = acdebug_priv_str(lookup->reason);
+    acdebug_priv_cache(site, values);
+    return true;
+}
+
+/* The data of a lookup that is an event; false with an exception that the caller must see. */
+static bool lookup_event(struct acd_values *values, acdebug_lookup *lookup, PyObject *metadata)
 {
     acdebug_field fields[ACD_VALUES_FIELDS];
-    bool on = acdebug_priv_on(ACDEBUG_CACHE, 1);
-    if (on) {
-        if (!acd_values_text(values, key, &lookup->key))
-            return false;
-        lookup->fields = fields;
-        lookup->fields_count = acd_values_fields(values, metadata, fields);
-        if (PyErr_Occurred() || !acd_core_request())
-            return false;
-    }
-    void *state = on ? acd_core_leave(1) : NULL;
+    lookup->fields = fields;
+    lookup->fields_count = acd_values_fields(values, metadata, fields);
+    if (PyErr_Occurred() || !acd_core_request())
+        return false;
+    void *state = acd_core_leave(1);
     acdebug_cache_lookup(lookup);
     acd_core_return(state);
     return true;
 }
 
+/* A hit or a miss.  At a level that is off it is counted, and its data is not looked at. */
+static PyObject *look_up(enum acdebug_outcome outcome, PyObject *const slot[3], PyObject *reason,
+                         PyObject *metadata)
+{
+    static struct acdebug_priv_site counted[ACDEBUG_OUTCOME_UNKNOWN]; /* for their hints */
+    acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
+    struct acd_values values;
+    acd_core_ready();
+    acd_values_init(&values);
+    lookup.outcome = outcome;
+    if (!acd_values_text(&values, slot[0], &lookup.type) ||
+        !acd_values_text(&values, reason, &lookup.reason))
+        return finish(&values);
+    if (!acdebug_priv_on(ACDEBUG_CACHE, 1))
+        acdebug_priv_cache_count(&counted[outcome], lookup.type, strlen(lookup.type), outcome,
+                                 lookup.reason);
+    else if (acd_values_text(&values, slot[1], &lookup.key) && !lookup_shape(&lookup, metadata) &&
+             !acd_values_must_raise())
+        (void)lookup_event(&values, &lookup, metadata);
+    return finish(&values);
+}
+
 PyObject *acd_calls_cache_hit(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
     static const struct signature s = {"log_cache_hit", 3, 2, {"cache_type", "key", "metadata"}};
-    acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
-    struct acd_values values;
     PyObject *slot[3];
     (void)self;
-    if (!take(&s, args, n, names, slot))
-        return NULL;
-    acd_core_ready();
-    acd_values_init(&values);
-    lookup.outcome = ACDEBUG_HIT;
-    if (acd_values_text(&values, slot[0], &lookup.type))
-        (void)lookup_event(&values, &lookup, slot[1], slot[2]);
-    return finish(&values);
+    return take(&s, args, n, names, slot) ? look_up(ACDEBUG_HIT, slot, NULL, slot[2]) : NULL;
 }
 
 PyObject *acd_calls_cache_miss(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names)
 {
     static const struct signature s = {"log_cache_miss", 3, 2, {"cache_type", "key", "reason"}};
-    acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
-    struct acd_values values;
     PyObject *slot[3];
     (void)self;
-    if (!take(&s, args, n, names, slot))
-        return NULL;
-    acd_core_ready();
-    acd_values_init(&values);
-    lookup.outcome = ACDEBUG_MISS;
-    if (acd_values_text(&values, slot[0], &lookup.type) &&
-        acd_values_text(&values, slot[2], &lookup.reason))
-        (void)lookup_event(&values, &lookup, slot[1], NULL);
-    return finish(&values);
+    return take(&s, args, n, names, slot) ? look_up(ACDEBUG_MISS, slot, slot[2], NULL) : NULL;
 }
 
 static int outcome_of(const char *name)
@@ -229,7 +266,10 @@ PyObject *acd_calls_cache_lookup(PyObject *self, PyObject *args, PyObject *keywo
         amount(count[3], &l.diverged_at) && amount(count[4], &l.size_bytes)) {
         if (exclusive)
             include_all(&l);
-        (void)lookup_event(&values, &l, key, metadata);
+        if (!acdebug_priv_on(ACDEBUG_CACHE, 1))
+            acdebug_cache_lookup(&l);
+        else if (acd_values_text(&values, key, &l.key))
+            (void)lookup_event(&values, &l, metadata);
     }
     return finish(&values);
 }

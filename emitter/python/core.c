@@ -199,16 +199,31 @@ static bool set_request(PyObject *id)
     return good;
 }
 
+/* When this thread's emitter was told a request.  The thread that told the last one has nothing to tell
+ * while it goes on with it; any other may have an old one. */
+static _Thread_local uint64_t told;
+
+static bool tell_request(PyObject *id)
+{
+    if (id == Py_None)
+        acdebug_request_clear();
+    else if (!set_request(id))
+        return false;
+    told = ++acd_core.request_serial;
+    Py_INCREF(id); /* so that no other id gets its address */
+    PyObject *old = acd_core.request_told;
+    acd_core.request_told = id;
+    Py_XDECREF(old);
+    return true;
+}
+
 bool acd_core_request_now(void)
 {
     PyObject *id = PyObject_CallNoArgs(acd_core.request_get);
     if (!id)
         return !acd_values_must_raise();
-    bool good = true;
-    if (id == Py_None)
-        acdebug_request_clear();
-    else
-        good = set_request(id);
+    bool known = id == acd_core.request_told && told == acd_core.request_serial;
+    bool good = known || tell_request(id);
     Py_DECREF(id);
     return good;
 }

@@ -17,11 +17,13 @@ typedef struct _object PyObject;
 #define ACD_CORE_ALWAYS 0 /* the level of what is printed at every level */
 
 struct acd_core {
-    PyObject *json_text;   /* of the package's _json: object -> str */
-    PyObject *request_get; /* the context variable's get; NULL until a request id was set */
-    PyObject *changed;     /* called after a change of level; NULL until a logger follows it */
-    uint64_t word;         /* the control word that `changed` knows of */
-    unsigned text_level;   /* events to this level may print */
+    PyObject *json_text;     /* of the package's _json: object -> str */
+    PyObject *request_get;   /* the context variable's get; NULL until a request id was set */
+    PyObject *request_told;  /* the id that the emitter was told last, by any thread */
+    uint64_t request_serial; /* how often it was told one */
+    PyObject *changed;       /* called after a change of level; NULL until a logger follows it */
+    uint64_t word;           /* the control word that `changed` knows of */
+    unsigned text_level;     /* events to this level may print */
     bool opened;
 };
 extern struct acd_core acd_core;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The caller's data: typed fields, JSON, and whatever else people pass; none of it raises."""
 
+import json
 import os
 import re
 
@@ -86,6 +87,63 @@ class Values(support.Case):
             names = re.findall(r'\{\d+, "([^"]+)"\}', file.read())
         ran = self.run_script("import acdebug._json as j; print(sorted(j.SECRET_NAMES))")
         self.assertEqual(ran.out.strip(), str(sorted(names)))
+
+    def test_dicts_of_one_shape_keep_their_own_values(self):
+        # From its second time on, a shape's keys stand in the ring once.
+        ran = self.run_script('''
+            set_level(2)
+            sent = []
+            def send(data):
+                sent.append(data)
+                debug(1, "m", data); log_cache_hit("t", "k", data)
+            for i in range(40):
+                send({"n": i, "s": str(i), "f": i / 2, "b": i % 3 == 0, "none": None})
+                send({"n": i} if i % 2 else {"n": str(i)})
+                send({"s": "\\u20ac", "n": i}); send({"n": i, "s": "\\u20ac"})
+                send({f"key{i % 4}": i}); send({}); send({"big": 2**62 << i % 3})
+                send({"list": [i], "n": i}); send({"a\\0b": i, "long" * 30: i})
+                send({str(k): i for k in range(16)}); send(json.loads('{"parsed": %d}' % i))
+                if i == 20: set_level(1)
+            print(json.dumps(sent))
+        ''', 0)
+        sent = json.loads(ran.out)
+        for kind, own in (("log", ("message",)), ("cache", ("acdebug.cache.type", "acdebug.cache.key",
+                                                             "acdebug.cache.outcome", "acdebug.cache.reason"))):
+            got = [event["fields"] for event in ran.events(kinds=(kind,))]
+            for fields in got:
+                for name in own:
+                    fields.pop(name, None)
+            self.assertEqual(got, sent)
+
+    def test_a_shape_is_no_way_around_the_secrets(self):
+        self.run_script('''
+            set_level(2)
+            for i in range(9):
+                debug(1, "m", {"api_key": "topsecret1", "n": i}); log_cache_hit("t", "k", {"cookie": "topsecret2"})
+            debug(1, "end")
+        ''', 0)
+        for name in os.listdir(self.rig.rings):
+            with open(os.path.join(self.rig.rings, name), "rb") as ring:
+                whole = ring.read()
+            self.assertIn(b"api_key", whole)
+            self.assertNotIn(b"topsecret", whole)
+
+    def test_shapes_beyond_the_table_and_in_children_are_written_whole(self):
+        ran = self.run_script('''
+            set_level(1)
+            for i in range(400):
+                for n in range(3): debug(1, "m", {f"k{i}": n})
+            if os.fork() == 0:
+                set_level(1)
+                for n in range(3): debug(1, "m", {"k1": n})
+                os._exit(0)
+            os.wait()
+        ''', 0)
+        found = [event["fields"] for ring in ran.rings() for event in ran.events(ring)]
+        for fields in found:
+            fields.pop("message")
+        expected = [{f"k{i}": n} for i in range(400) for n in range(3)] + [{"k1": n} for n in range(3)]
+        self.assertCountEqual(map(str, found), map(str, expected))
 
     def test_an_exception_in_the_data_never_escapes(self):
         ran = self.run_script('''
