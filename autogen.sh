@@ -45,6 +45,7 @@ strace
 spin
 tmux
 ncurses-term
+gunicorn
 python3
 python3-dev
 python3-fastapi

@@ -78,6 +78,37 @@ class Processes(support.Case):
         self.assertGreaterEqual(servers, 3)
         self.assertEqual({server["name"] for server in ran.servers()}, {"script"})
 
+    def test_multiprocessing_by_forkserver(self):
+        self.write("preloaded.py", """
+            from acdebug.utils_logging import *
+            log_cache_hit("preloaded", "k")
+        """)
+        ran = self.run_script('''
+            import concurrent.futures, multiprocessing, threading
+            def work(n):
+                log_cache_hit("t", str(n)); logger.info("on")
+                with PerformanceTimer("work") as timer: timer.checkpoint("c")
+                return os.getpid()
+            if __name__ == "__main__":
+                sys.path.insert(0, os.getcwd()); os.environ["PYTHONPATH"] += ":" + os.getcwd()
+                context = multiprocessing.get_context("forkserver")
+                context.set_forkserver_preload(["preloaded"])
+                stop = threading.Event()
+                def emit():
+                    while not stop.is_set(): debug(1, "m", {"k": 1})
+                busy = threading.Thread(target=emit); busy.start()
+                with concurrent.futures.ProcessPoolExecutor(3, mp_context=context) as pool:
+                    pids = set(pool.map(work, range(60)))
+                stop.set(); busy.join()
+                print(len(pids))
+        ''')
+        servers = ran.servers()
+        hits = {name: [row["hits"] for server in servers for row in server["caches"] if row["type"] == name]
+                for name in ("t", "preloaded")}
+        self.assertEqual((len(hits["t"]), sum(hits["t"])), (int(ran.out), 60))
+        self.assertEqual(hits["preloaded"], [1])
+        self.assertEqual(sum(timer["count"] for server in servers for timer in server["timers"]), 60)
+
     def test_threads_lose_nothing(self):
         ran = self.run_script('''
             import threading
