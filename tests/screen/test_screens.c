@@ -143,6 +143,28 @@ static void errors(struct acd_test_model *m)
     m->ui.view = ACD_VIEW_ERRORS;
 }
 
+static void errors_of_many_kinds(struct acd_test_model *m)
+{
+    acd_test_model_failures(m, acd_test_model_server(m, "llm-proxy", 4121), 26);
+    acd_test_model_renew(m);
+    m->ui.view = ACD_VIEW_ERRORS;
+    m->ui.error_group = m->digest.errors.hash[15];
+}
+
+static void no_errors(struct acd_test_model *m)
+{
+    acd_test_model_server(m, "quiet", 9);
+    m->ui.view = ACD_VIEW_ERRORS;
+}
+
+static void error_chosen(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    acd_test_model_renew(m);
+    m->ui.in_errors = true;
+    m->ui.error_group = m->digest.errors.hash[1];
+}
+
 static void servers(struct acd_test_model *m)
 {
     several(m);
@@ -176,6 +198,9 @@ static const struct screen {
     {"cache", cache},
     {"timers", timers},
     {"errors", errors},
+    {"errors-many", errors_of_many_kinds},
+    {"errors-none", no_errors},
+    {"error-chosen", error_chosen},
     {"servers", servers},
     {"help", help},
 };
@@ -198,6 +223,13 @@ static void make(struct acd_test_model *m, const struct screen *screen)
     acd_test_model_renew(m);
 }
 
+/* What the loop does before it draws. */
+static void settle(struct acd_test_model *m, int w, int h)
+{
+    struct acd_act act = {.ui = &m->ui, .fleet = &m->fleet, .digest = &m->digest};
+    acd_act_settle(&act, acd_view_body(&m->ui, w, h));
+}
+
 static void check_screen(const struct screen *screen, enum acd_glyphs glyphs)
 {
     for (size_t i = 0; i < COUNT(sizes); i++) {
@@ -206,6 +238,7 @@ static void check_screen(const struct screen *screen, enum acd_glyphs glyphs)
         make(&m, screen);
         struct acd_scene scene = scene_of(&m);
         assert_int_equal(acd_grid_init(&grid, sizes[i].w, sizes[i].h, glyphs), 0);
+        settle(&m, sizes[i].w, sizes[i].h);
         acd_view_draw(&grid, &scene);
         acd_golden_compare(screen->name, &grid);
         acd_grid_fini(&grid);
@@ -334,6 +367,7 @@ static void every_size_keeps_its_landmarks(void **state)
         for (int h = 1; h <= 50; h += h < 26 ? 1 : 4) {
             for (int w = 1; w <= 120; w += w < 84 ? 1 : 6) {
                 assert_int_equal(acd_grid_resize(&grid, w, h), 0);
+                settle(&m, w, h);
                 acd_view_draw(&grid, &scene);
                 check_landmarks(&grid, &m);
             }

@@ -19,7 +19,7 @@ static void need(int good)
 
 /* ---------------------------------------------------------------- sites and events */
 
-enum site { LOG, CACHE, CHECKPOINT, TIMER_END, ERROR, LEVEL, START, SITES };
+enum site { LOG, CACHE, CHECKPOINT, TIMER_END, ERROR, LEVEL, START, FAILURE, SITES };
 
 struct key {
     const char *name;
@@ -74,6 +74,16 @@ static const struct {
                {{ACD_KEY_LEVEL_FROM, ACD_TYPE_UINT},
                 {ACD_KEY_LEVEL_TO, ACD_TYPE_UINT},
                 {ACD_KEY_WHO, ACD_TYPE_STR}}},
+    [FAILURE] = {ACD_KIND_ERROR,
+                 ACD_CATEGORY_ERROR,
+                 0,
+                 "error",
+                 {{ACD_KEY_ERROR_TYPE, ACD_TYPE_STR},
+                  {ACD_KEY_STATUS, ACD_TYPE_INT},
+                  {ACD_KEY_PROVIDER, ACD_TYPE_STR},
+                  {ACD_KEY_MODEL, ACD_TYPE_STR},
+                  {ACD_KEY_MESSAGE, ACD_TYPE_STR},
+                  {ACD_KEY_DEBUG_FILE, ACD_TYPE_STR}}},
     [START] = {ACD_KIND_START, ACD_CATEGORY_LOG, 0, "server started", {{NULL, 0}}},
 };
 
@@ -353,6 +363,59 @@ static void make_minute(struct acd_server *s)
         t->timer[1].timing.sum_ns = embed.sum_ns - left / 20 * 40 * MS;
         need(acd_server_sample(s, ACD_TEST_NOW - left * ACD_TEST_SECOND) == 0);
     }
+}
+
+/* ---------------------------------------------------------------- many failures */
+
+static void append_failure(struct acd_test_model *m, const struct acd_server *s,
+                           const struct acd_error_total *e, uint64_t time_ns, unsigned number_)
+{
+    char message[240], request[16];
+    snprintf(request, sizeof request, "%u", 100 + number_);
+    snprintf(message, sizeof message, "upstream %.1s said no after %u ms",
+             e->message + strlen("upstream "), number_);
+    struct payload p = begin(request);
+    string(&p, e->type);
+    number(&p, (uint64_t)e->status);
+    string(&p, e->provider);
+    string(&p, e->model);
+    string(&p, message);
+    string(&p, e->file);
+    append(m, s, FAILURE, time_ns, &p);
+}
+
+/* The sample before makes the counts increases of the last hour. */
+void acd_test_model_failures(struct acd_test_model *model, struct acd_server *server,
+                             unsigned count)
+{
+    struct acd_totals *t = &server->totals;
+    need(count <= 26);
+    free(t->error);
+    t->error = calloc(count, sizeof t->error[0]);
+    need(t->error != NULL);
+    t->error_count = t->error_room = count;
+    for (unsigned i = 0; i < count; i++) {
+        struct acd_error_total *e = &t->error[i];
+        strcpy(e->type, i % 2 ? "Streaming" : "Proxy");
+        e->status = i % 2 ? 0 : 500 + i;
+        strcpy(e->provider, "openai");
+        strcpy(e->model, "gpt-4o");
+        snprintf(e->message, sizeof e->message, "upstream %c said no after %u ms", 'a' + (char)i,
+                 i);
+        if (i % 3 == 0)
+            snprintf(e->file, sizeof e->file, "/tmp/anyclaude-debug-1773489598%03u-x1y2z3.json", i);
+        e->first_ticks = ACD_TEST_NOW - 3600 * ACD_TEST_SECOND;
+        e->last_ticks = ACD_TEST_NOW - (3 + i) * ACD_TEST_SECOND;
+    }
+    for (unsigned minute = 60; minute-- > 0;) {
+        for (unsigned i = 0; i < count; i++)
+            t->error[i].count += (minute + i) % 7 == 0 ? 1 + i % 3 : 0;
+        need(acd_server_sample(server, ACD_TEST_NOW - minute * 60 * ACD_TEST_SECOND) == 0);
+    }
+    for (unsigned round = 2; round-- > 0;)
+        for (unsigned i = count; i-- > 0;)
+            append_failure(model, server, &t->error[i],
+                           t->error[i].last_ticks - round * 20 * ACD_TEST_SECOND, 100 * round + i);
 }
 
 /* ---------------------------------------------------------------- the model */

@@ -45,4 +45,8 @@ void acd_test_model_renew(struct acd_test_model *model);
 void acd_test_model_logs(struct acd_test_model *model, const struct acd_server *server,
                          unsigned count, unsigned ms);
 
+/** Instead of the errors that it has: `count` groups, at most 26, over an hour, and their events. */
+void acd_test_model_failures(struct acd_test_model *model, struct acd_server *server,
+                             unsigned count);
+
 #endif

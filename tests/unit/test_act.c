@@ -16,6 +16,7 @@
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/documents.h"
 
 /* What was asked of servers. */
 struct asked {
@@ -198,12 +199,83 @@ static void timers_are_chosen_from_the_slowest_on(void **state)
     assert_string_equal(s->m.ui.timer, "embed");
     play(s, "j j");
     assert_string_equal(s->m.ui.timer, "embed");
-    play(s, "k k");
+    assert_true(s->m.ui.in_errors); /* below the last timer */
+    play(s, "k k k");
     assert_string_equal(s->m.ui.timer, "chat_completion");
+    assert_false(s->m.ui.in_errors);
     play(s, "G g");
     assert_string_equal(s->m.ui.timer, "chat_completion");
     play(s, "Esc");
     assert_string_equal(s->m.ui.timer, "");
+}
+
+/* What a key tried to open: the path is in the refusal, as there is no such file. */
+static const char *opens(struct stage *s, const char *keys)
+{
+    struct acd_documents documents;
+    acd_documents_init(&documents, "/nonexistent", 0);
+    s->act.documents = &documents;
+    play(s, keys);
+    acd_documents_fini(&documents);
+    s->act.documents = NULL;
+    return s->m.ui.message;
+}
+
+static void a_group_stays_chosen_while_others_pass_it(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *server = acd_test_model_proxy(&s->m);
+    const struct acd_rect body = {0, 1, 80, 22};
+    acd_test_model_failures(&s->m, server, 26);
+    acd_test_model_renew(&s->m);
+    play(s, "X");
+    acd_act_settle(&s->act, body);
+    assert_int_equal(s->m.ui.errors.selected, 0);
+    play(s, "Down Down");
+    acd_act_settle(&s->act, body);
+    assert_int_equal(s->m.ui.errors.selected, 2);
+    /* The newest one now, and all others one row down. */
+    server->totals.error[20].last_ticks = ACD_TEST_NOW;
+    acd_test_model_renew(&s->m);
+    acd_act_settle(&s->act, body);
+    assert_int_equal(s->m.ui.errors.selected, 3);
+    play(s, "G");
+    acd_act_settle(&s->act, body);
+    assert_int_equal(s->m.ui.errors.selected, 25);
+    assert_true(s->m.ui.errors.top > 0);
+    play(s, "PgUp g");
+    acd_act_settle(&s->act, body);
+    assert_int_equal(s->m.ui.errors.selected, 0);
+    /* It was a group of the one server; without it, the list begins at its top. */
+    server->totals.error_count = 3;
+    s->m.ui.error_group = 12345;
+    acd_test_model_renew(&s->m);
+    acd_act_settle(&s->act, body);
+    assert_int_equal(s->m.ui.errors.selected, 0);
+    assert_int_equal(s->m.ui.errors.count, 3);
+}
+
+static void enter_opens_the_newest_file_of_the_chosen_group(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    acd_test_model_renew(&s->m);
+    assert_non_null(strstr(opens(s, "X Enter"), "anyclaude-debug-1773489598000-x1y2z3.json"));
+    assert_non_null(strstr(opens(s, "Down Enter"), "No debug file"));
+    /* On the overview, below the timers. */
+    assert_string_equal(opens(s, "O g Enter"), "");
+    assert_non_null(strstr(opens(s, "G k Enter"), "x1y2z3.json"));
+    play(s, "Esc");
+    assert_false(s->m.ui.in_errors);
+}
+
+static void moving_in_no_errors_does_nothing(void **state)
+{
+    struct stage *s = *state;
+    play(s, "Down X Down G Enter");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_ERRORS);
+    assert_false(s->m.ui.in_errors);
+    assert_string_equal(s->m.ui.message, "");
 }
 
 static void events_scroll_back_and_follow_again_at_the_end(void **state)
@@ -307,6 +379,9 @@ int main(void)
         STAGED(screens_change_and_escape_leads_back),
         STAGED(quitting_is_told_to_the_loop),
         STAGED(timers_are_chosen_from_the_slowest_on),
+        STAGED(a_group_stays_chosen_while_others_pass_it),
+        STAGED(enter_opens_the_newest_file_of_the_chosen_group),
+        STAGED(moving_in_no_errors_does_nothing),
         STAGED(events_scroll_back_and_follow_again_at_the_end),
         STAGED(scrolling_steps_over_what_is_not_shown),
         STAGED(scrolling_an_empty_list_does_nothing),

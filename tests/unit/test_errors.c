@@ -123,6 +123,83 @@ static void groups_are_the_same_after_sorting(void **state)
     acd_errors_fini(&e);
 }
 
+/* An event with these fields, as texts and a number. */
+static struct acd_event_view event_of(const char *type, int64_t status, const char *provider,
+                                      const char *message)
+{
+    struct acd_event_view v = {.count = 0};
+    const struct {
+        const char *key, *text;
+    } texts[] = {{"error.type", type}, {"gen_ai.provider.name", provider}, {"message", message}};
+    for (size_t i = 0; i < 3; i++) {
+        struct acd_field *f = &v.field[v.count++];
+        f->key = (struct acd_text){texts[i].key, (uint32_t)strlen(texts[i].key), 0};
+        f->type = ACD_TYPE_STR;
+        f->text = (struct acd_text){texts[i].text, (uint32_t)strlen(texts[i].text), 0};
+    }
+    struct acd_field *f = &v.field[v.count++];
+    f->key = (struct acd_text){"http.response.status_code", 25, 25};
+    f->type = ACD_TYPE_INT;
+    f->number.i = status;
+    return v;
+}
+
+static void a_group_covers_events_that_differ_in_numbers_only(void **state)
+{
+    (void)state;
+    struct acd_error_row r = row("api", 502, "no answer after 10 s");
+    struct acd_event_view same = event_of("api", 502, "", "no answer after 3021 s");
+    struct acd_event_view status = event_of("api", 503, "", "no answer after 10 s");
+    struct acd_event_view type = event_of("apis", 502, "", "no answer after 10 s");
+    struct acd_event_view provider = event_of("api", 502, "openai", "no answer after 10 s");
+    struct acd_event_view longer = event_of("api", 502, "", "no answer after 10 s, again");
+    struct acd_event_view empty = {.count = 0};
+    assert_true(acd_errors_covers(&r, &same));
+    assert_false(acd_errors_covers(&r, &status));
+    assert_false(acd_errors_covers(&r, &type));
+    assert_false(acd_errors_covers(&r, &provider));
+    assert_false(acd_errors_covers(&r, &longer));
+    assert_false(acd_errors_covers(&r, &empty));
+    acd_errors_strip(r.message, sizeof r.message, "no answer after 10 s"); /* joined ones say # */
+    assert_true(acd_errors_covers(&r, &same));
+}
+
+static void a_group_covers_an_event_whose_text_is_longer_than_a_row_keeps(void **state)
+{
+    (void)state;
+    char whole[400];
+    memset(whole, 'x', sizeof whole - 1);
+    whole[sizeof whole - 1] = '\0';
+    struct acd_error_row r = row("api", 502, whole);
+    struct acd_event_view v = event_of("api", 502, "", whole);
+    assert_true(acd_errors_covers(&r, &v));
+    r.message[sizeof r.message - 3] = '\0'; /* cut before a letter of three bytes */
+    assert_true(acd_errors_covers(&r, &v));
+    r.message[100] = 'y';
+    assert_false(acd_errors_covers(&r, &v));
+}
+
+static void joined_groups_add_their_windows_and_say_where_the_newest_was(void **state)
+{
+    (void)state;
+    struct acd_errors e = {0};
+    struct acd_error_row a = row("api", 502, "a"), b = a;
+    a.server = 3;
+    b.server = 7;
+    b.last_ns = 99;
+    a.seen[ACD_WINDOW_1H].slot[59] = 2;
+    b.seen[ACD_WINDOW_1H].slot[59] = 5;
+    assert_int_equal(acd_errors_add(&e, &a), 0);
+    assert_false(e.row[0].several);
+    assert_int_equal(acd_errors_add(&e, &b), 0);
+    assert_int_equal(acd_errors_find(&e, e.hash[0]), 0);
+    assert_int_equal(acd_errors_find(&e, e.hash[0] + 1), 1);
+    assert_int_equal(e.row[0].server, 7);
+    assert_true(e.row[0].several);
+    assert_int_equal(e.row[0].seen[ACD_WINDOW_1H].slot[59], 7);
+    acd_errors_fini(&e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +209,9 @@ int main(void)
         cmocka_unit_test(provider_and_model_keep_groups_apart),
         cmocka_unit_test(the_newest_known_file_stays),
         cmocka_unit_test(groups_are_the_same_after_sorting),
+        cmocka_unit_test(a_group_covers_events_that_differ_in_numbers_only),
+        cmocka_unit_test(a_group_covers_an_event_whose_text_is_longer_than_a_row_keeps),
+        cmocka_unit_test(joined_groups_add_their_windows_and_say_where_the_newest_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -179,6 +179,50 @@ static void a_payload_that_is_no_record_is_refused(void **state)
     acd_store_free(s);
 }
 
+static void errors_are_found_without_the_others(void **state)
+{
+    (void)state;
+    struct acd_store *s = NULL;
+    struct acd_entry e;
+    assert_int_equal(acd_store_new(&s, 1000, ACD_STORE_BYTES_MIN), 0);
+    assert_false(acd_store_error_before(s, 100, &e));
+    for (uint64_t i = 0; i < 2000; i++) {
+        struct acd_entry of = event(i, 1);
+        of.kind = i % 7 == 0 ? ACD_KIND_ERROR : ACD_KIND_LOG;
+        assert_int_equal(acd_store_append(s, &of), 0);
+    }
+    uint64_t found = 0, before = 2000;
+    for (uint64_t i = 2000; i-- > 1000;) {
+        if (i % 7 != 0)
+            continue;
+        assert_true(acd_store_error_before(s, before, &e));
+        assert_int_equal(e.sequence, i);
+        assert_int_equal(e.kind, ACD_KIND_ERROR);
+        before = e.sequence;
+        found++;
+    }
+    assert_int_equal(found, 143);
+    /* Older ones are forgotten, as all entries are. */
+    assert_false(acd_store_error_before(s, before, &e));
+    acd_store_free(s);
+}
+
+static void as_many_errors_are_found_as_are_promised(void **state)
+{
+    (void)state;
+    struct acd_store *s = NULL;
+    struct acd_entry e = event(1, 1);
+    unsigned found = 0;
+    assert_int_equal(acd_store_new(&s, 1000, ACD_STORE_BYTES_MIN), 0);
+    e.kind = ACD_KIND_ERROR;
+    for (unsigned i = 0; i < ACD_STORE_ERRORS + 50; i++)
+        assert_int_equal(acd_store_append(s, &e), 0);
+    for (uint64_t before = UINT64_MAX; acd_store_error_before(s, before, &e); before = e.sequence)
+        found++;
+    assert_int_equal(found, ACD_STORE_ERRORS);
+    acd_store_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +233,8 @@ int main(void)
         cmocka_unit_test(gaps_are_entries_and_join_their_like),
         cmocka_unit_test(limits_that_hold_nothing_are_refused),
         cmocka_unit_test(a_payload_that_is_no_record_is_refused),
+        cmocka_unit_test(errors_are_found_without_the_others),
+        cmocka_unit_test(as_many_errors_are_found_as_are_promised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -236,6 +236,39 @@ static void scrollbars_show_where_one_is(void **state)
     assert_dump("|\n|\n|\n#\n");
 }
 
+static int paragraph(int w, int h, const char *text)
+{
+    acd_grid_clear(&grid);
+    return acd_widgets_paragraph(&grid, (struct acd_rect){0, 0, w, h}, ACD_STYLE_NORMAL, text);
+}
+
+static void paragraphs_break_between_words(void **state)
+{
+    (void)state;
+    start(ACD_GLYPHS_ASCII, 12, 4);
+    assert_int_equal(paragraph(12, 4, "the quick brown fox"), 2);
+    assert_dump("the quick\nbrown fox\n\n\n");
+    assert_int_equal(paragraph(12, 4, "exactly one2"), 1);
+    assert_dump("exactly one2\n\n\n\n");
+    assert_int_equal(paragraph(12, 4, ""), 0);
+    assert_dump("\n\n\n\n");
+    /* A word that is longer than a row is broken anywhere; a row too many ends in an ellipsis. */
+    assert_int_equal(paragraph(5, 3, "/tmp/abcdefghi jk"), 3);
+    assert_dump("/tmp/\nabcde\nfghi~\n\n");
+    assert_int_equal(paragraph(5, 2, "one two three four"), 2);
+    assert_dump("one\ntwo ~\n\n\n");
+}
+
+static void paragraphs_end_whatever_the_room(void **state)
+{
+    (void)state;
+    start(ACD_GLYPHS_BLOCKS, 6, 3);
+    assert_int_equal(paragraph(0, 3, "text"), 0);
+    assert_int_equal(paragraph(6, 0, "text"), 0);
+    assert_int_equal(paragraph(1, 3, "\xe6\xbc\xa2\xe5\xad\x97"), 1); /* two columns each */
+    assert_int_equal(paragraph(6, 3, "  \xff\xff   \x1b  x"), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +285,8 @@ int main(void)
         cmocka_unit_test(boxes_frame_and_blank),
         cmocka_unit_test(popups_stand_in_the_middle_and_fit),
         cmocka_unit_test(scrollbars_show_where_one_is),
+        cmocka_unit_test(paragraphs_break_between_words),
+        cmocka_unit_test(paragraphs_end_whatever_the_room),
     };
     return cmocka_run_group_tests(tests, NULL, teardown) != 0;
 }

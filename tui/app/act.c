@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/app/act_errors.h"
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
 #include "tui/view/help.h"
@@ -206,6 +207,7 @@ static enum acd_act_result move(struct acd_act *act, ptrdiff_t rows)
             events_down(act, (size_t)rows);
         break;
     case ACD_VIEW_HELP: move_help(act, rows); break;
+    case ACD_VIEW_OVERVIEW: acd_act_errors_overview(act, rows); break;
     default: move_timer(act, rows);
     }
     return ACD_ACT_DRAW;
@@ -213,6 +215,10 @@ static enum acd_act_result move(struct acd_act *act, ptrdiff_t rows)
 
 static enum acd_act_result move_by(struct acd_act *act, enum acd_action_id id)
 {
+    if (act->ui->view == ACD_VIEW_ERRORS) {
+        acd_act_errors_move(act, id);
+        return ACD_ACT_DRAW;
+    }
     ptrdiff_t page = act->ui->page > 1 ? (ptrdiff_t)act->ui->page - 1 : 1;
     ptrdiff_t half = page > 1 ? page / 2 : 1, all = PTRDIFF_MAX / 4;
     switch (id) {
@@ -255,20 +261,6 @@ static enum acd_act_result step_screen(struct acd_act *act, int step)
     return view == ACD_VIEW_FILES ? acd_act_json_files(act) : ACD_ACT_DRAW;
 }
 
-static enum acd_act_result show_newest_file(struct acd_act *act)
-{
-    const struct acd_error_row *newest = NULL;
-    for (size_t i = 0; i < act->digest->errors.count; i++) {
-        const struct acd_error_row *row = &act->digest->errors.row[i];
-        if (row->file[0] && (!newest || row->last_ns > newest->last_ns))
-            newest = row;
-    }
-    if (newest)
-        return acd_act_json_open(act, newest->file);
-    acd_ui_say(act->ui, ACD_STYLE_DIM, "No error left a file. F lists those of the temp directory");
-    return ACD_ACT_DRAW;
-}
-
 static enum acd_act_result back(struct acd_act *act)
 {
     struct acd_ui *ui = act->ui;
@@ -278,9 +270,19 @@ static enum acd_act_result back(struct acd_act *act)
         follow_events(ui);
     else if (ui->view != ACD_VIEW_OVERVIEW)
         return show(act, ACD_VIEW_OVERVIEW);
-    else
+    else {
         ui->timer[0] = '\0';
+        ui->in_errors = false;
+    }
     return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result enter(struct acd_act *act)
+{
+    const struct acd_ui *ui = act->ui;
+    if (ui->view == ACD_VIEW_ERRORS || (ui->view == ACD_VIEW_OVERVIEW && ui->in_errors))
+        return acd_act_errors_open(act);
+    return ACD_ACT_NOTHING;
 }
 
 static enum acd_act_result pause_or_go_on(struct acd_act *act)
@@ -319,8 +321,8 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
         return result;
     switch (id) {
     case ACD_ACTION_NONE:
-    case ACD_ACTIONS:
-    case ACD_ACTION_ENTER: return ACD_ACT_NOTHING;
+    case ACD_ACTIONS: return ACD_ACT_NOTHING;
+    case ACD_ACTION_ENTER: return enter(act);
     case ACD_ACTION_HELP: return ui->view == ACD_VIEW_HELP ? back(act) : show(act, ACD_VIEW_HELP);
     case ACD_ACTION_OVERVIEW: return show(act, ACD_VIEW_OVERVIEW);
     case ACD_ACTION_EVENTS: return show(act, ACD_VIEW_EVENTS);
@@ -329,7 +331,7 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_ERRORS: return show(act, ACD_VIEW_ERRORS);
     case ACD_ACTION_SERVERS: return show(act, ACD_VIEW_ATTACH);
     case ACD_ACTION_FILES: return acd_act_json_files(act);
-    case ACD_ACTION_NEWEST_FILE: return show_newest_file(act);
+    case ACD_ACTION_NEWEST_FILE: return acd_act_errors_newest(act);
     case ACD_ACTION_JSON_FOLD:
     case ACD_ACTION_LEFT: return step_screen(act, -1);
     case ACD_ACTION_JSON_OPEN:
@@ -348,6 +350,12 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_QUIT: return ACD_ACT_QUIT;
     default: return move_by(act, id);
     }
+}
+
+void acd_act_settle(struct acd_act *act, struct acd_rect body)
+{
+    if (act->ui->view == ACD_VIEW_ERRORS)
+        acd_act_errors_settle(act, body);
 }
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)

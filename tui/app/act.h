@@ -43,4 +43,7 @@ enum acd_act_result {
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key);
 enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id);
 
+/** Before each drawing: brings lists in line with the numbers and the size of the screen's body. */
+void acd_act_settle(struct acd_act *act, struct acd_rect body);
+
 #endif

@@ -140,7 +140,7 @@ static void move_tree(struct acd_jsontree *t, enum acd_action_id id)
     }
 }
 
-static void move_list(struct acd_list *list, enum acd_action_id id)
+void acd_act_json_move_list(struct acd_list *list, enum acd_action_id id)
 {
     switch (id) {
     case ACD_ACTION_UP: acd_list_move(list, -1); break;
@@ -157,7 +157,7 @@ static void move_list(struct acd_list *list, enum acd_action_id id)
 static enum acd_act_result move(struct acd_act *act, enum acd_action_id id)
 {
     if (act->ui->view == ACD_VIEW_FILES)
-        move_list(&act->documents->files.list, id);
+        acd_act_json_move_list(&act->documents->files.list, id);
     else if (tree_of(act))
         move_tree(tree_of(act), id);
     return ACD_ACT_DRAW;

@@ -80,6 +80,7 @@ static void draw(struct loop *l)
     l->ui.now_ns = l->now.realtime_ns;
     l->ui.utc_offset_s = utc_offset(l->now.realtime_ns);
     acd_documents_settle(&l->documents, l->ui.view, acd_view_body(&l->ui, l->grid.w, l->grid.h));
+    acd_act_settle(&l->act, acd_view_body(&l->ui, l->grid.w, l->grid.h));
     acd_view_draw(&l->grid, &scene);
     int r = acd_screen_push(l->screen, &l->grid);
     if (r == -EIO)

@@ -338,7 +338,8 @@ size_t acd_digest_slowest_timer(const struct acd_digest *digest)
 static int add_error(struct acd_digest *d, const struct acd_server *server,
                      const struct acd_error_total *e)
 {
-    struct acd_error_row row = {.status = e->status, .count = e->count};
+    struct acd_error_row row = {.status = e->status, .count = e->count, .server = server->number};
+    const struct acd_windows *windows = acd_server_error_windows(server, e);
     memcpy(row.type, e->type, sizeof row.type);
     memcpy(row.provider, e->provider, sizeof row.provider);
     memcpy(row.model, e->model, sizeof row.model);
@@ -349,6 +350,8 @@ static int add_error(struct acd_digest *d, const struct acd_server *server,
     if (e->last_ticks)
         row.last_ns = acd_clockmap_realtime_ns(&server->clock, e->last_ticks);
     row.file_ns = row.last_ns;
+    for (int w = 0; windows && w < ACD_WINDOWS; w++)
+        acd_windows_add(windows, (enum acd_window_id)w, 0, d->now_ns, &row.seen[w]);
     return acd_errors_add(&d->errors, &row);
 }
 

@@ -92,8 +92,14 @@ static void join(struct acd_error_row *into, const struct acd_error_row *row, co
     into->count += row->count;
     if (row->first_ns && (!into->first_ns || row->first_ns < into->first_ns))
         into->first_ns = row->first_ns;
-    if (row->last_ns > into->last_ns)
+    into->several = into->several || row->several || into->server != row->server;
+    if (row->last_ns > into->last_ns) {
         into->last_ns = row->last_ns;
+        into->server = row->server;
+    }
+    for (int w = 0; w < ACD_WINDOWS; w++)
+        for (size_t i = 0; i < ACD_WINDOW_SLOTS; i++)
+            into->seen[w].slot[i] += row->seen[w].slot[i];
     if (row->file[0] && (!into->file[0] || row->file_ns > into->file_ns)) {
         memcpy(into->file, row->file, sizeof into->file);
         into->file_ns = row->file_ns;
@@ -163,6 +169,63 @@ void acd_errors_sort(struct acd_errors *errors)
         acd_errors_strip(pattern, sizeof pattern, errors->row[i].message);
         errors->hash[i] = hash_of(&errors->row[i], pattern);
     }
+}
+
+size_t acd_errors_find(const struct acd_errors *errors, uint64_t hash)
+{
+    size_t i = 0;
+    while (i < errors->count && errors->hash[i] != hash)
+        i++;
+    return i;
+}
+
+/* ---------------------------------------------------------------- events of a group */
+
+/* A row keeps as much of a text as it has room for, which may end up to three bytes before a letter
+ * that does not fit. */
+static bool same_text(const char *kept, size_t size, const char *text)
+{
+    size_t length = strlen(kept);
+    if (length + 4 < size)
+        return strcmp(kept, text) == 0;
+    return strncmp(kept, text, size - 4) == 0;
+}
+
+static void take_text(char *out, size_t size, const struct acd_event_view *event, const char *key)
+{
+    const struct acd_field *f = acd_event_find(event, key);
+    size_t length = f && f->type == ACD_TYPE_STR ? f->text.length : 0;
+    length = length < size - 1 ? length : size - 1;
+    if (length > 0)
+        memcpy(out, f->text.bytes, length);
+    out[length] = '\0';
+}
+
+static int64_t status_of(const struct acd_event_view *event)
+{
+    const struct acd_field *f = acd_event_find(event, ACD_KEY_STATUS);
+    return f && (f->type == ACD_TYPE_INT || f->type == ACD_TYPE_UINT) ? f->number.i : 0;
+}
+
+bool acd_errors_covers(const struct acd_error_row *row, const struct acd_event_view *event)
+{
+    struct acd_error_row e;
+    char kept[sizeof row->message], text[sizeof row->message];
+    if (status_of(event) != row->status)
+        return false;
+    take_text(e.type, sizeof e.type, event, ACD_KEY_ERROR_TYPE);
+    take_text(e.provider, sizeof e.provider, event, ACD_KEY_PROVIDER);
+    take_text(e.model, sizeof e.model, event, ACD_KEY_MODEL);
+    take_text(e.message, sizeof e.message, event, ACD_KEY_MESSAGE);
+    acd_errors_strip(kept, sizeof kept, row->message);
+    acd_errors_strip(text, sizeof text, e.message);
+    /* Numbers make a text shorter once stripped: how long it was says whether it was cut. */
+    size_t length = strlen(kept) < strlen(text) ? strlen(kept) : strlen(text);
+    bool cut = strlen(e.message) + 4 >= sizeof e.message;
+    return same_text(row->type, sizeof row->type, e.type) &&
+           same_text(row->provider, sizeof row->provider, e.provider) &&
+           same_text(row->model, sizeof row->model, e.model) &&
+           (cut ? strncmp(kept, text, length > 4 ? length - 4 : 0) == 0 : strcmp(kept, text) == 0);
 }
 
 void acd_errors_clear(struct acd_errors *errors)

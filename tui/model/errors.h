@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/model/windows.h"
+#include "tui/reader/follow.h"
+
 /* One row as a ring has it, or one group.  Texts are NUL-terminated and as the server wrote them. */
 struct acd_error_row {
     char type[48];
@@ -23,11 +26,14 @@ struct acd_error_row {
     uint64_t first_ns, last_ns; /* since the epoch; 0 not known */
     uint64_t file_ns;           /* when `file` was the newest */
     bool varied;                /* messages differ in their numbers */
+    uint32_t server;            /* where the newest happened: a number in the fleet */
+    bool several;               /* on other servers too */
+    struct acd_window_slots seen[ACD_WINDOWS];
 };
 
 struct acd_errors {
     struct acd_error_row *row;
-    uint64_t *hash;
+    uint64_t *hash; /* a group's: names it for as long as it is there */
     size_t count, room;
     uint64_t total; /* of all counts */
 };
@@ -41,6 +47,12 @@ int acd_errors_add(struct acd_errors *errors, const struct acd_error_row *row);
 
 /** The newest first; of the same age the more frequent first. */
 void acd_errors_sort(struct acd_errors *errors);
+
+/** Where the group of that hash stands now; `count` when there is none. */
+size_t acd_errors_find(const struct acd_errors *errors, uint64_t hash);
+
+/** Is the event one of the group's?  Texts count as far as a row keeps them. */
+bool acd_errors_covers(const struct acd_error_row *row, const struct acd_event_view *event);
 
 /** Writes `message` with each number, and each word of 8 or more hex digits that has one, as `#`. */
 void acd_errors_strip(char *out, size_t size, const char *message);

@@ -181,14 +181,18 @@ static int sample_timers(struct acd_server *s, uint64_t now_ns)
     return result;
 }
 
+static uint64_t hash_error(const struct acd_error_total *e)
+{
+    return hash_names(e->type, e->message) ^ hash_names(e->provider, e->model) ^
+           (uint64_t)e->status << 48;
+}
+
 static int sample_errors(struct acd_server *s, uint64_t now_ns)
 {
     int result = 0;
     for (size_t i = 0; i < s->totals.error_count; i++) {
         const struct acd_error_total *e = &s->totals.error[i];
-        uint64_t hash = hash_names(e->type, e->message) ^ hash_names(e->provider, e->model) ^
-                        (uint64_t)e->status << 48;
-        struct acd_windows *w = take_row(&s->error_windows, hash, s->sampled);
+        struct acd_windows *w = take_row(&s->error_windows, hash_error(e), s->sampled);
         if (sample_row(w, now_ns, &e->count, 1) < 0)
             result = -ENOMEM;
     }
@@ -240,6 +244,13 @@ const struct acd_windows *acd_server_timer_windows(const struct acd_server *serv
                                                    const char *name)
 {
     const struct acd_row_windows *r = find_row(&server->timer_windows, hash_names(name, ""));
+    return r ? &r->windows : NULL;
+}
+
+const struct acd_windows *acd_server_error_windows(const struct acd_server *server,
+                                                   const struct acd_error_total *row)
+{
+    const struct acd_row_windows *r = find_row(&server->error_windows, hash_error(row));
     return r ? &r->windows : NULL;
 }
 

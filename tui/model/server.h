@@ -107,6 +107,9 @@ const struct acd_windows *acd_server_cache_windows(const struct acd_server *serv
 const struct acd_windows *acd_server_timer_windows(const struct acd_server *server,
                                                    const char *name);
 
+const struct acd_windows *acd_server_error_windows(const struct acd_server *server,
+                                                   const struct acd_error_total *row);
+
 /** Is there somebody to set a level for, and to count among the living? */
 bool acd_server_is_live(const struct acd_server *server);
 

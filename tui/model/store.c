@@ -28,6 +28,8 @@ struct acd_store {
     uint32_t capacity;
     uint64_t first, next; /* sequence numbers */
     size_t used_words;
+    uint64_t error[ACD_STORE_ERRORS]; /* sequence numbers, the newest at error_count - 1 */
+    uint64_t error_count;             /* all there ever were */
 };
 
 int acd_store_new(struct acd_store **ret_store, uint32_t entries, size_t bytes)
@@ -141,6 +143,8 @@ int acd_store_append(struct acd_store *store, const struct acd_entry *entry)
     }
     if (entry->payload_bytes > ACD_RECORD_BYTES_MAX || entry->payload_bytes % 8 != 0)
         return -EINVAL;
+    if (entry->kind == ACD_KIND_ERROR)
+        store->error[store->error_count++ % ACD_STORE_ERRORS] = store->next;
     uint64_t *e = make_room(store, HEAD_WORDS + entry->payload_bytes / 8);
     uint64_t flags = entry->flags & (ACD_W2_REQUEST_U64 | ACD_W2_REQUEST_STR | ACD_W2_THREAD);
     e[0] = entry->time_ns;
@@ -198,6 +202,19 @@ bool acd_store_get(const struct acd_store *store, uint64_t sequence, struct acd_
         unpack_event(e, ret_entry);
     }
     return true;
+}
+
+bool acd_store_error_before(const struct acd_store *store, uint64_t sequence,
+                            struct acd_entry *ret_entry)
+{
+    uint64_t count = store->error_count;
+    uint64_t least = count > ACD_STORE_ERRORS ? count - ACD_STORE_ERRORS : 0;
+    for (uint64_t i = count; i > least; i--) {
+        uint64_t at = store->error[(i - 1) % ACD_STORE_ERRORS];
+        if (at < sequence)
+            return acd_store_get(store, at, ret_entry);
+    }
+    return false;
 }
 
 const char *acd_store_cause_name(enum acd_loss_cause cause)

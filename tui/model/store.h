@@ -16,6 +16,8 @@
 #define ACD_STORE_BYTES_DEFAULT (16u << 20) /* with all else, 20 MB at 100,000 small events */
 #define ACD_STORE_BYTES_MIN (256u << 10)    /* room for a few of the largest records */
 
+#define ACD_STORE_ERRORS 256u /* error events that are found without looking at all others */
+
 enum acd_entry_type { ACD_ENTRY_EVENT, ACD_ENTRY_GAP };
 
 /* Why events are missing; the text is acd_store_cause_name()'s. */
@@ -63,6 +65,11 @@ size_t acd_store_bytes(const struct acd_store *store);
 
 /** false when `sequence` is not kept. */
 bool acd_store_get(const struct acd_store *store, uint64_t sequence, struct acd_entry *ret_entry);
+
+/** The newest error event before `sequence`, of the newest ACD_STORE_ERRORS that are kept.
+ * @return false when there is none; *ret_entry untouched */
+bool acd_store_error_before(const struct acd_store *store, uint64_t sequence,
+                            struct acd_entry *ret_entry);
 
 const char *acd_store_cause_name(enum acd_loss_cause cause);
 

@@ -5,6 +5,9 @@
 
 #include "tui/view/view.h"
 
+/** How many groups are shown at once in a body of that size, when there are `count`. */
+size_t acd_errorlist_height(struct acd_rect body, size_t count);
+
 extern const struct acd_view acd_errorlist_view;
 
 #endif

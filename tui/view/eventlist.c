@@ -103,6 +103,16 @@ static void draw_event(struct acd_grid *grid, struct acd_rect at, const struct a
     draw_text(grid, at, entry, &parts, l->request);
 }
 
+void acd_eventlist_row(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                       const struct acd_entry *entry)
+{
+    struct layout l = layout_for(scene, at.w);
+    if (entry->type == ACD_ENTRY_GAP)
+        draw_gap(grid, at, scene, entry);
+    else
+        draw_event(grid, at, scene, entry, &l);
+}
+
 void acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                         const struct acd_event_place *place)
 {

@@ -14,6 +14,7 @@
 #include "tui/model/filter.h"
 #include "tui/model/fleet.h"
 #include "tui/model/followed.h"
+#include "tui/view/list.h"
 #include "tui/view/style.h"
 
 enum acd_view_id {
@@ -63,6 +64,9 @@ struct acd_ui {
 
     char timer[64]; /* the selected one; "" the slowest */
     struct acd_event_place events;
+    uint64_t error_group; /* hash of the chosen one; 0 the newest */
+    bool in_errors;       /* on the overview, what is chosen is an error, not a timer */
+    struct acd_list errors;
     size_t page;     /* rows that one page moves */
     size_t help_top; /* first line of the help screen */
 

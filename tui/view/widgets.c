@@ -248,3 +248,43 @@ void acd_widgets_scrollbar(struct acd_grid *grid, struct acd_rect at, size_t top
         acd_grid_glyph(grid, at.x, at.y + (int)i, ACD_STYLE_BORDER, glyph);
     }
 }
+
+/* -------------------------------------------------------------------------- text in rows */
+
+/* How many bytes of `text` go on one row: to the last blank that fits, or as many as fit at all. */
+static size_t row_bytes(const struct acd_grid *grid, const char *text, size_t len, int w)
+{
+    struct acd_text_iter it = acd_text_start(text, len, grid->text_flags);
+    struct acd_piece piece;
+    size_t fit = 0, blank = 0;
+    int used = 0;
+
+    while (acd_text_next(&it, &piece)) {
+        if (piece.len == 1 && piece.bytes[0] == ' ')
+            blank = fit;
+        used += piece.width;
+        if (used > w)
+            return blank > 0 ? blank : fit;
+        fit = (size_t)(it.at - text);
+    }
+    return len;
+}
+
+int acd_widgets_paragraph(struct acd_grid *grid, struct acd_rect at, enum acd_style style,
+                          const char *text)
+{
+    size_t len = strlen(text);
+    int rows = 0;
+
+    while (len > 0 && rows < at.h && at.w > 0) {
+        size_t n = rows + 1 < at.h ? row_bytes(grid, text, len, at.w) : len;
+        if (n == 0) /* not even one piece: an escape that is wider than the row */
+            n = len;
+        acd_grid_textn(grid, acd_grid_row(at.x, at.y + rows, at.w), style, text, n);
+        for (rows++; n < len && text[n] == ' ';)
+            n++;
+        text += n;
+        len -= n;
+    }
+    return rows;
+}

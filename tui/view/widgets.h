@@ -50,6 +50,11 @@ void acd_widgets_spark(struct acd_grid *grid, struct acd_rect at, enum acd_style
 /* A frame with a title (NULL: none), blank inside; returns the inside. */
 struct acd_rect acd_widgets_box(struct acd_grid *grid, struct acd_rect at, const char *title);
 
+/* Text in as many rows of `at` as it needs or there are, broken between words; the last one ends in
+ * an ellipsis if there is more. Returns the rows taken. */
+int acd_widgets_paragraph(struct acd_grid *grid, struct acd_rect at, enum acd_style style,
+                          const char *text);
+
 /* A box in the middle of the grid, for `w` × `h` cells inside or what there is room for. */
 struct acd_rect acd_widgets_popup(struct acd_grid *grid, int w, int h, const char *title);
 
