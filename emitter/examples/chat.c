@@ -125,6 +125,7 @@ static bool check_cache(struct acd_chat *chat, struct acd_failure *ret_failure)
 {
     const struct acd_chat_request *request = &chat->request;
     struct acd_engine *engine = chat->engine;
+    const uint64_t begin_ns = acd_delay_now_ns();
 
     if (acd_prompt_init(&chat->prompt, &engine->rules, request->model, request->prompt,
                         request->prompt_bytes) < 0) {
@@ -132,6 +133,7 @@ static bool check_cache(struct acd_chat *chat, struct acd_failure *ret_failure)
         acd_observe_fail(&chat->timer, "OutOfMemory");
         return false;
     }
+    acd_observe_performance("tokenize", acd_delay_now_ns() - begin_ns, chat->prompt.tokens);
     if (chat->prompt.tokens > engine->options.context_tokens) {
         *ret_failure = (struct acd_failure){413, "the prompt is longer than the context"};
         acd_observe_fail(&chat->timer, "ContextLength");
@@ -198,31 +200,31 @@ static void log_request(const struct acd_chat_request *request)
                 ACDEBUG_STRN("acdebug.prompt", request->prompt, request->prompt_bytes));
 }
 
-static struct acd_chat *start_chat(struct acd_engine *engine, const char *body, size_t bytes,
+static struct acd_chat *start_chat(struct acd_engine *engine, const struct acd_incoming *request,
                                    struct acd_failure *ret_failure)
 {
     const uint64_t id = acd_engine_next_request(engine);
-    struct acd_chat_request request;
+    struct acd_chat_request question;
     struct acd_chat *chat;
 
-    if (!read_request(body, bytes, &request, ret_failure)) {
-        acd_engine_refuse(engine, ret_failure, NULL);
+    if (!read_request(request->body, request->bytes, &question, ret_failure)) {
+        acd_engine_refuse(engine, request, ret_failure, NULL);
         return NULL;
     }
-    log_request(&request);
-    chat = admit(engine, &request, id, ret_failure);
+    log_request(&question);
+    chat = admit(engine, &question, id, ret_failure);
     if (chat == NULL) {
-        acd_engine_refuse(engine, ret_failure, request.model);
-        acd_wire_chat_fini(&request);
+        acd_engine_refuse(engine, request, ret_failure, question.model);
+        acd_wire_chat_fini(&question);
     }
     return chat;
 }
 
-struct acd_chat *acd_chat_begin(struct acd_engine *engine, const char *body, size_t bytes,
+struct acd_chat *acd_chat_begin(struct acd_engine *engine, const struct acd_incoming *request,
                                 struct acd_chat_lookups *ret_lookups,
                                 struct acd_failure *ret_failure)
 {
-    struct acd_chat *chat = start_chat(engine, body, bytes, ret_failure);
+    struct acd_chat *chat = start_chat(engine, request, ret_failure);
 
     *ret_lookups = (struct acd_chat_lookups){0};
     if (chat == NULL) {
@@ -232,7 +234,7 @@ struct acd_chat *acd_chat_begin(struct acd_engine *engine, const char *body, siz
     acd_observe_start(&chat->timer, engine->tally, "chat_completion");
     if (!prepare(chat, ret_failure)) {
         *ret_lookups = chat->lookups;
-        acd_engine_refuse(engine, ret_failure, chat->model->name);
+        acd_engine_refuse(engine, request, ret_failure, chat->model->name);
         chat_free(chat);
         return NULL;
     }
@@ -316,7 +318,7 @@ void acd_chat_end(struct acd_chat *chat)
         acd_tally_add(chat->engine->tally, "status.200");
     } else {
         acd_observe_fail(&chat->timer, "ClientGone");
-        acd_observe_error(chat->engine->tally, "Streaming", &gone, chat->model->name);
+        acd_observe_error(chat->engine->tally, "Streaming", &gone, chat->model->name, NULL);
         acd_tally_add(chat->engine->tally, "status.499");
     }
     chat_free(chat);

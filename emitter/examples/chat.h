@@ -21,7 +21,7 @@ struct acd_chat_lookups {
 
 /* Does all that comes before the first token, and waits as long as that takes. NULL: ret_failure
  * says why, and has been counted. ret_lookups is set in either case. */
-struct acd_chat *acd_chat_begin(struct acd_engine *engine, const char *body, size_t bytes,
+struct acd_chat *acd_chat_begin(struct acd_engine *engine, const struct acd_incoming *request,
                                 struct acd_chat_lookups *ret_lookups,
                                 struct acd_failure *ret_failure);
 

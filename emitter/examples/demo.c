@@ -68,16 +68,17 @@ static char *read_answer(struct acd_chat *chat, size_t leave_after)
 
 static char *serve(struct acd_engine *engine, const struct acd_load_request *request)
 {
+    const struct acd_incoming asked = {.body = request->body, .bytes = request->bytes};
     struct acd_chat_lookups lookups;
     struct acd_failure failure;
     struct acd_chat *chat;
     char *answer = NULL;
 
     if (request->is_embedding) {
-        free(acd_embed_answer(engine, request->body, request->bytes, &failure));
+        free(acd_embed_answer(engine, &asked, &failure));
         return NULL;
     }
-    chat = acd_chat_begin(engine, request->body, request->bytes, &lookups, &failure);
+    chat = acd_chat_begin(engine, &asked, &lookups, &failure);
     if (chat != NULL) {
         answer = read_answer(chat, request->leave_after);
     }

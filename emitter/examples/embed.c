@@ -50,20 +50,20 @@ static char *run(struct acd_engine *engine, const struct acd_embed_request *requ
     return answer;
 }
 
-char *acd_embed_answer(struct acd_engine *engine, const char *body, size_t bytes,
+char *acd_embed_answer(struct acd_engine *engine, const struct acd_incoming *request,
                        struct acd_failure *ret_failure)
 {
     const struct acd_engine_model *model = NULL;
-    struct acd_embed_request request = {0};
+    struct acd_embed_request input = {0};
     char *answer = NULL;
 
     acd_engine_next_request(engine);
-    if (acd_wire_read_embed(&request, body, bytes, ret_failure) == 0) {
-        model = acd_engine_find_model(request.model);
+    if (acd_wire_read_embed(&input, request->body, request->bytes, ret_failure) == 0) {
+        model = acd_engine_find_model(input.model);
         if (model == NULL) {
             *ret_failure = (struct acd_failure){404, "no such model"};
         } else {
-            answer = run(engine, &request, model);
+            answer = run(engine, &input, model);
             if (answer == NULL) {
                 *ret_failure = (struct acd_failure){500, "out of memory"};
             }
@@ -72,9 +72,9 @@ char *acd_embed_answer(struct acd_engine *engine, const char *body, size_t bytes
     if (answer != NULL) {
         acd_tally_add(engine->tally, "status.200");
     } else {
-        acd_engine_refuse(engine, ret_failure, model != NULL ? model->name : NULL);
+        acd_engine_refuse(engine, request, ret_failure, model != NULL ? model->name : NULL);
     }
-    acd_wire_embed_fini(&request);
+    acd_wire_embed_fini(&input);
     acdebug_request_clear();
     return answer;
 }

@@ -7,7 +7,7 @@
 
 /* The answer to a request as JSON, the caller's to free(). NULL: ret_failure says why, and has been
  * counted. */
-char *acd_embed_answer(struct acd_engine *engine, const char *body, size_t bytes,
+char *acd_embed_answer(struct acd_engine *engine, const struct acd_incoming *request,
                        struct acd_failure *ret_failure);
 
 #endif

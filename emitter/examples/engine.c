@@ -146,6 +146,8 @@ void acd_engine_load_model(struct acd_engine *engine, const struct acd_engine_mo
     struct acd_cache_result result;
     uint64_t wait_ns = 0;
 
+    ACDEBUG_TIMED_SCOPE("load_model"); /* from here to the end, however it is left */
+    acd_tally_add(engine->tally, "timer.load_model.count");
     result = acd_model_cache_use(engine->models, id, engine->options.model_load_ns * model->scale,
                                  acd_delay_now_ns(), &wait_ns);
     acd_observe_lookup("model", model->name, model->name, &result);
@@ -173,11 +175,11 @@ void acd_engine_report_inventory(struct acd_engine *engine)
     pthread_mutex_unlock(&engine->inventory_lock);
 }
 
-void acd_engine_refuse(struct acd_engine *engine, const struct acd_failure *failure,
-                       const char *model)
+void acd_engine_refuse(struct acd_engine *engine, const struct acd_incoming *request,
+                       const struct acd_failure *failure, const char *model)
 {
     acd_tally_add(engine->tally, "status.%d", failure->status);
-    acd_observe_error(engine->tally, "HTTP", failure, model);
+    acd_observe_error(engine->tally, "HTTP", failure, model, request);
 }
 
 char *acd_engine_counts(struct acd_engine *engine)

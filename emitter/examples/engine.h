@@ -12,6 +12,7 @@
 
 #include "block_id.h"
 #include "delay.h"
+#include "incoming.h"
 #include "wire.h"
 
 struct acd_engine;
@@ -43,9 +44,10 @@ void acd_engine_free(struct acd_engine *engine);
 /* The names of the models that it knows, at most max of them, in static storage. Returns how many. */
 size_t acd_engine_models(const char **ret_names, size_t max);
 
-/* Counts and reports an error that the network side answered: no such path, too large, ... */
-void acd_engine_refuse(struct acd_engine *engine, const struct acd_failure *failure,
-                       const char *model);
+/* Counts and reports an error that was answered; model may be NULL. The network side calls it for what
+ * never reached the engine: no such path, too large, ... */
+void acd_engine_refuse(struct acd_engine *engine, const struct acd_incoming *request,
+                       const struct acd_failure *failure, const char *model);
 
 /* The server's own counts as JSON; the caller's to free(), NULL: no memory. */
 char *acd_engine_counts(struct acd_engine *engine);

@@ -43,9 +43,9 @@ static void store(struct cache *cache, uint64_t key, uint64_t tokens)
 
 static void chat_completions(struct cache *cache, uint64_t request, const char *prompt)
 {
+    acdebug_request_set(request); /* first, so that the timer carries it too */
     ACDEBUG_TIMED_SCOPE("completion");
     uint64_t key = hash_prompt(prompt), tokens = 0;
-    acdebug_request_set(request);
     if (find(cache, key, &tokens)) {
         acdebug_cache_hit("prompt", prompt, ACDEBUG_UINT("tokens", tokens));
     } else {

@@ -23,6 +23,7 @@
 #define STREAM_BLOCK_BYTES 4096
 #define HEADER_BYTES 160
 #define MODELS_MAX 16
+#define HEADERS_MAX 32
 
 struct acd_http {
     struct acd_engine *engine;
@@ -104,12 +105,12 @@ static enum MHD_Result answer_json(struct MHD_Connection *connection, int status
 }
 
 /* An answer to what never reached the engine. */
-static enum MHD_Result refuse(struct acd_http *http, struct MHD_Connection *connection, int status,
-                              const char *message)
+static enum MHD_Result refuse(struct acd_http *http, struct MHD_Connection *connection,
+                              const struct acd_incoming *request, int status, const char *message)
 {
     const struct acd_failure failure = {status, message};
 
-    acd_engine_refuse(http->engine, &failure, NULL);
+    acd_engine_refuse(http->engine, request, &failure, NULL);
     return answer_json(connection, status, acd_wire_failure(&failure));
 }
 
@@ -221,15 +222,14 @@ static struct MHD_Response *whole_response(struct acd_chat *chat)
 }
 
 static enum MHD_Result post_chat(struct acd_http *http, struct MHD_Connection *connection,
-                                 const struct acd_strbuf *body)
+                                 const struct acd_incoming *request)
 {
     struct acd_chat_lookups lookups;
     struct MHD_Response *response;
     struct acd_failure failure;
     int status = MHD_HTTP_OK;
     bool is_stream = false;
-    struct acd_chat *chat =
-        acd_chat_begin(http->engine, body->bytes, body->length, &lookups, &failure);
+    struct acd_chat *chat = acd_chat_begin(http->engine, request, &lookups, &failure);
 
     if (chat == NULL) {
         status = failure.status;
@@ -246,10 +246,10 @@ static enum MHD_Result post_chat(struct acd_http *http, struct MHD_Connection *c
 }
 
 static enum MHD_Result post_embeddings(struct acd_http *http, struct MHD_Connection *connection,
-                                       const struct acd_strbuf *body)
+                                       const struct acd_incoming *request)
 {
     struct acd_failure failure;
-    char *answer = acd_embed_answer(http->engine, body->bytes, body->length, &failure);
+    char *answer = acd_embed_answer(http->engine, request, &failure);
 
     if (answer == NULL) {
         return answer_json(connection, failure.status, acd_wire_failure(&failure));
@@ -258,28 +258,28 @@ static enum MHD_Result post_embeddings(struct acd_http *http, struct MHD_Connect
 }
 
 static enum MHD_Result get_models(struct acd_http *http, struct MHD_Connection *connection,
-                                  const struct acd_strbuf *body)
+                                  const struct acd_incoming *request)
 {
     const char *names[MODELS_MAX];
     const size_t count = acd_engine_models(names, MODELS_MAX);
 
     (void)http;
-    (void)body;
+    (void)request;
     return answer_json(connection, MHD_HTTP_OK, acd_wire_models(names, count));
 }
 
 static enum MHD_Result get_counts(struct acd_http *http, struct MHD_Connection *connection,
-                                  const struct acd_strbuf *body)
+                                  const struct acd_incoming *request)
 {
-    (void)body;
+    (void)request;
     return answer_json(connection, MHD_HTTP_OK, acd_engine_counts(http->engine));
 }
 
 static enum MHD_Result get_health(struct acd_http *http, struct MHD_Connection *connection,
-                                  const struct acd_strbuf *body)
+                                  const struct acd_incoming *request)
 {
     (void)http;
-    (void)body;
+    (void)request;
     return answer_json(connection, MHD_HTTP_OK, strdup("{\"status\":\"ok\"}"));
 }
 
@@ -287,7 +287,7 @@ static const struct route {
     const char *method;
     const char *path;
     enum MHD_Result (*answer)(struct acd_http *http, struct MHD_Connection *connection,
-                              const struct acd_strbuf *body);
+                              const struct acd_incoming *request);
 } routes[] = {
     {"POST", "/v1/chat/completions", post_chat},
     {"POST", "/v1/embeddings", post_embeddings},
@@ -296,28 +296,63 @@ static const struct route {
     {"GET", "/health", get_health},
 };
 
-static enum MHD_Result answer(struct acd_http *http, struct MHD_Connection *connection,
-                              const char *method, const char *path, const struct exchange *exchange)
+struct header_list {
+    acdebug_header header[HEADERS_MAX];
+    size_t count;
+};
+
+static enum MHD_Result add_header(void *closure, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct header_list *list = closure;
+
+    (void)kind;
+    if (list->count == HEADERS_MAX) {
+        return MHD_NO;
+    }
+    list->header[list->count++] = (acdebug_header){name, value};
+    return MHD_YES;
+}
+
+static enum MHD_Result route(struct acd_http *http, struct MHD_Connection *connection,
+                             const struct acd_incoming *request)
 {
     bool is_known = false;
 
-    if (exchange->is_too_large) {
-        return refuse(http, connection, 413, "the body is too large");
-    }
-    if (exchange->body.has_failed) {
-        return refuse(http, connection, no_memory.status, no_memory.message);
-    }
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (strcmp(routes[i].path, path) != 0) {
+        if (strcmp(routes[i].path, request->url) != 0) {
             continue;
         }
-        if (strcmp(routes[i].method, method) == 0) {
-            return routes[i].answer(http, connection, &exchange->body);
+        if (strcmp(routes[i].method, request->method) == 0) {
+            return routes[i].answer(http, connection, request);
         }
         is_known = true;
     }
-    return is_known ? refuse(http, connection, 405, "no such method for this path")
-                    : refuse(http, connection, 404, "no such path");
+    return is_known ? refuse(http, connection, request, 405, "no such method for this path")
+                    : refuse(http, connection, request, 404, "no such path");
+}
+
+static enum MHD_Result answer(struct acd_http *http, struct MHD_Connection *connection,
+                              const char *method, const char *path, const struct exchange *exchange)
+{
+    struct header_list headers = {.count = 0};
+    struct acd_incoming request = {
+        .method = method,
+        .url = path,
+        .headers = headers.header,
+        .body = exchange->body.bytes,
+        .bytes = exchange->body.length,
+    };
+
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &headers);
+    request.header_count = headers.count;
+    if (exchange->is_too_large) {
+        return refuse(http, connection, &request, 413, "the body is too large");
+    }
+    if (exchange->body.has_failed) {
+        return refuse(http, connection, &request, no_memory.status, no_memory.message);
+    }
+    return route(http, connection, &request);
 }
 
 /* ---------------------------------------------------------------- callbacks */

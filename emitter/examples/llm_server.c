@@ -41,6 +41,8 @@ enum option_id {
     OPTION_THREADS,
     OPTION_LIMIT,
     OPTION_FAIL_EVERY,
+    OPTION_FILES,
+    OPTION_FILE_RATE,
     OPTION_COUNT
 };
 
@@ -64,6 +66,8 @@ static const struct number_option default_options[OPTION_COUNT] = {
     [OPTION_LIMIT] = {"limit", 64, 1, 1000, "chats at once; more get a 429"},
     [OPTION_FAIL_EVERY] = {"fail-every", 0, 0, 1000000000,
                            "each so-many-th chat fails with 502, 500 or 503; 0: none"},
+    [OPTION_FILES] = {"files", 100, 1, 1000000, "debug files of failed requests that are kept"},
+    [OPTION_FILE_RATE] = {"file-rate", 20, 0, 1000, "debug files in ten seconds; 0: no limit"},
 };
 
 static void print_help(const struct number_option *options)
@@ -147,9 +151,21 @@ static struct acd_engine_options engine_options(const struct number_option *opti
     return engine;
 }
 
+static void open_acdebug(const char *name, const struct number_option *options)
+{
+    acdebug_options acdebug = ACDEBUG_OPTIONS_INIT;
+    const uint64_t rate = options[OPTION_FILE_RATE].value;
+
+    acdebug.debug_file_limit = (uint32_t)options[OPTION_FILES].value;
+    acdebug.debug_rate_limit = rate > 0 ? (uint32_t)rate : UINT32_MAX;
+    /* Without a ring the server runs on; acdebug has said why on stderr. */
+    acdebug_open(name, &acdebug);
+    acdebug_display_startup();
+}
+
 /* Serves until one of the signals comes. */
 static int serve(struct acd_engine *engine, const struct number_option *options,
-                 const sigset_t *signals, struct acd_delay *delay)
+                 const sigset_t *signals, struct acd_delay *delay, acdebug_logger *logger)
 {
     const struct acd_http_options http_options = {
         .port = (uint16_t)options[OPTION_PORT].value,
@@ -161,13 +177,16 @@ static int serve(struct acd_engine *engine, const struct number_option *options,
     int signal_number;
 
     if (result < 0) {
-        fprintf(stderr, "llm_server: cannot listen on port %" PRIu64 ": %s\n",
-                options[OPTION_PORT].value, strerror(-result));
+        acdebug_logger_log(logger, ACDEBUG_SEV_ERROR, "Cannot listen on port %" PRIu64 ": %s",
+                           options[OPTION_PORT].value, strerror(-result));
         return EXIT_FAILURE;
     }
     printf("http://127.0.0.1:%u\n", (unsigned)acd_http_port(http));
     fflush(stdout);
+    acdebug_logger_log(logger, ACDEBUG_SEV_INFO, "Listening on port %u",
+                       (unsigned)acd_http_port(http));
     sigwait(signals, &signal_number);
+    acdebug_logger_log(logger, ACDEBUG_SEV_INFO, "Stopping: %s", strsignal(signal_number));
     acd_delay_stop(delay);
     acd_http_stop(http);
     return EXIT_SUCCESS;
@@ -188,6 +207,7 @@ static int run(const char *name, const struct number_option *options)
     struct acd_delay *delay = acd_delay_new();
     const struct acd_engine_options engine_opts = engine_options(options, delay);
     struct acd_engine *engine = NULL;
+    acdebug_logger *logger = NULL;
     sigset_t signals;
     int status;
 
@@ -197,10 +217,10 @@ static int run(const char *name, const struct number_option *options)
         acd_delay_free(delay);
         return EXIT_FAILURE;
     }
-    /* Without a ring the server runs on; acdebug has said why on stderr. */
-    acdebug_open(name, NULL);
-    acdebug_display_startup();
-    status = serve(engine, options, &signals, delay);
+    open_acdebug(name, options);
+    acdebug_logger_new(&logger, name, ACDEBUG_SEV_INFO, NULL); /* one that is NULL says nothing */
+    status = serve(engine, options, &signals, delay, logger);
+    acdebug_logger_free(logger);
     acdebug_close();
     acd_engine_free(engine);
     acd_delay_free(delay);

@@ -2,7 +2,11 @@
 /* The server's calls of acdebug, each beside the server's own count of the same thing. */
 #include "observe.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define PROVIDER "example"
+#define PATH_BYTES 512
 
 void acd_observe_start(struct acd_observe_timer *timer, struct acd_tally *tally, const char *name)
 {
@@ -81,14 +85,54 @@ void acd_observe_lookup(const char *type, const char *key, const char *model,
     }
 }
 
+void acd_observe_performance(const char *name, uint64_t duration_ns, size_t tokens)
+{
+    const acdebug_field details[] = {acdebug_field_uint("gen_ai.usage.input_tokens", tokens)};
+
+    acdebug_performance(name, (double)duration_ns / 1e6, details, 1);
+}
+
+/* The exchange as it was, for who looks into the error: acdebug keeps its secrets off the disk. */
+static bool write_file(const struct acd_incoming *request, const struct acd_failure *failure,
+                       char *ret_path, size_t path_bytes)
+{
+    static const acdebug_header headers[] = {{"content-type", "application/json"}};
+    char *answer = acd_wire_failure(failure);
+    acdebug_exchange exchange = ACDEBUG_EXCHANGE_INIT;
+    int result;
+
+    exchange.status = failure->status;
+    exchange.method = request->method;
+    exchange.url = request->url;
+    exchange.request_headers = request->headers;
+    exchange.request_headers_count = request->header_count;
+    exchange.request_body = request->body;
+    exchange.request_body_bytes = request->bytes;
+    exchange.has_response = true;
+    exchange.response_status = failure->status;
+    exchange.response_headers = headers;
+    exchange.response_headers_count = sizeof(headers) / sizeof(headers[0]);
+    exchange.response_body = answer;
+    exchange.response_body_bytes = answer != NULL ? strlen(answer) : 0;
+    result = acdebug_write_error_file(&exchange, ret_path, path_bytes);
+    free(answer);
+    return result == 0; /* at level 0, or too many a moment, there is none */
+}
+
 void acd_observe_error(struct acd_tally *tally, const char *type, const struct acd_failure *failure,
-                       const char *model)
+                       const char *model, const struct acd_incoming *request)
 {
     acdebug_error_context context = ACDEBUG_ERROR_INIT;
+    char path[PATH_BYTES];
 
     context.message = failure->message;
     context.provider = PROVIDER;
     context.model = model;
+    if (request != NULL && request->url != NULL &&
+        write_file(request, failure, path, sizeof(path))) {
+        context.debug_file = path;
+        acd_tally_add(tally, "file.%d", failure->status);
+    }
     acdebug_error(type, failure->status, &context);
     acd_tally_add(tally, "error.%s.%d.%s", type, failure->status, failure->message);
 }

@@ -10,6 +10,7 @@
 #include <acdebug.h>
 
 #include "cache_result.h"
+#include "incoming.h"
 #include "tally.h"
 #include "wire.h"
 
@@ -29,8 +30,12 @@ void acd_observe_fail(struct acd_observe_timer *timer, const char *error_type);
 void acd_observe_lookup(const char *type, const char *key, const char *model,
                         const struct acd_cache_result *result);
 
-/* A request got an error for an answer; model may be NULL. Status 0: it got no answer at all. */
+/* Something was timed that has no checkpoints. */
+void acd_observe_performance(const char *name, uint64_t duration_ns, size_t tokens);
+
+/* A request got an error for an answer, which leaves a debug file. Status 0: it got no answer at all.
+ * Model and request may be NULL. */
 void acd_observe_error(struct acd_tally *tally, const char *type, const struct acd_failure *failure,
-                       const char *model);
+                       const char *model, const struct acd_incoming *request);
 
 #endif

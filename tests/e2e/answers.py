@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """The example server over HTTP: every kind of answer it gives, and how it ends."""
 
+import glob
 import http.client
 import json
+import os
 import subprocess
 
 import rig
@@ -69,6 +71,28 @@ def check_stream(connection):
     return found
 
 
+def check_error_file(test, connection):
+    """A failed request leaves its exchange in a file, without what opens doors."""
+    connection.request("POST", CHAT, body_of(model="none", api_key="s3cret-one"),
+                       {"Authorization": "Bearer s3cret-two", "X-Seen": "yes"})
+    connection.getresponse().read()
+    files = []
+    for path in glob.glob(os.path.join(test.path, "anyclaude-debug-*.json")):
+        with open(path, encoding="utf-8") as file:
+            files.append(file.read())
+    found = rig.same("files with secrets", [text for text in files if "s3cret" in text], [])
+    mine = [json.loads(text) for text in files if "X-Seen" in text]
+    found += rig.same("files of the request", len(mine), 1)
+    for whole in mine:
+        request = whole["request"]
+        found += rig.same("what the file says", (
+            whole["statusCode"], request["method"], request["url"],
+            request["headers"]["Authorization"], request["body"]["api_key"],
+            whole["response"]["body"]["error"]["message"]),
+            (404, "POST", CHAT, "[REDACTED]", "[REDACTED]", "no such model"))
+    return found
+
+
 def check_cache_header(connection):
     question = body_of(messages=[{"role": "user", "content": "a good question " * 40}])
     outcomes = [ask(connection, "POST", CHAT, question)[1]["X-Prompt-Cache"].split(";")[0]
@@ -110,11 +134,12 @@ def check_bad_arguments():
 def main():
     with rig.Rig() as test:
         server, address = test.serve("--us-per-token", "0", "--us-per-output-token", "20000",
-                                     "--load-ms", "0")
+                                     "--load-ms", "0", ANYCLAUDE_DEBUG="1")
         connection = connect(address)
         found = check_statuses(connection)
         found += check_stream(connection)
         found += check_cache_header(connection)
+        found += check_error_file(test, connection)
         connection.close()
         check_client_that_leaves(address)
         check_end_under_load(server, address)

@@ -8,6 +8,10 @@ unit: those of the clients, made from the server's answers; those of the server,
 from the emitter; and those of `acdebug-top snapshot --json`.
 """
 
+import collections
+import glob
+import json
+import os
 import re
 
 import rig
@@ -94,11 +98,37 @@ def errors_of(server, tally):
     return rig.same("errors, snapshot and server", seen, wanted)
 
 
+def files_of(test, clients, server, tally):
+    """Every error that a client got left one file and one line of the log, and no other did."""
+    wanted = {status: count for status, count in clients["statuses"].items() if int(status) >= 400}
+    counted = {name.split(".")[1]: count for name, count in tally.items()
+               if name.startswith("file.")}
+    files, bodies = collections.Counter(), 0
+    for path in glob.glob(os.path.join(test.path, "anyclaude-debug-*.json")):
+        with open(path, encoding="utf-8") as file:
+            whole = json.load(file)
+        files[str(whole["statusCode"])] += 1
+        bodies += (whole["response"]["statusCode"] == whole["statusCode"]
+                   == whole["response"]["body"]["error"]["code"]
+                   and whole["request"]["method"] == "POST")
+    with open(os.path.join(test.path, "anyclaude-errors.log"), encoding="utf-8") as log:
+        lines = collections.Counter(re.fullmatch(r"\[[^]]*\] HTTP (\d+) - Debug: .*\.json\n", line)[1]
+                                    for line in log)
+    last = [group["file"] for group in server["errors"] if group["type"] == "HTTP"]
+    return (rig.same("files, server and clients", counted, wanted)
+            + rig.same("files, folder and clients", dict(files), wanted)
+            + rig.same("files with both sides of the exchange", bodies, sum(wanted.values()))
+            + rig.same("lines of the log and clients", dict(lines), wanted)
+            + rig.same("newest files that do not exist",
+                       [path for path in last if not os.path.exists(path or "?")], []))
+
+
 def main():
     with rig.Rig() as test:
         server, address = test.serve(
             "--us-per-token", "0", "--us-per-output-token", "50", "--load-ms", "0", "--blocks",
             "600", "--sessions", "12", "--fail-every", "13", "--limit", str(CLIENTS - 1),
+            "--files", "100000", "--file-rate", "0",
             ANYCLAUDE_DEBUG="3", ACDEBUG_LANE="16384", ACDEBUG_SMALL_LANE="8192")
         clients = {}
         for seed in range(ROUNDS):
@@ -110,6 +140,7 @@ def main():
         found += caches_of(seen, counts)
         found += timers_of(seen, counts["tally"])
         found += errors_of(seen, counts["tally"])
+        found += files_of(test, clients, seen, counts["tally"])
 
         # Without these the test would have proved less than it says.
         events = seen["events"]

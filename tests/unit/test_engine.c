@@ -47,6 +47,11 @@ static struct acd_engine *engine_of(unsigned fail_every, size_t concurrency_max)
     return engine;
 }
 
+static struct acd_incoming request_of(const char *body)
+{
+    return (struct acd_incoming){.body = body, .bytes = strlen(body)};
+}
+
 static struct acd_chat *begin(struct acd_engine *engine, const char *content, size_t max_tokens,
                               struct acd_failure *ret_failure)
 {
@@ -63,7 +68,9 @@ static struct acd_chat *begin(struct acd_engine *engine, const char *content, si
     struct acd_chat *chat;
     char *body = acd_wire_chat_body(&question);
 
-    chat = acd_chat_begin(engine, body, strlen(body), &lookups, ret_failure);
+    const struct acd_incoming request = request_of(body);
+
+    chat = acd_chat_begin(engine, &request, &lookups, ret_failure);
     free(body);
     return chat;
 }
@@ -190,8 +197,9 @@ static void bad_requests_are_refused_before_any_timer_starts(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_null(
-            acd_chat_begin(engine, cases[i].body, strlen(cases[i].body), &lookups, &failure));
+        const struct acd_incoming request = request_of(cases[i].body);
+
+        assert_null(acd_chat_begin(engine, &request, &lookups, &failure));
         assert_int_equal(failure.status, cases[i].status);
         assert_false(lookups.has_prompt);
     }
@@ -236,17 +244,19 @@ static void a_client_that_goes_away_is_an_error_without_a_status(void **state)
 
 static void an_embedding_is_the_same_for_the_same_text(void **state)
 {
-    static const char body[] = "{\"model\":\"example-embed\",\"input\":\"some text\"}";
+    const struct acd_incoming good =
+        request_of("{\"model\":\"example-embed\",\"input\":\"some text\"}");
+    const struct acd_incoming bad = request_of("{}");
     struct acd_engine *engine = engine_of(0, 1);
     struct acd_failure failure;
-    char *first = acd_embed_answer(engine, body, strlen(body), &failure);
-    char *second = acd_embed_answer(engine, body, strlen(body), &failure);
+    char *first = acd_embed_answer(engine, &good, &failure);
+    char *second = acd_embed_answer(engine, &good, &failure);
 
     (void)state;
     assert_string_equal(first, second);
     free(first);
     free(second);
-    assert_null(acd_embed_answer(engine, "{}", 2, &failure));
+    assert_null(acd_embed_answer(engine, &bad, &failure));
     assert_int_equal(failure.status, 400);
     assert_count(engine, "timer.embed.count", 2);
     assert_count(engine, "timer.embed.checkpoint.inference_complete", 2);

@@ -39,6 +39,7 @@ struct client {
 
 static void serve(struct acd_engine *engine, const struct acd_load_request *request)
 {
+    const struct acd_incoming asked = {.body = request->body, .bytes = request->bytes};
     struct acd_chat_lookups lookups;
     struct acd_failure failure;
     struct acd_chat *chat;
@@ -46,10 +47,10 @@ static void serve(struct acd_engine *engine, const struct acd_load_request *requ
     size_t bytes;
 
     if (request->is_embedding) {
-        free(acd_embed_answer(engine, request->body, request->bytes, &failure));
+        free(acd_embed_answer(engine, &asked, &failure));
         return;
     }
-    chat = acd_chat_begin(engine, request->body, request->bytes, &lookups, &failure);
+    chat = acd_chat_begin(engine, &asked, &lookups, &failure);
     for (size_t i = 1; chat != NULL && acd_chat_next(chat, &piece, &bytes); i++) {
         if (i == request->leave_after) {
             break;
@@ -236,6 +237,7 @@ static void check_all(struct acd_fixture *f, struct acd_engine *engine)
     check_cache(&f->peek, "model", &totals);
     check_timer(&f->peek, engine, "chat_completion");
     check_timer(&f->peek, engine, "embed");
+    check_timer(&f->peek, engine, "load_model");
     check_checkpoints(&f->peek, engine);
     check_errors(&f->peek, engine);
 }
