@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -35,13 +36,14 @@ static struct acd_field number_field(const char *key, uint64_t value)
 /* A miss of request 0x88f that took 620 ms, at level 2. */
 static bool passes(const char *filter)
 {
-    struct acd_event_view event = {.count = 5,
-                                   .request = {.kind = ACD_REQUEST_NUMBER, .number = 0x88f},
-                                   .field = {text_field(ACD_KEY_CACHE_KEY, "sys_42"),
-                                             text_field(ACD_KEY_CACHE_REASON, "evicted"),
-                                             number_field(ACD_KEY_TIMER_ELAPSED, 620000000),
-                                             number_field("tokens", 1500),
-                                             text_field("authorization", "hidden")}};
+    struct acd_event_view event = {
+        .count = 7,
+        .request = {.kind = ACD_REQUEST_NUMBER, .number = 0x88f},
+        .field = {
+            text_field(ACD_KEY_CACHE_KEY, "sys_42"), text_field(ACD_KEY_CACHE_REASON, "evicted"),
+            number_field(ACD_KEY_TIMER_ELAPSED, 620000000), number_field("tokens", 1500),
+            text_field("authorization", "hidden"),
+            number_field(ACD_KEY_CACHE_OUTCOME, ACD_OUTCOME_PARTIAL), number_field("status", 502)}};
     event.field[4].secret = true;
     struct acd_query_subject subject = {.level = 2,
                                         .kind = ACD_KIND_CACHE,
@@ -92,6 +94,7 @@ static void filters_pass_what_they_describe(void **state)
                                       "not error",
                                       "!error",
                                       "!level=3",
+                                      "!(level=3 or hit)",
                                       "level<=2 kind:cache key~sys ms>500 req=88f miss",
                                       "level=3 or miss",
                                       "(level=3 or miss) evicted",
@@ -103,7 +106,13 @@ static void filters_pass_what_they_describe(void **state)
                                       "reason!=cold",
                                       "msg~miss",
                                       "kind!=timer",
-                                      "tokens~^15"};
+                                      "tokens~^15",
+                                      "partial",
+                                      "outcome=partial",
+                                      "/^part/",
+                                      "502",
+                                      "/^50[0-9]$/",
+                                      "2191"};
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         if (!passes(yes[i]))
             fail_msg("'%s' should pass", yes[i]);
@@ -138,7 +147,11 @@ static void filters_leave_out_the_rest(void **state)
                                      "evicted and hit",
                                      "model=x",
                                      "cket=sys_42",
-                                     "thread=4"};
+                                     "thread=4",
+                                     "outcome=hit",
+                                     "503",
+                                     "starts",
+                                     "hidden"};
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (passes(no[i]))
             fail_msg("'%s' should not pass", no[i]);
@@ -150,7 +163,8 @@ static void faults_say_where_and_why(void **state)
     static const struct {
         const char *filter, *fault;
         size_t at;
-    } row[] = {{"level<=x", "expected a number", 7},
+    } row[] = {{"level<=x", "a level is a number from 0 to 3, or its name", 7},
+               {"thread=x", "expected a number", 7},
                {"kind:cach", "there is no such kind of event", 5},
                {"cat:x", "there is no such category", 4},
                {"(a", "expected ')'", 2},
@@ -168,6 +182,67 @@ static void faults_say_where_and_why(void **state)
         assert_string_equal(fault.text, row[i].fault);
         assert_int_equal(fault.at, row[i].at);
     }
+}
+
+static void a_fault_offers_what_could_stand_there(void **state)
+{
+    (void)state;
+    struct acd_query *query = NULL;
+    struct acd_query_fault fault = {0};
+    assert_int_equal(acd_query_new(&query, "kind:cahce", &fault), -EINVAL);
+    assert_int_equal(fault.choice, ACD_QUERY_KINDS);
+    assert_string_equal(fault.value, "cahce");
+    bool has_cache = false, has_timer = false;
+    const char *name;
+    for (unsigned i = 0; (name = acd_query_choice_at(fault.choice, i)); i++) {
+        has_cache = has_cache || strcmp(name, "cache") == 0;
+        has_timer = has_timer || strcmp(name, "timer") == 0;
+    }
+    assert_true(has_cache && has_timer);
+    assert_int_equal(acd_query_new(&query, "level>loud", &fault), -EINVAL);
+    assert_int_equal(fault.choice, ACD_QUERY_LEVELS);
+    assert_string_equal(acd_query_choice_at(fault.choice, 3), "trace");
+    assert_null(acd_query_choice_at(fault.choice, 4));
+    assert_int_equal(acd_query_new(&query, "\"", &fault), -EINVAL);
+    assert_int_equal(fault.choice, ACD_QUERY_ANYTHING);
+    assert_null(acd_query_choice_at(fault.choice, 0));
+}
+
+/* The words that stand out of `line`, in brackets, one after the other. */
+static void check_spans(const char *filter, const char *line, const char *expected)
+{
+    struct acd_query *query = NULL;
+    struct acd_query_fault fault;
+    struct acd_query_span span[8];
+    struct acd_text t = text(line);
+    char got[200] = "";
+    assert_int_equal(acd_query_new(&query, filter, &fault), 0);
+    size_t n = acd_query_spans(query, &t, span, 8);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(span[i].at + span[i].bytes <= t.length && span[i].bytes > 0);
+        snprintf(got + strlen(got), sizeof got - strlen(got), "[%.*s]", (int)span[i].bytes,
+                 line + span[i].at);
+    }
+    assert_string_equal(got, expected);
+    acd_query_free(query);
+}
+
+static void the_words_that_were_asked_for_stand_out(void **state)
+{
+    (void)state;
+    check_spans("miss", "Miss prompt miss", "[Miss][miss]");
+    check_spans("Miss", "Miss prompt miss", "[Miss]");
+    check_spans("prompt or miss", "a miss, a prompt", "[prompt][miss]");
+    check_spans("/m[a-z]+/", "miss meets 1", "[miss][meets]");
+    check_spans("key~^sys", "sys sys", "[sys]");
+    check_spans("kind:cache", "1 cache miss", "[cache]");
+    check_spans("level<=2 ms>5", "2 level 5", "");
+    check_spans("not miss", "miss", "");
+    check_spans("!(a or b) c", "a b c", "[c]");
+    check_spans("/x*/", "aaa", "");
+    check_spans("a", "aaaaaaaaaaaa", "[a][a][a][a][a][a][a][a]");
+    check_spans("", "anything", "");
+    check_spans("longer", "long", "");
 }
 
 static void a_bad_expression_is_a_fault(void **state)
@@ -206,6 +281,8 @@ int main(void)
         cmocka_unit_test(filters_pass_what_they_describe),
         cmocka_unit_test(filters_leave_out_the_rest),
         cmocka_unit_test(faults_say_where_and_why),
+        cmocka_unit_test(a_fault_offers_what_could_stand_there),
+        cmocka_unit_test(the_words_that_were_asked_for_stand_out),
         cmocka_unit_test(a_bad_expression_is_a_fault),
         cmocka_unit_test(long_and_deep_filters_end_in_a_fault),
     };

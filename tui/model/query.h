@@ -35,11 +35,24 @@ struct acd_query_subject {
     const struct acd_event_view *event;
 };
 
+/* What a name takes, when it does not take everything. */
+enum acd_query_choice {
+    ACD_QUERY_ANYTHING,
+    ACD_QUERY_KINDS,
+    ACD_QUERY_CATEGORIES,
+    ACD_QUERY_LEVELS
+};
+
 /* Why a text is no query; `at` counts bytes from 0. */
 struct acd_query_fault {
     size_t at;
     char text[80];
+    enum acd_query_choice choice; /* what could stand there, for a "did you mean" */
+    char value[64];               /* what stands there */
 };
+
+/** The texts of a choice by number, NULL past the last. */
+const char *acd_query_choice_at(enum acd_query_choice choice, unsigned index);
 
 #define ACD_QUERY_BYTES_MAX 1024
 #define ACD_QUERY_DEPTH_MAX 32
@@ -53,6 +66,18 @@ int acd_query_new(struct acd_query **ret_query, const char *text,
 void acd_query_free(struct acd_query *query);
 
 bool acd_query_matches(const struct acd_query *query, const struct acd_query_subject *subject);
+
+struct acd_query_span {
+    size_t at, bytes;
+};
+
+/**
+ * The words of `text` that the query asks for, to be made to stand out; what it does not want is
+ * not among them.  In no order; they may overlap.
+ * @return how many, at most `most`
+ */
+size_t acd_query_spans(const struct acd_query *query, const struct acd_text *text,
+                       struct acd_query_span *ret_span, size_t most);
 
 /* Blank: nothing is left out. */
 bool acd_query_is_blank(const struct acd_query *query);

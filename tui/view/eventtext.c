@@ -369,16 +369,7 @@ static void body_of(struct out *o, const struct acd_entry *entry,
 void acd_eventtext_open(struct acd_event_parts *ret_parts, const struct acd_fleet *fleet,
                         const struct acd_entry *entry)
 {
-    ret_parts->server = acd_fleet_at(fleet, entry->server);
-    const struct acd_site_info *info =
-        ret_parts->server ? acd_server_site(ret_parts->server, entry->site) : NULL;
-    ret_parts->site = info ? &info->site : NULL;
-    const struct acd_record record = {.flags = entry->flags,
-                                      .payload_bytes = entry->payload_bytes,
-                                      .payload = entry->payload,
-                                      .site = entry->site};
-    ret_parts->malformed =
-        acd_record_decode(&ret_parts->view, &record, ret_parts->site) != ACD_RECORD_OK;
+    acd_eventparts_open(ret_parts, fleet, entry);
 }
 
 const char *acd_eventtext_kind(unsigned kind)

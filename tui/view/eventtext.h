@@ -9,19 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/model/fleet.h"
+#include "tui/model/eventparts.h"
 #include "tui/view/style.h"
 #include "tui/view/text.h"
 
 #define ACD_EVENTTEXT_BYTES 1024
-
-/* One event, taken apart.  Texts point into the store. */
-struct acd_event_parts {
-    const struct acd_server *server; /* NULL: it is gone */
-    const struct acd_site *site;     /* NULL: unknown, no fields */
-    struct acd_event_view view;
-    bool malformed; /* fields end where it stopped making sense */
-};
 
 /** Takes an ACD_ENTRY_EVENT apart. */
 void acd_eventtext_open(struct acd_event_parts *ret_parts, const struct acd_fleet *fleet,
