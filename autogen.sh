@@ -51,6 +51,7 @@ python3-dev
 python3-fastapi
 python3-httpx
 python3-pip
+python3-prometheus-client
 python3-pyte
 python3-setuptools
 python3-uvicorn

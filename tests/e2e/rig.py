@@ -71,10 +71,11 @@ class Rig:
                 process.stdout.close()
         self._folder.cleanup()
 
-    def start(self, command, **environment):
+    def start(self, command, stdin=None, **environment):
         """A process whose stdout can be read, and whose stderr is a file in the folder."""
         with open(os.path.join(self.path, f"stderr-{len(self._processes)}"), "wb") as errors:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True,
+            process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE,
+                                       stderr=errors, text=True,
                                        env={**self.environment, **environment})
         self._processes.append(process)
         return process
@@ -86,10 +87,14 @@ class Rig:
         assert address.startswith("http://"), f"the server said {address!r}"
         return process, address
 
+    def run_top(self, *arguments):
+        """An acdebug-top that ended: returncode, stdout, stderr."""
+        return subprocess.run([TOP, *arguments], env=self.environment, text=True,
+                              capture_output=True, timeout=PATIENCE_S, check=False)
+
     def top(self, *arguments):
         """What an acdebug-top that succeeds prints."""
-        done = subprocess.run([TOP, *arguments], env=self.environment, text=True,
-                              capture_output=True, timeout=PATIENCE_S, check=False)
+        done = self.run_top(*arguments)
         assert done.returncode == 0, (f"acdebug-top {' '.join(arguments)} exits "
                                       f"{done.returncode}: {done.stderr}")
         return done.stdout

@@ -35,6 +35,8 @@ enum option_id {
     OPTION_DEMO,
     OPTION_JSON,
     OPTION_OPENMETRICS,
+    OPTION_LINE,
+    OPTION_FAIL_IF,
     OPTION_FOR,
     OPTION_MATCH,
     OPTION_LEVEL,
@@ -56,6 +58,11 @@ static const struct option {
     {OPTION_JSON, 0, "json", NULL, "JSON instead of text; tail: one object a line",
      1u << ACD_COMMAND_LIST | 1u << ACD_COMMAND_SNAPSHOT | 1u << ACD_COMMAND_TAIL},
     {OPTION_OPENMETRICS, 0, "openmetrics", NULL, "as Prometheus and OpenTelemetry read it",
+     1u << ACD_COMMAND_SNAPSHOT},
+    {OPTION_LINE, 0, "line", NULL,
+     "one line for tmux or a prompt: level, busiest cache, slowest timer, errors",
+     1u << ACD_COMMAND_SNAPSHOT},
+    {OPTION_FAIL_IF, 0, "fail-if", "EXPR", "exit 1 if 'cache.prompt.hit_rate_tokens < 0.7', say",
      1u << ACD_COMMAND_SNAPSHOT},
     {OPTION_FOR, 0, "for", "TIME", "go back after TIME: 60s, 10m, 2h", 1u << ACD_COMMAND_LEVEL},
     {OPTION_MATCH, 0, "match", "CATEGORY", "set the level of one category only",
@@ -154,6 +161,7 @@ static int take_value(struct acd_args *args, const struct option *option, const 
         if (parse_number(value, &args->count) < 0 || args->count == 0)
             return complain(error, "'%s' is no count of lines. Hint: --count 100", value);
         return 0;
+    case OPTION_FAIL_IF: args->fail_if = value; return 0;
     default: args->directory = value; return 0;
     }
 }
@@ -166,6 +174,7 @@ static void take_flag(struct acd_args *args, enum option_id id)
     case OPTION_DEMO: args->demo = true; break;
     case OPTION_JSON: args->json = true; break;
     case OPTION_OPENMETRICS: args->openmetrics = true; break;
+    case OPTION_LINE: args->line = true; break;
     case OPTION_FROM_START: args->from_start = true; break;
     case OPTION_ALL: args->all = true; break;
     case OPTION_ASCII: args->ascii = true; break;
@@ -305,8 +314,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
     if (args->command == ACD_COMMAND_LIST && args->target_count > 0)
         return complain(error, "list takes no targets. Hint: acdebug-top snapshot '%s'",
                         args->target[0].text);
-    if (args->json && args->openmetrics)
-        return complain(error, "--json and --openmetrics are two forms: take one");
+    if (args->json + args->openmetrics + args->line > 1)
+        return complain(error, "--json, --openmetrics and --line are different forms: take one");
     if (args->demo && args->target_count > 0)
         return complain(error, "--demo brings its own server; no targets with it");
     return 0;
@@ -371,6 +380,12 @@ void acd_args_help(FILE *stream)
           stream);
     for (size_t i = 0; i < COUNT(options); i++)
         help_option(stream, &options[i]);
+    fputs("\n--fail-if EXPR: PATH OP NUMBER, joined by and, or, (). PATH is the number's name in "
+          "--json:\n"
+          "  cache.NAME.hits, .miss_reasons.REASON; timer.NAME.p95_ns, .checkpoint.LABEL.p95_ns;\n"
+          "  error.TYPE.count; events.dropped; servers.count. * is any NAME. NUMBER may end in\n"
+          "  % ns us ms s m h k M G. Exit: 0 not so, 1 so, 3 not known (no lookup yet).\n",
+          stream);
     fputs("\nLevels: 0 off, 1 basic, 2 verbose, 3 trace. Keys of the live screen: F1.\n"
           "Exit: 0 good, 1 failed, 2 usage or terminal, 3 bad input.\n",
           stream);

@@ -29,12 +29,13 @@ enum acd_command {
 
 struct acd_args {
     enum acd_command command;
-    bool demo, json, openmetrics, all, from_start, ascii, no_colour;
+    bool demo, json, openmetrics, line, all, from_start, ascii, no_colour;
     const char *directory;
-    int level;      /* -1 not given */
-    int category;   /* -1 all */
-    uint32_t for_s; /* 0 for good */
-    uint64_t count; /* 0 no end */
+    const char *fail_if; /* an expression of gate.h; NULL none */
+    int level;           /* -1 not given */
+    int category;        /* -1 all */
+    uint32_t for_s;      /* 0 for good */
+    uint64_t count;      /* 0 no end */
     struct acd_target target[ACD_ARGS_TARGETS];
     size_t target_count;
 };

@@ -5,14 +5,17 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tui/app/cmd.h"
+#include "tui/app/gate.h"
 #include "tui/app/jsonout.h"
 #include "tui/app/openmetrics.h"
 #include "tui/app/say.h"
+#include "tui/app/statusline.h"
 #include "tui/reader/control.h"
 
 /* ---------------------------------------------------------------- JSON */
@@ -284,7 +287,54 @@ static void print_openmetrics(struct acd_cmd *cmd)
     acd_openmetrics_end(&metrics);
 }
 
-int acd_cmd_snapshot_run(const struct acd_args *args)
+/* All that is attached as one; what it counts is what was sampled last. */
+static void merge(struct acd_cmd *cmd, struct acd_digest *ret_digest)
+{
+    struct acd_histogram_source source = acd_collect_histograms(cmd->collect);
+    struct acd_now now;
+    acd_control_now(&now);
+    acd_digest_renew(ret_digest, &cmd->fleet, (struct acd_selection){ACD_SELECT_ALL, 0},
+                     now.realtime_ns, &source);
+}
+
+static void print_line(struct acd_cmd *cmd)
+{
+    struct acd_digest digest = {0};
+    char line[1024];
+    acd_collect_sample(cmd->collect);
+    merge(cmd, &digest);
+    acd_statusline_write(line, sizeof line, &cmd->fleet, &digest);
+    puts(line);
+    acd_digest_fini(&digest);
+}
+
+static int ask_gate(struct acd_cmd *cmd, const struct acd_gate *gate)
+{
+    struct acd_digest digest = {0};
+    struct acd_gate_why why = {0};
+    merge(cmd, &digest);
+    enum acd_gate_verdict verdict = acd_gate_ask(gate, &digest, &why);
+    acd_digest_fini(&digest);
+    if (verdict == ACD_GATE_FALSE)
+        return ACD_EXIT_GOOD;
+    acd_say_error("--fail-if, column %zu: %s", why.column, why.text);
+    return verdict == ACD_GATE_TRUE ? ACD_EXIT_FAILED : ACD_EXIT_BAD_INPUT;
+}
+
+static int print_forms(struct acd_cmd *cmd, const struct acd_args *args,
+                       const struct acd_gate *gate)
+{
+    if (args->openmetrics)
+        print_openmetrics(cmd);
+    else if (args->line)
+        print_line(cmd);
+    else
+        acd_cmd_snapshot_print(cmd, args->json);
+    int r = acd_say_end();
+    return r == ACD_EXIT_GOOD && gate ? ask_gate(cmd, gate) : r;
+}
+
+static int run(const struct acd_args *args, const struct acd_gate *gate)
 {
     struct acd_cmd cmd;
     const struct acd_collect_options options = {
@@ -292,16 +342,33 @@ int acd_cmd_snapshot_run(const struct acd_args *args)
     int r = acd_cmd_open(&cmd, args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
-    bool for_program = args->json || args->openmetrics;
-    if (cmd.fleet.count == 0 && (args->target_count > 0 || !for_program)) {
-        r = acd_cmd_nothing(&cmd, args);
+    /* A program gets an empty list where there is nothing; a gate on nothing must not pass. */
+    bool may_be_empty = (args->json || args->openmetrics) && args->target_count == 0 && !gate;
+    if (cmd.fleet.count > 0 || may_be_empty) {
+        r = print_forms(&cmd, args, gate);
     } else {
-        if (args->openmetrics)
-            print_openmetrics(&cmd);
-        else
-            acd_cmd_snapshot_print(&cmd, args->json);
-        r = acd_say_end();
+        if (args->line)
+            print_line(&cmd);
+        r = acd_cmd_nothing(&cmd, args);
     }
     acd_cmd_close(&cmd);
+    return r;
+}
+
+int acd_cmd_snapshot_run(const struct acd_args *args)
+{
+    struct acd_gate *gate = NULL;
+    struct acd_gate_why why = {0};
+    if (args->fail_if) {
+        int r = acd_gate_new(&gate, args->fail_if, &why);
+        if (r == -EINVAL)
+            acd_say_error("--fail-if '%s', column %zu: %s", args->fail_if, why.column, why.text);
+        else if (r < 0)
+            acd_say_error("%s", strerror(-r));
+        if (r < 0)
+            return r == -EINVAL ? ACD_EXIT_USAGE : ACD_EXIT_FAILED;
+    }
+    int r = run(args, gate);
+    acd_gate_free(gate);
     return r;
 }
