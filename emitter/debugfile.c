@@ -19,7 +19,7 @@
 #include "emitter/line.h"
 #include "emitter/number.h"
 #include "emitter/redact.h"
-#include "emitter/secrets.h"
+#include "emitter/format/secrets.h"
 #include "emitter/shmfile.h"
 #include "emitter/text.h"
 #include "emitter/walltime.h"
@@ -64,7 +64,7 @@ static bool may_write(struct acd_ring *ring)
 
 /* A string of at most `most` bytes of JSON, which says so where it was cut. */
 static void put_string(struct acd_buffer *b, const char *text, size_t bytes,
-                       enum acd_redact_form form, size_t most)
+                       enum acd_secrets_form form, size_t most)
 {
     char note[NOTE_BYTES] = "... [cut: ", number[ACD_NUMBER_BYTES];
     acd_sink_text(&b->sink, "\"");
@@ -94,12 +94,12 @@ static bool is_secret_header(const char *name)
 static void put_header(struct acd_buffer *b, const acdebug_header *h, size_t most)
 {
     const char *name = h->name ? h->name : "", *value = h->value ? h->value : "";
-    put_string(b, name, strlen(name), ACD_REDACT_TEXT, most / 4);
+    put_string(b, name, strlen(name), ACD_SECRETS_TEXT, most / 4);
     acd_sink_text(&b->sink, ":");
     if (is_secret_header(name))
         acd_sink_text(&b->sink, "\"" ACD_REDACTED "\"");
     else
-        put_string(b, value, strlen(value), ACD_REDACT_TEXT, most / 2);
+        put_string(b, value, strlen(value), ACD_SECRETS_TEXT, most / 2);
 }
 
 static void put_headers(struct acd_buffer *b, const acdebug_header *headers, size_t count,
@@ -125,7 +125,7 @@ static void put_headers(struct acd_buffer *b, const acdebug_header *headers, siz
 struct body {
     const char *text;
     size_t bytes;
-    enum acd_redact_form form;
+    enum acd_secrets_form form;
 };
 
 static bool holds(const char *text, const char *part)
@@ -135,14 +135,14 @@ static bool holds(const char *text, const char *part)
     return *text != '\0';
 }
 
-static enum acd_redact_form form_of(const acdebug_header *headers, size_t count)
+static enum acd_secrets_form form_of(const acdebug_header *headers, size_t count)
 {
     for (size_t i = 0; headers && i < count; i++)
         if (headers[i].name && headers[i].value &&
             strcasecmp(headers[i].name, "content-type") == 0 &&
             holds(headers[i].value, "x-www-form-urlencoded"))
-            return ACD_REDACT_URL;
-    return ACD_REDACT_TEXT;
+            return ACD_SECRETS_URL;
+    return ACD_SECRETS_TEXT;
 }
 
 /* JSON stays JSON if it fits; all else is a string. */
@@ -226,8 +226,8 @@ static void write_exchange(struct exchange *e, const acdebug_exchange *g, size_t
     acd_buffer_init(&e->url, e->url_storage, sizeof e->url_storage, most);
     init_side(&e->request, most);
     init_side(&e->response, most);
-    put_string(&e->method, method, strlen(method), ACD_REDACT_TEXT, METHOD_BYTES / 2);
-    put_string(&e->url, url, strlen(url), ACD_REDACT_URL, most / 8);
+    put_string(&e->method, method, strlen(method), ACD_SECRETS_TEXT, METHOD_BYTES / 2);
+    put_string(&e->url, url, strlen(url), ACD_SECRETS_URL, most / 8);
     put_headers(&e->request.headers, g->request_headers, g->request_headers_count, most / 8);
     put_headers(&e->response.headers, g->response_headers, g->response_headers_count, most / 8);
     size_t used = ENVELOPE_BYTES + e->method.used + e->url.used + e->request.headers.used +

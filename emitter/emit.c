@@ -12,7 +12,7 @@
 
 #include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
-#include "emitter/secrets.h"
+#include "emitter/format/secrets.h"
 #include "emitter/text.h"
 
 #define RETRY_LANE_EVERY 4096

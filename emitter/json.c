@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "emitter/secrets.h"
+#include "emitter/format/secrets.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define KEY_CHARS 24               /* longer than any secret name */
@@ -276,11 +276,12 @@ static void escape(struct acd_sink *sink, const char *text, size_t bytes)
     acd_sink_put(sink, text + done, bytes - done);
 }
 
-void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes, enum acd_redact_form form)
+void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes,
+                   enum acd_secrets_form form)
 {
-    struct acd_redact_scan scan = acd_redact_begin(text, bytes, form);
-    struct acd_redact_piece piece;
-    while (!sink->full && acd_redact_step(&scan, &piece)) {
+    struct acd_secrets_scan scan = acd_secrets_begin(text, bytes, form);
+    struct acd_secrets_piece piece;
+    while (!sink->full && acd_secrets_step(&scan, &piece)) {
         escape(sink, piece.clean, piece.bytes);
         if (piece.secret)
             acd_sink_text(sink, ACD_REDACTED);
@@ -290,7 +291,7 @@ void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes, enum a
 void acd_json_string(struct acd_sink *sink, const char *text, size_t bytes)
 {
     acd_sink_put(sink, "\"", 1);
-    acd_json_text(sink, text, bytes, ACD_REDACT_TEXT);
+    acd_json_text(sink, text, bytes, ACD_SECRETS_TEXT);
     acd_sink_put(sink, "\"", 1);
 }
 
@@ -451,7 +452,7 @@ static void copy_key(struct copy *c, const char *text, size_t bytes)
                           ((*pair_word(c, &bit) & bit) && strcmp(key, "value") == 0));
     c->names = plain && (strcmp(key, "name") == 0 || strcmp(key, "key") == 0);
     c->key_next = false;
-    acd_redact_put(c->sink, text, bytes, ACD_REDACT_JSON_STRING);
+    acd_redact_put(c->sink, text, bytes, ACD_SECRETS_JSON_STRING);
 }
 
 static void copy_value(struct copy *c, const char *text, size_t bytes)
@@ -461,7 +462,7 @@ static void copy_value(struct copy *c, const char *text, size_t bytes)
     if (c->secret && bytes > 0)
         acd_sink_text(c->sink, ACD_REDACTED);
     else
-        acd_redact_put(c->sink, text, bytes, ACD_REDACT_JSON_STRING);
+        acd_redact_put(c->sink, text, bytes, ACD_SECRETS_JSON_STRING);
     if (c->names && plain_key(text, bytes, name) && acd_secrets_name(name, strlen(name)))
         *pair_word(c, &bit) |= bit;
     c->secret = c->names = false;
@@ -491,7 +492,7 @@ static void copy_scalar(struct copy *c)
         hide_value(c);
         return;
     }
-    acd_redact_put(c->sink, c->at, bytes, ACD_REDACT_TEXT);
+    acd_redact_put(c->sink, c->at, bytes, ACD_SECRETS_TEXT);
     c->secret = c->names = false;
     c->at = end;
 }

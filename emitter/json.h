@@ -39,7 +39,7 @@ void acd_json_break(struct acd_sink *sink, enum acd_json_style style, unsigned l
 void acd_json_string(struct acd_sink *sink, const char *text, size_t bytes);
 /* The same without the quotes, the text read in a form of its own. */
 void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes,
-                   enum acd_redact_form form);
+                   enum acd_secrets_form form);
 
 /* Bytes of the UTF-8 character at `text`, 0 when there is none. */
 size_t acd_json_utf8(const char *text, size_t bytes);

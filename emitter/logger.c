@@ -216,7 +216,7 @@ void acdebug_logger_vlog(acdebug_logger *logger, enum acdebug_severity severity,
     char *text = format_whole(small, sizeof small, format, arguments);
     struct acd_buffer clean;
     acd_buffer_init(&clean, storage, sizeof storage, MESSAGE_MAX);
-    acd_redact_put(&clean.sink, text, strlen(text), ACD_REDACT_TEXT);
+    acd_redact_put(&clean.sink, text, strlen(text), ACD_SECRETS_TEXT);
     struct message m = {logger->name, clean.bytes, clean.used, severity, NULL, 0};
     write_line(logger, &m);
     to_ring(&m);
@@ -266,10 +266,10 @@ void acdebug_log_message(enum acdebug_severity severity, const char *component, 
     struct message m = {
         component ? component : "", message ? message : "", bytes, severity, fields, n};
     struct acd_buffer clean;
-    bool needed = acd_redact_needed(message, bytes);
+    bool needed = acd_secrets_any(message, bytes);
     if (needed) {
         acd_buffer_init(&clean, storage, sizeof storage, MESSAGE_MAX);
-        acd_redact_put(&clean.sink, message, bytes, ACD_REDACT_TEXT);
+        acd_redact_put(&clean.sink, message, bytes, ACD_SECRETS_TEXT);
         m.text = clean.bytes;
         m.bytes = clean.used;
     }

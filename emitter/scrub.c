@@ -24,7 +24,7 @@ static const char *rewrite(struct acd_scrub *s, const char *text, size_t bytes, 
     if (json)
         acd_json_copy(&buffer.sink, text, bytes, ACD_JSON_COMPACT, 0);
     else
-        acd_redact_put(&buffer.sink, text, bytes, ACD_REDACT_TEXT);
+        acd_redact_put(&buffer.sink, text, bytes, ACD_SECRETS_TEXT);
     if (json && buffer.cut) /* half of a JSON text is none */
         return "\"" ACD_REDACTED "\"";
     s->used += buffer.used + 1;
@@ -34,13 +34,13 @@ static const char *rewrite(struct acd_scrub *s, const char *text, size_t bytes, 
 const char *acd_scrub_text(struct acd_scrub *scrub, const char *text)
 {
     size_t bytes = text ? strlen(text) : 0;
-    return acd_redact_needed(text, bytes) ? rewrite(scrub, text, bytes, false) : text;
+    return acd_secrets_any(text, bytes) ? rewrite(scrub, text, bytes, false) : text;
 }
 
 void acd_scrub_field(struct acd_scrub *scrub, acdebug_field *field)
 {
     const char *text = (const char *)(uintptr_t)field->value.bits;
-    if (!acd_type_is_text(field->type) || !acd_redact_needed(text, field->value.bytes))
+    if (!acd_type_is_text(field->type) || !acd_secrets_any(text, field->value.bytes))
         return;
     field->value =
         acdebug_priv_str(rewrite(scrub, text, field->value.bytes, field->type == ACD_TYPE_JSON));

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "emitter/format/record.h"
-#include "emitter/secrets.h"
+#include "emitter/format/secrets.h"
 #include "emitter/text.h"
 
 #define MESSAGE_MAX 1024

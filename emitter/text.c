@@ -12,7 +12,7 @@
 #include "emitter/line.h"
 #include "emitter/number.h"
 #include "emitter/redact.h"
-#include "emitter/secrets.h"
+#include "emitter/format/secrets.h"
 
 #define STDERR 2
 #define DATA_CHARACTERS 200 /* at levels 1 and 2 */
@@ -21,12 +21,12 @@ static void put_text(struct acd_sink *sink, const struct acdebug_priv_value *v)
 {
     const char *text = (const char *)(uintptr_t)v->bits;
     if (text)
-        acd_redact_put(sink, text, v->bytes, ACD_REDACT_TEXT);
+        acd_redact_put(sink, text, v->bytes, ACD_SECRETS_TEXT);
 }
 
 static void put_string(struct acd_sink *sink, const char *text)
 {
-    acd_redact_put(sink, text ? text : "", text ? strlen(text) : 0, ACD_REDACT_TEXT);
+    acd_redact_put(sink, text ? text : "", text ? strlen(text) : 0, ACD_SECRETS_TEXT);
 }
 
 static void put_ms(struct acd_sink *sink, uint64_t ns)

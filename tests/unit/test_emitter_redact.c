@@ -29,7 +29,7 @@ static void put(struct acd_sink *sink, const char *bytes, size_t count)
     b->used += count;
 }
 
-static void hide(struct buffer *b, const char *text, enum acd_redact_form form)
+static void hide(struct buffer *b, const char *text, enum acd_secrets_form form)
 {
     *b = (struct buffer){.sink = {put, false}};
     acd_redact_put(&b->sink, text, strlen(text), form);
@@ -41,7 +41,7 @@ struct expectation {
 };
 
 /* Also: hiding twice changes nothing more. */
-static void check(const struct expectation *cases, size_t count, enum acd_redact_form form)
+static void check(const struct expectation *cases, size_t count, enum acd_secrets_form form)
 {
     struct buffer once, twice;
     for (size_t i = 0; i < count; i++) {
@@ -72,9 +72,9 @@ static void text_without_secrets_stays_as_it_is(void **state)
     struct buffer b;
     (void)state;
     for (size_t i = 0; i < sizeof clean / sizeof clean[0]; i++) {
-        hide(&b, clean[i], ACD_REDACT_TEXT);
+        hide(&b, clean[i], ACD_SECRETS_TEXT);
         assert_string_equal(b.text, clean[i]);
-        assert_false(acd_redact_needed(clean[i], strlen(clean[i])));
+        assert_false(acd_secrets_any(clean[i], strlen(clean[i])));
     }
 }
 
@@ -95,7 +95,7 @@ static void values_that_show_what_they_are_are_hidden(void **state)
         {"Bearer sk-a", "Bearer " R},
     };
     (void)state;
-    CHECK(cases, ACD_REDACT_TEXT);
+    CHECK(cases, ACD_SECRETS_TEXT);
 }
 
 static void headers_in_text_are_hidden_to_the_line_end(void **state)
@@ -112,7 +112,7 @@ static void headers_in_text_are_hidden_to_the_line_end(void **state)
         {"cookie: a=1\\nx", "cookie: " R "\\nx"},
     };
     (void)state;
-    CHECK(cases, ACD_REDACT_TEXT);
+    CHECK(cases, ACD_SECRETS_TEXT);
 }
 
 static void named_values_are_hidden_however_they_are_written(void **state)
@@ -143,7 +143,7 @@ static void named_values_are_hidden_however_they_are_written(void **state)
         {"apikey:\"x\" apikey:'y'", "apikey:\"" R "\" apikey:'" R "'"},
     };
     (void)state;
-    CHECK(cases, ACD_REDACT_TEXT);
+    CHECK(cases, ACD_SECRETS_TEXT);
 }
 
 static void user_info_is_hidden_in_any_text(void **state)
@@ -155,7 +155,7 @@ static void user_info_is_hidden_in_any_text(void **state)
         {"https:\\/\\/u:p@h\\/x", "https:\\/\\/" R "@h\\/x"},
     };
     (void)state;
-    CHECK(cases, ACD_REDACT_TEXT);
+    CHECK(cases, ACD_SECRETS_TEXT);
 }
 
 static void urls_are_read_through_their_escapes(void **state)
@@ -173,7 +173,7 @@ static void urls_are_read_through_their_escapes(void **state)
         {"/?max_tokens=5&authorization=Basic%20abc", "/?max_tokens=5&authorization=" R},
     };
     (void)state;
-    CHECK(cases, ACD_REDACT_URL);
+    CHECK(cases, ACD_SECRETS_URL);
 }
 
 static void json_strings_are_read_through_their_escapes(void **state)
@@ -188,7 +188,7 @@ static void json_strings_are_read_through_their_escapes(void **state)
         {"\\u000ask-a", "\\u000a" R},
     };
     (void)state;
-    CHECK(cases, ACD_REDACT_JSON_STRING);
+    CHECK(cases, ACD_SECRETS_JSON_STRING);
 }
 
 static void storing_cuts_behind_the_search(void **state)
@@ -211,7 +211,7 @@ static void steps_split_neither_secrets_nor_characters(void **state)
         memset(text, ' ', sizeof text);
         memcpy(text + at, "Bearer abc", 10);
         memcpy(text + at + 20, "\xe2\x82\xac", 4);
-        hide(&b, text, ACD_REDACT_TEXT);
+        hide(&b, text, ACD_SECRETS_TEXT);
         assert_null(strstr(b.text, "abc"));
         assert_non_null(strstr(b.text, "Bearer " R));
         assert_non_null(strstr(b.text, "\xe2\x82\xac"));
@@ -226,12 +226,12 @@ static void no_prefix_is_read_beyond_its_end(void **state)
         "(b'authorization', b'c') api_key%3D%41 sk-a \\u0062 %4 \\u00 name=\"apikey\"\r\n\r\nx";
     (void)state;
     for (size_t n = 0; n <= strlen(text); n++)
-        for (int form = ACD_REDACT_TEXT; form <= ACD_REDACT_URL; form++) {
+        for (int form = ACD_SECRETS_TEXT; form <= ACD_SECRETS_URL; form++) {
             char *copy = malloc(n ? n : 1);
             struct buffer b = {.sink = {put, false}};
             assert_non_null(copy);
             memcpy(copy, text, n);
-            acd_redact_put(&b.sink, copy, n, (enum acd_redact_form)form);
+            acd_redact_put(&b.sink, copy, n, (enum acd_secrets_form)form);
             free(copy);
         }
 }

@@ -22,7 +22,7 @@ static void assert_shown(const char *text, const char *shown)
 static void bearer_tokens_and_keys_are_hidden(void **state)
 {
     (void)state;
-    assert_shown("Authorization: Bearer abc.def-123 ok", "Authorization: Bearer [REDACTED] ok");
+    assert_shown("sent Bearer abc.def-123 ok", "sent Bearer [REDACTED] ok");
     assert_shown("bearer  xyz98765", "bearer  [REDACTED]");
     assert_shown("key sk-proj-abcdef12345, next", "key [REDACTED], next");
     assert_shown("sk-ant-0123456789", "[REDACTED]");
@@ -37,13 +37,33 @@ static void user_info_in_urls_is_hidden(void **state)
     assert_shown("// a comment @me", "// a comment @me");
 }
 
+static void what_follows_a_secret_name_is_hidden(void **state)
+{
+    (void)state;
+    assert_shown("Authorization: Bearer abc.def-123 ok", "Authorization: [REDACTED]");
+    assert_shown("refused: api_key=abc, n=1", "refused: api_key=[REDACTED], n=1");
+    assert_shown("{\"x-api-key\": \"a b\", \"n\": 1}", "{\"x-api-key\": \"[REDACTED]\", \"n\": 1}");
+}
+
+static void what_the_writer_hid_is_found_no_more(void **state)
+{
+    static const char text[] = "api_key=[REDACTED] Bearer [REDACTED] //[REDACTED]@h sk-abc";
+    struct acd_redact_span span = acd_redact_find(text, strlen(text), 0);
+    (void)state;
+    assert_int_equal(span.at, strlen(text) - 6);
+    assert_int_equal(span.length, 6);
+    assert_int_equal(acd_redact_find(text, strlen(text), span.at + 6).length, 0);
+    assert_int_equal(acd_redact_find("task-abc", 8, 2).length, 0); /* inside of a word */
+    assert_int_equal(acd_redact_find("", 0, 0).length, 0);
+}
+
 static void what_only_looks_alike_survives(void **state)
 {
     (void)state;
     assert_shown("max_tokens 512", "max_tokens 512");
     assert_shown("risk-management and task-1234567890", "risk-management and task-1234567890");
-    assert_shown("the bearer of news", "the bearer of news");
-    assert_shown("sk-short", "sk-short");
+    assert_shown("the bearer, of news", "the bearer, of news");
+    assert_shown("cookies and an authorization", "cookies and an authorization");
     assert_shown("Bearer", "Bearer");
     assert_shown("", "");
 }
@@ -73,6 +93,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bearer_tokens_and_keys_are_hidden),
         cmocka_unit_test(user_info_in_urls_is_hidden),
+        cmocka_unit_test(what_follows_a_secret_name_is_hidden),
+        cmocka_unit_test(what_the_writer_hid_is_found_no_more),
         cmocka_unit_test(what_only_looks_alike_survives),
         cmocka_unit_test(it_stays_inside_its_buffer),
         cmocka_unit_test(text_with_nul_bytes_is_copied_whole),

@@ -21,7 +21,7 @@ static bool secret_name(const char *bytes, uint64_t length)
     if (length > NAME_MOST * 6)
         return false;
     uint64_t n = acd_json_unescape(name, sizeof name, bytes, length);
-    return n <= sizeof name && acd_redact_name(name, n);
+    return n <= sizeof name && acd_secrets_name(name, n);
 }
 
 static bool secret_string(const struct acd_json *j, uint32_t node)
