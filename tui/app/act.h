@@ -27,6 +27,7 @@ struct acd_act {
     /* Files and JSON; NULL: there are no such screens. */
     struct acd_documents *documents;
     int (*copy)(void *context, const char *bytes, size_t length); /* as acd_screen_copy() */
+    uint64_t copy_most; /* bytes; 0: what terminals take at once */
     void (*edit)(void *context, const char *path);
 };
 

@@ -311,7 +311,8 @@ static void copy_value(struct acd_act *act)
         acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: this value is hidden");
         return;
     }
-    char *out = length <= COPY_MOST ? malloc(length * 2 + 32) : NULL;
+    uint64_t most = act->copy_most ? act->copy_most : COPY_MOST;
+    char *out = length <= most ? malloc(length * 2 + 32) : NULL;
     if (!out) {
         acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: %s is more than the clipboard takes",
                    acd_text_bytes(length).s);

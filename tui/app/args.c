@@ -15,6 +15,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SCREENS (1u << ACD_COMMAND_LIVE)
 #define PICTURES (SCREENS | 1u << ACD_COMMAND_VIEW)
+#define CONFIGURED (PICTURES | 1u << ACD_COMMAND_LEVEL)
 #define ANY (~0u)
 
 static const struct command {
@@ -46,6 +47,11 @@ enum option_id {
     OPTION_DIRECTORY,
     OPTION_ASCII,
     OPTION_NO_COLOUR,
+    OPTION_CONFIG,
+    OPTION_CHECK_CONFIG,
+    OPTION_PRINT_CONFIG,
+    OPTION_SET,
+    OPTION_SETTING, /* a key of the configuration, of the same name */
 };
 
 static const struct option {
@@ -75,6 +81,15 @@ static const struct option {
     {OPTION_DIRECTORY, 0, "directory", "DIR", "look for rings there, instead of $ACDEBUG_DIR", ANY},
     {OPTION_ASCII, 0, "ascii", NULL, "draw with ASCII only", PICTURES},
     {OPTION_NO_COLOUR, 0, "no-color", NULL, "no colours, as with NO_COLOR", PICTURES},
+    {OPTION_SETTING, 0, "theme", "THEME", "default, light, monochrome or high-contrast", PICTURES},
+    {OPTION_SETTING, 0, "mouse", NULL, "take clicks and the wheel", PICTURES},
+    {OPTION_SET, 0, "set", "KEY=VALUE", "any key of the configuration: --set level.confirm_at=2",
+     CONFIGURED},
+    {OPTION_CONFIG, 'c', "config", "FILE", "configuration, over that of the usual files",
+     CONFIGURED},
+    {OPTION_CHECK_CONFIG, 0, "check-config", NULL, "say what is wrong with it: exit 0 or 3",
+     SCREENS},
+    {OPTION_PRINT_CONFIG, 0, "print-config", NULL, "all of it as YAML, with comments", SCREENS},
     {OPTION_HELP, 'h', "help", NULL, "this text", ANY},
     {OPTION_VERSION, 'V', "version", NULL, "the version", ANY},
 };
@@ -137,6 +152,19 @@ static int parse_level(const char *text, int *ret_level)
     return 0;
 }
 
+static int take_setting(struct acd_args *args, const struct option *option, const char *value,
+                        struct acd_args_error *error)
+{
+    bool any = option->id == OPTION_SET;
+    if (any && (!strchr(value, '=') || value[0] == '='))
+        return complain(error, "'%s' is no setting. Hint: --set theme=light", value);
+    if (args->setting_count == ACD_ARGS_SETTINGS)
+        return complain(error, "more than %d settings. Hint: --config FILE", ACD_ARGS_SETTINGS);
+    args->setting[args->setting_count++] =
+        (struct acd_args_setting){option->name, any ? NULL : option->name, value};
+    return 0;
+}
+
 static int take_value(struct acd_args *args, const struct option *option, const char *value,
                       struct acd_args_error *error)
 {
@@ -162,6 +190,9 @@ static int take_value(struct acd_args *args, const struct option *option, const 
             return complain(error, "'%s' is no count of lines. Hint: --count 100", value);
         return 0;
     case OPTION_FAIL_IF: args->fail_if = value; return 0;
+    case OPTION_CONFIG: args->config = value; return 0;
+    case OPTION_SET:
+    case OPTION_SETTING: return take_setting(args, option, value, error);
     default: args->directory = value; return 0;
     }
 }
@@ -179,6 +210,8 @@ static void take_flag(struct acd_args *args, enum option_id id)
     case OPTION_ALL: args->all = true; break;
     case OPTION_ASCII: args->ascii = true; break;
     case OPTION_NO_COLOUR: args->no_colour = true; break;
+    case OPTION_CHECK_CONFIG: args->check_config = true; break;
+    case OPTION_PRINT_CONFIG: args->print_config = true; break;
     default: break;
     }
 }
@@ -220,6 +253,8 @@ static int take_option(struct acd_args *args, struct line *line, const struct op
     if (!option->value) {
         if (value)
             return complain(error, "--%s takes no value", option->name);
+        if (option->id == OPTION_SETTING)
+            return take_setting(args, option, "true", error);
         take_flag(args, option->id);
         return 0;
     }

@@ -26,6 +26,16 @@ enum acd_command {
 };
 
 #define ACD_ARGS_TARGETS 64
+#define ACD_ARGS_SETTINGS 32
+
+/* What the configuration is to be other than its files say. */
+struct acd_args_setting {
+    const char *flag; /* as it was given, for complaints */
+    const char *key;  /* NULL: `value` is KEY=VALUE */
+    const char *value;
+};
+
+struct acd_conf;
 
 struct acd_args {
     enum acd_command command;
@@ -38,6 +48,11 @@ struct acd_args {
     uint64_t count;      /* 0 no end */
     struct acd_target target[ACD_ARGS_TARGETS];
     size_t target_count;
+    const char *config; /* a file beside the usual ones; NULL none */
+    bool check_config, print_config;
+    struct acd_args_setting setting[ACD_ARGS_SETTINGS];
+    size_t setting_count;
+    const struct acd_conf *conf; /* for commands that go by it: set by main, else NULL */
 };
 
 struct acd_args_error {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tui/app/conf.h"
 #include "tui/app/say.h"
 
 int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
@@ -17,7 +18,12 @@ int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
     options.directory = args->directory;
     options.targets = args->target;
     options.target_count = args->target_count;
-    int r = acd_fleet_init(&cmd->fleet, ACD_STORE_ENTRIES_DEFAULT, ACD_STORE_BYTES_DEFAULT);
+    size_t entries = ACD_STORE_ENTRIES_DEFAULT, bytes = ACD_STORE_BYTES_DEFAULT;
+    if (args->conf) {
+        entries = (size_t)args->conf->value[ACD_CONF_EVENTS];
+        bytes = (size_t)args->conf->value[ACD_CONF_MEMORY];
+    }
+    int r = acd_fleet_init(&cmd->fleet, entries, bytes);
     if (r < 0) {
         acd_say_error("%s", strerror(-r));
         return ACD_EXIT_FAILED;

@@ -44,6 +44,7 @@ void acd_documents_init(struct acd_documents *documents, const char *directory, 
     struct acd_documents *d = documents;
     memset(d, 0, sizeof *d);
     d->text_flags = text_flags;
+    d->values_most = NODES_MOST;
     if (acd_debugfiles_init(&d->found, directory) < 0)
         snprintf(d->files.notice, sizeof d->files.notice, "the temp directory's name is too long");
     snprintf(d->files.directory, sizeof d->files.directory, "%s", d->found.directory);
@@ -168,7 +169,7 @@ int acd_documents_open(struct acd_documents *documents, const char *path, unsign
     d->flags = flags;
     d->file = file;
     const char *text = acd_textfile_bytes(file, &length);
-    acd_jsontree_init(&d->root, text, length, NODES_MOST);
+    acd_jsontree_init(&d->root, text, length, d->values_most);
     d->root.text_flags = d->text_flags;
     d->json.tree = &d->root;
     d->json.file_bytes = acd_textfile_size(file);

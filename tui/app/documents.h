@@ -29,6 +29,7 @@ struct acd_documents {
     uint64_t valid;        /* bytes that are UTF-8 */
     bool audit_done, valid_done, fault_said;
     unsigned text_flags;
+    uint32_t values_most; /* of a file that are taken in */
 };
 
 /** `directory` NULL: the temp directory. */

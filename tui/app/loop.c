@@ -16,6 +16,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/cmd.h"
+#include "tui/app/conf.h"
 #include "tui/app/demo_child.h"
 #include "tui/app/documents.h"
 #include "tui/app/editor.h"
@@ -29,10 +30,9 @@
 
 #define MS UINT64_C(1000000)
 #define SECOND UINT64_C(1000000000)
-#define REFRESH_NS (100 * MS) /* while something moves */
+#define PROGRESS_NS (100 * MS)
 #define SCAN_NS (500 * MS)
-#define COPY_MOST (1u << 20) /* bytes, before base64 */
-#define DRAIN_MOST 20000     /* events between two looks at the keyboard */
+#define DRAIN_MOST 20000 /* events between two looks at the keyboard */
 
 struct loop {
     const struct acd_args *args;
@@ -53,6 +53,11 @@ struct loop {
     int ending;   /* the signal that ends us */
     int result;   /* an exit code once it is over, -1 before */
 };
+
+static uint64_t setting(const struct loop *l, enum acd_conf_id id)
+{
+    return l->args->conf->value[id];
+}
 
 /* ---------------------------------------------------------------- numbers and picture */
 
@@ -75,7 +80,7 @@ static void renew(struct loop *l)
 
 static void draw(struct loop *l)
 {
-    const struct acd_scene scene = {&l->cmd.fleet, &l->digest, &l->ui, acd_actions_table,
+    const struct acd_scene scene = {&l->cmd.fleet, &l->digest, &l->ui, l->args->conf->keymap.action,
                                     acd_actions_count};
     l->ui.now_ns = l->now.realtime_ns;
     l->ui.utc_offset_s = utc_offset(l->now.realtime_ns);
@@ -147,21 +152,22 @@ static void read_files(struct loop *l)
     l->reading = step == ACD_DOCUMENTS_BUSY;
     if (step == ACD_DOCUMENTS_NEWS || (l->reading && l->now.monotonic_ns >= l->progress_at)) {
         l->draw = true;
-        l->progress_at = l->now.monotonic_ns + REFRESH_NS;
+        l->progress_at = l->now.monotonic_ns + PROGRESS_NS;
     }
 }
 
 static void read_servers(struct loop *l)
 {
     /* At rest, one wake-up reads the rings and the totals. */
-    bool rests = l->pace.interval_ns > REFRESH_NS;
+    uint64_t every = setting(l, ACD_CONF_REFRESH);
+    bool rests = l->pace.interval_ns > every;
     bool read = l->now.monotonic_ns >= l->drain_at;
     if (read)
         read_rings(l);
     if (l->now.monotonic_ns >= l->refresh_at || (read && rests)) {
         refresh(l);
-        l->refresh_at = l->now.monotonic_ns + REFRESH_NS;
-        if (l->pace.interval_ns > REFRESH_NS)
+        l->refresh_at = l->now.monotonic_ns + every;
+        if (rests)
             l->refresh_at = l->drain_at;
     }
 }
@@ -272,7 +278,7 @@ static int ask_levels(void *context, uint32_t number, uint32_t levels, uint32_t 
 static int copy(void *context, const char *bytes, size_t length)
 {
     struct loop *l = context;
-    return acd_screen_copy(l->screen, bytes, length, COPY_MOST);
+    return acd_screen_copy(l->screen, bytes, length, setting(l, ACD_CONF_CLIPBOARD));
 }
 
 static void edit(void *context, const char *path)
@@ -291,20 +297,26 @@ static void edit(void *context, const char *path)
                    strerror(-r));
 }
 
-static enum acd_glyphs glyphs_for(const struct acd_args *args)
+static enum acd_glyphs glyphs_for(const struct loop *l)
 {
-    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    return args->ascii || !utf8 ? ACD_GLYPHS_ASCII : ACD_GLYPHS_BLOCKS;
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        return ACD_GLYPHS_ASCII;
+    switch (setting(l, ACD_CONF_GLYPHS)) {
+    case ACD_CONF_GLYPHS_ASCII: return ACD_GLYPHS_ASCII;
+    case ACD_CONF_GLYPHS_BRAILLE: return ACD_GLYPHS_BRAILLE;
+    default: return ACD_GLYPHS_BLOCKS;
+    }
 }
 
 static int open_screen(struct loop *l)
 {
-    const char *no_colour = getenv("NO_COLOR");
     const struct acd_screen_options options = {
         .in_fd = STDIN_FILENO,
         .out_fd = STDOUT_FILENO,
         .term = getenv("TERM"),
-        .no_colour = l->args->no_colour || (no_colour && no_colour[0]),
+        .theme = &l->args->conf->theme,
+        .no_colour = setting(l, ACD_CONF_NO_COLOUR) != 0,
+        .mouse = setting(l, ACD_CONF_MOUSE) != 0,
     };
     struct acd_screen_error error;
     if (acd_screen_open(&options, &l->screen, &error) < 0) {
@@ -313,7 +325,7 @@ static int open_screen(struct loop *l)
     }
     int w = 0, h = 0;
     acd_screen_size(l->screen, &w, &h);
-    if (acd_grid_init(&l->grid, w, h, glyphs_for(l->args)) < 0 || resize(l) < 0)
+    if (acd_grid_init(&l->grid, w, h, glyphs_for(l)) < 0 || resize(l) < 0)
         return ACD_EXIT_FAILED;
     return acd_signals_open(l->screen) < 0 ? ACD_EXIT_FAILED : ACD_EXIT_GOOD;
 }
@@ -334,6 +346,20 @@ static int open_file(struct loop *l)
     return ACD_EXIT_GOOD;
 }
 
+/* On the screen that is configured, by the action of its name; errors of the configuration are
+ * said, once more than on stderr, which the screen hides. */
+static void begin(struct loop *l)
+{
+    const struct acd_conf *conf = l->args->conf;
+    const struct acd_view *view = acd_view_get((enum acd_view_id)setting(l, ACD_CONF_SCREEN));
+    size_t action = acd_keymap_find(view->name);
+    if (view->id != ACD_VIEW_OVERVIEW && action < acd_actions_count)
+        acd_act_do(&l->act, acd_actions_table[action].id);
+    l->ui.now_ns = l->now.realtime_ns;
+    if (conf->errors > 0)
+        acd_ui_say(&l->ui, ACD_STYLE_ERROR, "%s", conf->first_error);
+}
+
 static int open_model(struct loop *l)
 {
     const struct acd_collect_options options = {.dead = l->args->all ? ACD_COLLECT_ALL
@@ -341,8 +367,8 @@ static int open_model(struct loop *l)
                                                 .start = ACD_CURSOR_OLDEST};
     int r = ACD_EXIT_GOOD;
     acd_ui_init(&l->ui);
-    acd_documents_init(&l->documents, NULL,
-                       glyphs_for(l->args) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
+    acd_documents_init(&l->documents, NULL, glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
+    l->documents.values_most = (uint32_t)setting(l, ACD_CONF_JSON_VALUES);
     if (l->args->command == ACD_COMMAND_VIEW)
         r = open_file(l);
     else
@@ -351,17 +377,21 @@ static int open_model(struct loop *l)
         return r;
     l->ui.files = &l->documents.files;
     l->ui.json = &l->documents.json;
-    if (l->args->level >= 0)
-        l->ui.filter.level = (unsigned)l->args->level;
+    l->ui.filter.level =
+        l->args->level >= 0 ? (unsigned)l->args->level : (unsigned)setting(l, ACD_CONF_VIEW_LEVEL);
     l->act = (struct acd_act){.ui = &l->ui,
                               .fleet = &l->cmd.fleet,
                               .digest = &l->digest,
+                              .actions = l->args->conf->keymap.action,
                               .set_levels = ask_levels,
                               .context = l,
                               .documents = &l->documents,
                               .copy = copy,
+                              .copy_most = setting(l, ACD_CONF_CLIPBOARD),
                               .edit = edit};
     acd_control_now(&l->now);
+    if (!l->ui.alone)
+        begin(l);
     acd_pace_init(&l->pace, l->now.monotonic_ns);
     l->scan_at = l->now.monotonic_ns + SCAN_NS;
     return ACD_EXIT_GOOD;

@@ -11,6 +11,7 @@
 
 #include "tui/app/args.h"
 #include "tui/app/cmd.h"
+#include "tui/app/conf.h"
 #include "tui/app/demo.h"
 #include "tui/app/loop.h"
 #include "tui/app/say.h"
@@ -38,6 +39,32 @@ static int version(void)
     return acd_say_end();
 }
 
+/* Only these go by the configuration: what a pipe reads is the same everywhere. */
+static bool is_configured(const struct acd_args *args)
+{
+    return args->command == ACD_COMMAND_LIVE || args->command == ACD_COMMAND_VIEW ||
+           args->command == ACD_COMMAND_LEVEL;
+}
+
+/* @return an exit code, or -1: go on */
+static int configure(struct acd_args *args, struct acd_conf *conf)
+{
+    if (acd_conf_load(conf, args, stderr) < 0) {
+        acd_say_error("%s", strerror(ENOMEM));
+        return ACD_EXIT_FAILED;
+    }
+    args->conf = conf;
+    if (args->print_config)
+        acd_conf_print(stdout, conf);
+    for (size_t i = 0; args->check_config && i < conf->file_count; i++)
+        acd_say_text(stdout, "%s: read\n", conf->file[i]);
+    /* A screen comes up in spite of errors in the usual files, not with a file that was asked for. */
+    bool asked = args->check_config || args->print_config;
+    if (conf->errors > 0 && (asked || args->config || args->setting_count > 0))
+        return ACD_EXIT_BAD_INPUT;
+    return asked ? acd_say_end() : -1;
+}
+
 static int run(const struct acd_args *args)
 {
     switch (args->command) {
@@ -55,6 +82,7 @@ int main(int argc, char **argv)
 {
     struct acd_args args;
     struct acd_args_error error;
+    struct acd_conf conf;
     /* Letters only: numbers in JSON keep their point. */
     setlocale(LC_CTYPE, "");
     if (acd_args_parse(&args, argc, argv, &error) < 0) {
@@ -62,6 +90,11 @@ int main(int argc, char **argv)
         return ACD_EXIT_USAGE;
     }
     allow_many_files();
+    if (is_configured(&args)) {
+        int code = configure(&args, &conf);
+        if (code >= 0)
+            return code;
+    }
     /* With a screen, the guard comes after the screen's own handlers. */
     if (args.command != ACD_COMMAND_LIVE && args.command != ACD_COMMAND_VIEW)
         acd_guard_install();

@@ -9,18 +9,6 @@
 
 #include <string.h>
 
-/* Two choices of each colour: among 256, and among 16. */
-struct shade {
-    int16_t fg256, bg256;
-    int16_t fg16, bg16;
-    uint8_t attrs;
-};
-
-struct acd_theme {
-    const char *name;
-    struct shade shades[ACD_STYLE_COUNT];
-};
-
 enum {
     NONE = ACD_COLOUR_NONE,
     BLACK = 0,
@@ -225,7 +213,7 @@ struct acd_paint acd_style_paint(const struct acd_theme *theme, enum acd_style s
     if (colours < 8)
         theme = &theme_monochrome;
 
-    const struct shade *shade = &theme->shades[style];
+    const struct acd_shade *shade = &theme->shades[style];
     struct acd_paint paint = {.fg = shade->fg256, .bg = shade->bg256, .attrs = shade->attrs};
     if (colours >= 256)
         return paint;
@@ -247,4 +235,12 @@ const char *acd_style_name(enum acd_style style)
 char acd_style_letter(enum acd_style style)
 {
     return roles[style].letter;
+}
+
+enum acd_style acd_style_find(const char *name)
+{
+    int style = 0;
+    while (style < ACD_STYLE_COUNT && strcmp(roles[style].name, name) != 0)
+        style++;
+    return (enum acd_style)style;
 }

@@ -56,7 +56,18 @@ struct acd_paint {
     unsigned attrs; /* enum acd_attr */
 };
 
-struct acd_theme;
+/* Two choices of each colour: among 256, and among 16. */
+struct acd_shade {
+    int16_t fg256, bg256;
+    int16_t fg16, bg16;
+    uint8_t attrs; /* enum acd_attr */
+};
+
+/* A copy may be changed; only the ones below have a name that is found. */
+struct acd_theme {
+    const char *name;
+    struct acd_shade shades[ACD_STYLE_COUNT];
+};
 
 /* The themes by number, for help and completion; NULL past the last. The first is the default. */
 const struct acd_theme *acd_style_theme_at(size_t index);
@@ -76,5 +87,8 @@ struct acd_paint acd_style_paint(const struct acd_theme *theme, enum acd_style s
 /* A role's name, as configuration spells it, and its letter in dumps of a grid. */
 const char *acd_style_name(enum acd_style style);
 char acd_style_letter(enum acd_style style);
+
+/* The role called `name`, ACD_STYLE_COUNT if there is none. */
+enum acd_style acd_style_find(const char *name);
 
 #endif
