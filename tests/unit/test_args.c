@@ -70,6 +70,30 @@ static void targets_are_names_pids_and_rings(void **state)
     assert_int_equal(args.target[3].kind, ACD_TARGET_PATH);
 }
 
+static void settings_are_kept_for_the_configuration(void **state)
+{
+    (void)state;
+    struct acd_args args;
+    struct acd_args_error error;
+    assert_int_equal(PARSE(&args, &error, "-c", "x.yaml", "--theme", "light", "--mouse", "--set",
+                           "level.confirm_at=2", "--check-config"),
+                     0);
+    assert_string_equal(args.config, "x.yaml");
+    assert_true(args.check_config);
+    assert_false(args.print_config);
+    assert_int_equal(args.setting_count, 3);
+    assert_string_equal(args.setting[0].key, "theme");
+    assert_string_equal(args.setting[0].value, "light");
+    assert_string_equal(args.setting[1].key, "mouse");
+    assert_string_equal(args.setting[1].value, "true");
+    assert_null(args.setting[2].key);
+    assert_string_equal(args.setting[2].value, "level.confirm_at=2");
+    REFUSED("'theme' is no setting. Hint: --set theme=light", "--set", "theme");
+    REFUSED("'=x' is no setting", "--set", "=x");
+    REFUSED("--mouse takes no value", "--mouse=yes");
+    REFUSED("--config does not go with list", "list", "--config", "x.yaml");
+}
+
 static void a_level_is_set_with_a_time_and_a_category(void **state)
 {
     (void)state;
@@ -197,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_the_live_screen),
         cmocka_unit_test(targets_are_names_pids_and_rings),
+        cmocka_unit_test(settings_are_kept_for_the_configuration),
         cmocka_unit_test(a_level_is_set_with_a_time_and_a_category),
         cmocka_unit_test(options_go_before_and_after),
         cmocka_unit_test(after_two_dashes_all_is_targets),

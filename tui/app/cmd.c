@@ -18,9 +18,10 @@ int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
     options.directory = args->directory;
     options.targets = args->target;
     options.target_count = args->target_count;
-    size_t entries = ACD_STORE_ENTRIES_DEFAULT, bytes = ACD_STORE_BYTES_DEFAULT;
+    uint32_t entries = ACD_STORE_ENTRIES_DEFAULT;
+    size_t bytes = ACD_STORE_BYTES_DEFAULT;
     if (args->conf) {
-        entries = (size_t)args->conf->value[ACD_CONF_EVENTS];
+        entries = (uint32_t)args->conf->value[ACD_CONF_EVENTS];
         bytes = (size_t)args->conf->value[ACD_CONF_MEMORY];
     }
     int r = acd_fleet_init(&cmd->fleet, entries, bytes);

@@ -217,8 +217,9 @@ static int take_environment(struct load *l)
 
 static int take_flag(struct load *l, const struct acd_args_setting *setting)
 {
-    struct acd_source source = {setting->flag, setting->value, strlen(setting->value)};
-    char key[80];
+    char flag[40], key[80];
+    const struct acd_source source = {flag, setting->value, strlen(setting->value)};
+    snprintf(flag, sizeof flag, "--%s", setting->flag);
     size_t length = strcspn(setting->value, "=");
     if (setting->key)
         return take_setting(l, setting->key, &source, 0);

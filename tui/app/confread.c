@@ -145,7 +145,8 @@ static void take_plain(struct walk *w, const struct acd_conf_key *key, uint32_t 
     }
     if (acd_conftable_parse(key, node->text, &w->conf->value[key->id]) == 0)
         return;
-    if (key->type == ACD_CONF_CHOICE) {
+    /* Of two letters, everything is near. */
+    if (key->type == ACD_CONF_CHOICE && strlen(node->text) > 2) {
         const char *words[NAMES_MOST];
         size_t count = 0;
         while (count < NAMES_MOST && (words[count] = key->choice(count)))
@@ -234,7 +235,8 @@ static void take_keys(struct walk *w, size_t action, uint32_t value)
     if (node[value].kind == ACD_YAML_SCALAR)
         take_key(w, action, value);
     for (uint32_t k = node[value].first; k != ACD_YAML_NONE; k = node[k].next)
-        take_key(w, action, k);
+        if (!node[k].refused)
+            take_key(w, action, k);
 }
 
 /* ---------------------------------------------------------------- conflicts */
@@ -347,7 +349,7 @@ static int take_map(struct walk *w, uint32_t map)
             complain(w, k, "a key is a word, not %s", kind_name(node[k].kind));
             continue;
         }
-        if (take_named(w, node[k].text, value))
+        if (node[value].refused || take_named(w, node[k].text, value))
             continue;
         r = take_section(w, node[k].text, value);
         if (r == -ENOENT) {

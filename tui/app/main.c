@@ -56,8 +56,10 @@ static int configure(struct acd_args *args, struct acd_conf *conf)
     args->conf = conf;
     if (args->print_config)
         acd_conf_print(stdout, conf);
-    for (size_t i = 0; args->check_config && i < conf->file_count; i++)
-        acd_say_text(stdout, "%s: read\n", conf->file[i]);
+    for (size_t i = 0; args->check_config && i < conf->file_count; i++) {
+        acd_say_text(stdout, "%s", conf->file[i]);
+        puts(": read");
+    }
     /* A screen comes up in spite of errors in the usual files, not with a file that was asked for. */
     bool asked = args->check_config || args->print_config;
     if (conf->errors > 0 && (asked || args->config || args->setting_count > 0))

@@ -104,7 +104,6 @@ static int take_scalar(struct reader *r, const yaml_event_t *event)
     if (!text)
         return -ENOMEM;
     r->yaml->node[node].text = text;
-    r->yaml->node[node].quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     return 0;
 }
 
@@ -130,13 +129,16 @@ static int open_node(struct reader *r, const yaml_event_t *event, enum acd_yaml_
     return 0;
 }
 
-/* An alias leaves an empty scalar, so that keys and values stay in step. */
+/* An alias leaves a scalar that is refused, so that keys and values stay in step. */
 static int take_alias(struct reader *r, const yaml_event_t *event)
 {
     uint32_t node;
     acd_complaints_add(r->complaints, place_of(&event->start_mark),
                        "aliases have no use here: '*%s'", (const char *)event->data.alias.anchor);
-    return new_node(r, ACD_YAML_SCALAR, &event->start_mark, &node);
+    int error = new_node(r, ACD_YAML_SCALAR, &event->start_mark, &node);
+    if (error == 0)
+        r->yaml->node[node].refused = true;
+    return error;
 }
 
 /* 0 to go on, 1 at the end, or -ENOMEM. */

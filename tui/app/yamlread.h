@@ -23,7 +23,7 @@ enum acd_yaml_kind { ACD_YAML_SCALAR, ACD_YAML_LIST, ACD_YAML_MAP };
 struct acd_yaml_node {
     enum acd_yaml_kind kind;
     struct acd_place at;
-    bool quoted;          /* a scalar that stood in quotes or in a block */
+    bool refused;         /* an alias: nothing is known of it, and it was complained of */
     const char *text;     /* a scalar's, without NULs; else "" */
     uint32_t first, next; /* child, sibling; a map's children are key, value, key, value */
 };
