@@ -45,6 +45,7 @@ bool acd_turn_begin_new(struct acd_turn *turn)
     t->ring = ring;
     acd_lanes_claim(t, ring);
     t->generation = ring->generation;
+    t->site_base = ring->generation << ACD_SITE_NUMBER_BITS;
     turn->ring = ring;
     turn->nested = false;
     turn->own = t->writer.cells != NULL;
@@ -111,7 +112,7 @@ static inline uint64_t fields_bytes(const struct acd_emission *e, uint64_t shape
     return bytes;
 }
 
-static inline uint64_t tail_word(const char *s, uint64_t bytes)
+ACD_ALWAYS_INLINE uint64_t tail_word(const char *s, uint64_t bytes)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     uint64_t word = 0;
@@ -140,14 +141,18 @@ static inline uint64_t tail_word(const char *s, uint64_t bytes)
 #endif
 }
 
-static inline void put_bytes(const struct acd_lane_writer *w, struct acd_pen *pen, const char *s,
-                             uint64_t bytes)
+static inline uint64_t word_at(const char *s)
 {
-    for (; bytes >= 8; bytes -= 8, s += 8) {
-        uint64_t word;
-        memcpy(&word, s, 8);
-        acd_lane_put(w, pen, word);
-    }
+    uint64_t word;
+    memcpy(&word, s, 8);
+    return word;
+}
+
+ACD_ALWAYS_INLINE void put_bytes(const struct acd_lane_writer *w, struct acd_pen *pen,
+                                 const char *s, uint64_t bytes)
+{
+    for (; bytes >= 8; bytes -= 8, s += 8)
+        acd_lane_put(w, pen, word_at(s));
     if (bytes > 0)
         acd_lane_put(w, pen, tail_word(s, bytes));
 }
@@ -190,18 +195,22 @@ static inline uint64_t request_bytes(const struct acd_request_id *r)
     return r->kind == ACD_REQUEST_NUMBER ? 8 : 8 + acd_padded(r->length);
 }
 
-static inline uint64_t put_request(const struct acd_lane_writer *w, struct acd_pen *pen,
-                                   const struct acd_request_id *r)
+static inline uint64_t request_flags(const struct acd_request_id *r)
 {
-    if (ACD_LIKELY(r->kind == ACD_REQUEST_NONE))
-        return 0;
-    if (r->kind == ACD_REQUEST_NUMBER) {
+    return r->kind == ACD_REQUEST_NUMBER ? ACD_W2_REQUEST_U64
+           : r->kind == ACD_REQUEST_TEXT ? ACD_W2_REQUEST_STR
+                                         : 0;
+}
+
+static inline void put_request(const struct acd_lane_writer *w, struct acd_pen *pen,
+                               const struct acd_request_id *r)
+{
+    if (r->kind == ACD_REQUEST_NUMBER)
         acd_lane_put(w, pen, r->number);
-        return ACD_W2_REQUEST_U64;
-    }
+    if (r->kind != ACD_REQUEST_TEXT)
+        return;
     acd_lane_put(w, pen, acd_string_word(r->length, r->length));
     put_bytes(w, pen, r->text, r->length);
-    return ACD_W2_REQUEST_STR;
 }
 
 /* A record too long for its lane: fewer run-time fields if need be, then shorter texts. */
@@ -235,15 +244,14 @@ static inline void write_record(struct acd_ring *ring, struct acd_lane_writer *w
         acd_add(&w->lane->cut, 1);
     }
     uint64_t cells = acd_cells_needed(bytes), before = w->position;
-    uint64_t word2 = bytes | (uint64_t)number << ACD_W2_SITE_SHIFT;
-    struct acd_pen pen = acd_lane_begin(w, cells);
-    if (thread) {
-        word2 |= ACD_W2_THREAD;
+    uint64_t word2 = bytes | (uint64_t)number << ACD_W2_SITE_SHIFT | request_flags(e.request) |
+                     (thread ? ACD_W2_THREAD : 0);
+    struct acd_pen pen = acd_lane_begin(w, cells, now, word2);
+    if (thread)
         acd_lane_put(w, &pen, thread);
-    }
-    word2 |= put_request(w, &pen, e.request);
+    put_request(w, &pen, e.request);
     put_fields(w, &pen, &e, shape, left);
-    acd_lane_end(w, cells, now, word2);
+    acd_lane_end(w, cells);
     if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
         acd_emitter_anchor(ring);
 }
@@ -259,49 +267,68 @@ static inline uint64_t texts_bytes(uint64_t shape, const struct acdebug_priv_val
     return bytes;
 }
 
-static inline void put_all(const struct acd_lane_writer *w, struct acd_pen *pen, uint64_t shape,
-                           const struct acdebug_priv_value *values, unsigned fields)
+ACD_ALWAYS_INLINE void put_all(const struct acd_lane_writer *w, struct acd_pen *pen, uint64_t shape,
+                               const struct acdebug_priv_value *values, unsigned fields)
 {
-    for (unsigned i = 0; i < fields; i++) {
-        const struct acdebug_priv_value v = values[i];
-        if (!(shape >> i & 1)) {
-            acd_lane_put(w, pen, v.bits);
+    const struct acdebug_priv_value *end = values + fields;
+    for (; values != end; values++, shape >>= 1) {
+        uint64_t bytes = values->bytes;
+        if (!(shape & 1)) {
+            acd_lane_put(w, pen, values->bits);
             continue;
         }
-        acd_lane_put(w, pen, acd_string_word((uint32_t)v.bytes, (uint32_t)v.bytes));
-        put_bytes(w, pen, (const char *)(uintptr_t)v.bits, v.bytes);
+        acd_lane_put(w, pen, acd_string_word((uint32_t)bytes, (uint32_t)bytes));
+        put_bytes(w, pen, (const char *)(uintptr_t)values->bits, bytes);
     }
+}
+
+/* A record that its site's shape tells all of.  Passed by value: a struct whose address is taken stands
+ * in memory, which costs 3 ns here. */
+struct usual {
+    const struct acdebug_priv_site *site;
+    const struct acdebug_priv_value *values;
+    uint64_t now, word2;
+};
+
+/* Inlined for each number of cells that its callers spell out. */
+ACD_ALWAYS_INLINE void write_cells(struct acd_thread *t, struct usual u, uint64_t cells)
+{
+    struct acd_lane_writer *w = &t->writer;
+    struct acd_pen pen = acd_lane_begin(w, cells, u.now, u.word2);
+    if (u.word2 & ACD_W2_REQUEST_U64)
+        acd_lane_put(w, &pen, t->request.number);
+    put_all(w, &pen, acd_site_shape_get(&u.site->shape), u.values, u.site->fields);
+    uint64_t before = w->position;
+    acd_lane_end(w, cells);
+    if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
+        acd_emitter_anchor(t->ring);
+}
+
+static __attribute__((noinline)) void write_many(struct acd_thread *t, struct usual u)
+{
+    write_cells(t, u, acd_cells_needed(u.word2 & ACD_W2_BYTES_MASK));
 }
 
 /* A record of a site's own fields, none secret, that needs no cut: false, and nothing written, when
  * it is not that. */
-static inline bool write_usual(struct acd_ring *ring, struct acd_thread *t,
-                               const struct acdebug_priv_site *site,
-                               const struct acdebug_priv_value *values, uint64_t now)
+ACD_ALWAYS_INLINE bool write_usual(struct acd_thread *t, const struct acdebug_priv_site *site,
+                                   const struct acdebug_priv_value *values, uint64_t now)
 {
-    /* A copy, so that the stores into cells can't be taken for changes of it. */
-    struct acd_lane_writer w = t->writer;
-    unsigned fields = site->fields;
-    uint64_t cache = acd_site_cache_get(&site->cache);
-    uint64_t number = cache & ((1u << ACD_SITE_NUMBER_BITS) - 1);
     uint64_t shape = acd_site_shape_get(&site->shape);
     uint64_t request = t->request.kind; /* 0 none, 1 a number */
+    uint64_t number = acd_site_cache_get(&site->cache) - t->site_base;
     uint64_t bytes = ((shape >> ACD_SHAPE_WORDS_SHIFT) + request) * 8 + texts_bytes(shape, values);
-    if (ACD_UNLIKELY(cache >> ACD_SITE_NUMBER_BITS != ring->generation || number == 0 ||
-                     (shape & ACD_SHAPE_SECRETS) != 0 || request == ACD_REQUEST_TEXT ||
-                     bytes > w.payload_max))
+    if (ACD_UNLIKELY(number - 1 >= (1u << ACD_SITE_NUMBER_BITS) - 1 ||
+                     request > ACD_REQUEST_NUMBER || bytes > t->writer.payload_max))
         return false;
-    uint64_t cells = acd_cells_needed(bytes), before = w.position;
-    struct acd_pen pen = acd_lane_begin(&w, cells);
-    if (request)
-        acd_lane_put(&w, &pen, t->request.number);
-    put_all(&w, &pen, shape, values, fields);
-    acd_lane_end(&w, cells, now,
-                 bytes | number << ACD_W2_SITE_SHIFT | (request ? ACD_W2_REQUEST_U64 : 0));
-    t->writer.position = w.position;
-    t->writer.ordinal = w.ordinal;
-    if (ACD_UNLIKELY((w.position ^ before) & ~w.mask))
-        acd_emitter_anchor(ring);
+    uint64_t word2 = bytes | number << ACD_W2_SITE_SHIFT | (request ? ACD_W2_REQUEST_U64 : 0);
+    struct usual u = {site, values, now, word2};
+    if (bytes <= 8 * ACD_FIRST_PAYLOAD_WORDS)
+        write_cells(t, u, 1);
+    else if (ACD_LIKELY(bytes <= 8 * (ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS)))
+        write_cells(t, u, 2);
+    else
+        write_many(t, u);
     return true;
 }
 
@@ -447,7 +474,7 @@ static void record_silently(const struct acd_turn *turn, const struct acd_emissi
 void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
 {
     if (turn->own && e->fields_count == 0 && !e->request &&
-        write_usual(turn->ring, turn->thread, e->site, e->values, now))
+        write_usual(turn->thread, e->site, e->values, now))
         return;
     record_silently(turn, e, now);
     if (ACD_UNLIKELY(acd_text_shown(turn->ring, e->site)))
@@ -465,7 +492,8 @@ void acd_emit(const struct acd_emission *e)
     acd_turn_end(&turn);
 }
 
-static void emit_slowly(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
+static __attribute__((noinline)) void emit_slowly(struct acdebug_priv_site *site,
+                                                  const struct acdebug_priv_value *values)
 {
     struct acd_emission e = {.site = site, .values = values};
     acd_emit(&e);
@@ -485,7 +513,7 @@ void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv
             uint64_t now = acd_clock_now(ring->clock);
             if (ACD_LIKELY(acd_get(&ring->control->word) == acd_get(&ring->control_seen) &&
                            now < acd_get(&ring->check_ticks)))
-                done = write_usual(ring, t, site, values, now);
+                done = write_usual(t, site, values, now);
         }
         acd_signal_fence();
         acd_set(&t->busy, 0);

@@ -18,6 +18,7 @@
 
 #define ACD_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ACD_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define ACD_ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* ---- words ---- */
 
@@ -155,9 +156,10 @@ struct acd_lane_writer {
     uint64_t payload_max; /* bytes, a multiple of 8 */
 };
 
-/* Where the payload's next word goes; on a cell's first word, past the stamp that stands there. */
+/* Where the payload's next word goes, and where its cell ends. */
 struct acd_pen {
-    acd_word *word;
+    acd_word *word, *edge;
+    bool alone; /* a record of one cell meets no edge; known when compiling, where it matters */
 };
 
 static inline struct acd_cell *acd_lane_cells(struct acd_lane *lane)
@@ -179,25 +181,33 @@ static inline uint64_t acd_cells_needed(uint64_t payload_bytes)
 /* Marks the record's cells as being written.  The release fence keeps every payload store behind the
  * marks: a reader that copied one such word sees, after its acquire fence (acd_shared_fence() in
  * tui/reader/shared.h), a stamp that is not the one it began with. */
-static inline struct acd_pen acd_lane_begin(const struct acd_lane_writer *w, uint64_t cells)
+ACD_ALWAYS_INLINE struct acd_pen acd_lane_begin(const struct acd_lane_writer *w, uint64_t cells,
+                                                uint64_t ticks, uint64_t word2)
 {
-    for (uint64_t i = 0; i < cells; i++) {
-        acd_set(&w->cells[(w->position + i) & w->mask].word[0],
-                ACD_STAMP(w->position + i, ACD_CELL_WRITING));
+    uint64_t position = w->position;
+    acd_word *first = w->cells[position & w->mask].word;
+    acd_set(first, ACD_STAMP(position, ACD_CELL_WRITING));
+    ACD_PAUSE(ACD_PAUSE_MARKED);
+    for (uint64_t i = 1; i < cells; i++) {
+        acd_set(w->cells[(position + i) & w->mask].word, ACD_STAMP(position + i, ACD_CELL_WRITING));
         ACD_PAUSE(ACD_PAUSE_MARKED);
     }
     atomic_thread_fence(memory_order_release);
     ACD_PAUSE(ACD_PAUSE_FENCED);
-    struct acd_pen pen = {&w->cells[w->position & w->mask].word[3]};
+    acd_set(&first[1], ticks);
+    acd_set(&first[2], word2 | w->ordinal << ACD_W2_ORDINAL_SHIFT);
+    struct acd_pen pen = {first + 3, first + ACD_CELL_WORDS, cells == 1};
     return pen;
 }
 
-static inline void acd_lane_put(const struct acd_lane_writer *w, struct acd_pen *pen, uint64_t word)
+ACD_ALWAYS_INLINE void acd_lane_put(const struct acd_lane_writer *w, struct acd_pen *pen,
+                                    uint64_t word)
 {
-    if (((uintptr_t)pen->word & (ACD_CELL_BYTES - 1)) == 0) {
+    if (!pen->alone && pen->word == pen->edge) {
         if (pen->word == w->cells[w->mask].word + ACD_CELL_WORDS)
             pen->word = w->cells[0].word;
-        pen->word++;
+        pen->edge = pen->word + ACD_CELL_WORDS;
+        pen->word++; /* past the stamp */
     }
     acd_set(pen->word++, word);
     ACD_PAUSE(ACD_PAUSE_PAYLOAD);
@@ -205,24 +215,21 @@ static inline void acd_lane_put(const struct acd_lane_writer *w, struct acd_pen 
 
 /* Stamps the continuations, then the first cell, then moves the lane on.  Release stores: a reader
  * that sees a final stamp (acd_shared_acquire()) sees payload at least as new. */
-static inline void acd_lane_end(struct acd_lane_writer *w, uint64_t cells, uint64_t ticks,
-                                uint64_t word2)
+ACD_ALWAYS_INLINE void acd_lane_end(struct acd_lane_writer *w, uint64_t cells)
 {
-    struct acd_cell *first = &w->cells[w->position & w->mask];
-    acd_set(&first->word[1], ticks);
-    acd_set(&first->word[2], word2 | w->ordinal << ACD_W2_ORDINAL_SHIFT);
+    uint64_t position = w->position, ordinal = w->ordinal + 1;
     for (uint64_t i = cells - 1; i > 0; i--) {
-        acd_publish(&w->cells[(w->position + i) & w->mask].word[0],
-                    ACD_STAMP(w->position + i, ACD_CELL_CONTINUATION));
+        acd_publish(w->cells[(position + i) & w->mask].word,
+                    ACD_STAMP(position + i, ACD_CELL_CONTINUATION));
         ACD_PAUSE(ACD_PAUSE_STAMPED);
     }
-    acd_publish(&first->word[0], ACD_STAMP(w->position, ACD_CELL_FIRST));
+    acd_publish(w->cells[position & w->mask].word, ACD_STAMP(position, ACD_CELL_FIRST));
     ACD_PAUSE(ACD_PAUSE_FIRST_STAMPED);
-    w->position += cells;
-    w->ordinal++;
-    acd_publish(&w->lane->next, w->position);
+    w->position = position + cells;
+    w->ordinal = ordinal;
+    acd_publish(&w->lane->next, position + cells);
     ACD_PAUSE(ACD_PAUSE_NEXT);
-    acd_publish(&w->lane->records, w->ordinal);
+    acd_publish(&w->lane->records, ordinal);
     ACD_PAUSE(ACD_PAUSE_RECORDS);
 }
 

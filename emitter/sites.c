@@ -106,6 +106,8 @@ uint32_t acd_sites_register(struct acd_ring *ring, struct acdebug_priv_site *sit
     uint32_t number = put(ring, words, bytes);
     if (number == 0)
         acd_add(&ring->shared->sites_full, 1);
+    if (shape & ACD_SHAPE_SECRETS)
+        shape |= ACD_SHAPE_UNUSUAL;
     acd_site_shape_set(&site->shape, shape);
     acd_site_cache_set(&site->cache, ring->generation << ACD_SITE_NUMBER_BITS | number);
     return number;

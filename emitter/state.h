@@ -143,6 +143,7 @@ struct acd_thread {
     acd_word busy; /* an emit is under way on this thread */
     struct acd_ring *ring;
     struct acd_lane_writer writer; /* cells NULL: shares the overflow lane */
+    uint64_t site_base;            /* what a site's cache word holds beside the number */
     uint32_t id;
     uint32_t retry; /* emits until the next try to get a lane */
     struct acd_request_id request;
@@ -174,7 +175,9 @@ void acd_lanes_claim(struct acd_thread *thread, struct acd_ring *ring);
 #define ACD_SHAPE_SECRET_SHIFT 20
 #define ACD_SHAPE_SECRETS (UINT64_C(0xfffff) << ACD_SHAPE_SECRET_SHIFT)
 #define ACD_SHAPE_WORDS_SHIFT 40
-/* The site's events have a text on stderr.  To the common case such a record is too long. */
+/* A field is secret; the site's events have a text on stderr.  To the common case such a record is too
+ * long. */
+#define ACD_SHAPE_UNUSUAL (UINT64_C(1) << 62)
 #define ACD_SHAPE_SHOWN (UINT64_C(1) << 63)
 static_assert(ACD_SITE_FIELDS_MAX <= 20, "a bit a field");
 

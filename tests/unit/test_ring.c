@@ -38,10 +38,10 @@ static struct lane lane_new(void)
 static void write_one(struct lane *l, uint64_t words)
 {
     uint64_t cells = acd_cells_needed(words * 8);
-    struct acd_pen pen = acd_lane_begin(&l->writer, cells);
+    struct acd_pen pen = acd_lane_begin(&l->writer, cells, 1, words * 8);
     for (uint64_t i = 0; i < words; i++)
         acd_lane_put(&l->writer, &pen, l->writer.ordinal << 32 | i);
-    acd_lane_end(&l->writer, cells, 1, words * 8);
+    acd_lane_end(&l->writer, cells);
 }
 
 static void cells_are_counted_as_the_payload_fills_them(void **state)
