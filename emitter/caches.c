@@ -64,14 +64,22 @@ static unsigned find_row(struct acd_ring *ring, const struct row_name *name)
     return i;
 }
 
-/* The row that this call site had last time, if the type is still the same. */
-static inline unsigned row_of_site(struct acd_ring *ring, struct acdebug_priv_site *site,
-                                   const char *type, size_t bytes)
+/* The row that this call site had last time, if the type is still the same; else ACD_CACHE_TYPES. */
+static inline unsigned row_hinted(const struct acd_ring *ring, const struct acdebug_priv_site *site,
+                                  const char *type, size_t bytes)
 {
     uint64_t hint = acd_site_cache_get(&site->hint);
     unsigned row = (unsigned)(hint & ((1u << HINT_BITS) - 1));
-    if (ACD_LIKELY(hint >> HINT_BITS == ring->generation && row < ACD_CACHE_TYPES &&
-                   acd_names_equal(ring->caches[row].type, ACD_NAME_BYTES, type, bytes)))
+    bool right = hint >> HINT_BITS == ring->generation && row < ACD_CACHE_TYPES &&
+                 acd_names_equal(ring->caches[row].type, ACD_NAME_BYTES, type, bytes);
+    return right ? row : ACD_CACHE_TYPES;
+}
+
+static unsigned row_of_site(struct acd_ring *ring, struct acdebug_priv_site *site, const char *type,
+                            size_t bytes)
+{
+    unsigned row = row_hinted(ring, site, type, bytes);
+    if (ACD_LIKELY(row < ACD_CACHE_TYPES))
         return row;
     struct row_name name = {type, "", bytes, 0};
     row = find_row(ring, &name);
@@ -115,8 +123,9 @@ static void count_reason(const struct acd_turn *turn, unsigned row, const char *
 
 /* ---- hit and miss ---- */
 
-void acdebug_priv_cache_count(struct acdebug_priv_site *site, const char *type, size_t type_bytes,
-                              unsigned outcome, const char *reason)
+static __attribute__((noinline)) void count_slowly(struct acdebug_priv_site *site, const char *type,
+                                                   size_t type_bytes, unsigned outcome,
+                                                   const char *reason)
 {
     struct acd_turn turn;
     if (!acd_turn_begin(&turn))
@@ -128,6 +137,32 @@ void acdebug_priv_cache_count(struct acdebug_priv_site *site, const char *type, 
     if (ACD_UNLIKELY(acd_get(&turn.ring->control->word) != acd_get(&turn.ring->control_seen)))
         (void)acd_turn_now(&turn); /* answers for the level, though nothing is due here */
     acd_turn_end(&turn);
+}
+
+/* A hit on a thread with its lane, nothing due: the rest goes count_slowly(), from the start. */
+void acdebug_priv_cache_count(struct acdebug_priv_site *site, const char *type, size_t type_bytes,
+                              unsigned outcome, const char *reason)
+{
+    struct acd_thread *t = &acd_thread;
+    if (ACD_LIKELY(outcome == ACD_OUTCOME_HIT && !acd_get(&t->busy))) {
+        acd_set(&t->busy, 1);
+        acd_signal_fence();
+        ACD_PAUSE(ACD_PAUSE_BUSY);
+        struct acd_ring *ring = t->ring;
+        bool done = false;
+        if (ACD_LIKELY(t->generation == acd_get(acd_generation()) && t->writer.cells &&
+                       acd_get(&ring->control->word) == acd_get(&ring->control_seen))) {
+            unsigned row = row_hinted(ring, site, type, type_bytes);
+            done = row < ACD_CACHE_TYPES;
+            if (ACD_LIKELY(done))
+                acd_add_own(&t->writer.lane->cache[row].outcome[ACD_OUTCOME_HIT], 1);
+        }
+        acd_signal_fence();
+        acd_set(&t->busy, 0);
+        if (ACD_LIKELY(done))
+            return;
+    }
+    count_slowly(site, type, type_bytes, outcome, reason);
 }
 
 void acdebug_priv_cache(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
