@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import rig  # noqa: E402
 
 STAGE = os.path.join(rig.BUILD, "emitter", "python", "stage")
+SANITIZER = os.environ.get("ACD_SANITIZER")  # what the extension was built with: its library
 PROLOGUE = """
 import json, os, subprocess, sys
 from acdebug.utils_logging import *
@@ -77,6 +78,8 @@ class Case(unittest.TestCase):
         self.addCleanup(self.rig.__exit__, None, None, None)
         self.rig.environment.update(PYTHONPATH=STAGE, ACDEBUG_TOP=os.path.abspath(rig.TOP))
         self.rig.environment.pop("ANYCLAUDE_DEBUG", None)
+        if SANITIZER:  # before anything else in the process, or it refuses to start
+            self.rig.environment.update(LD_PRELOAD=SANITIZER, PYTHONMALLOC="malloc")
 
     def write(self, path, text):
         """A file in the test's folder; its path."""

@@ -5,9 +5,6 @@
 Each function is called a hundred thousand times (ACD_TEST_SCALE multiplies), with good data and with bad.
 """
 
-import subprocess
-import sys
-
 import support
 
 SCRIPT = '''
@@ -17,6 +14,7 @@ class Odd:
     def __str__(self): raise RuntimeError("no")
 odd, text, data = Odd(), "k" * 300, {"n": 10**30, "s": "s" * 300, "o": [1.5], "f": 2.25}
 bad = {odd: odd, "\\ud800": odd}
+shape = {"n": 1, "f": 1.5, "t": text, "b": True, "none": None}
 log = setup_logger("quiet", 100)
 info = {"method": "GET", "headers": {"a": text}, "body": data}
 def timer():
@@ -30,7 +28,37 @@ def request():
 def wrong():
     try: debug(1, text, wrong=odd)
     except TypeError: pass
+SLOW = ("debug bad", "debug list", "hit bad", "error bad", "failed", "decorated", "write", "logger", "asgi",
+        "startup")
+@timing_decorator()
+def decorated(text): yield text
+def handled():
+    log.warning("%s", text, extra={"n": odd, "t": text})
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 500})
+    await send({"type": "http.response.body", "body": b"x"})
+middleware = acdebug.asgi.Middleware(app)
+async def send(message): pass
+def asgi():
+    one = middleware({"type": "http", "method": "GET", "path": "/" + text, "headers": [(b"x-request-id", b"1")]}, None, send)
+    try: one.send(None)
+    except StopIteration: pass
+def by_hand():
+    t = PerformanceTimer(text, log_level=3).start(); t.elapsed_ms; t.stop(ValueError)
+def again():
+    token = acdebug.set_request_id(text); acdebug.get_request_id(); acdebug.reset_request_id(token)
+def odd_id():
+    for _ in range(9): acdebug.set_request_id(odd); debug(1, text); acdebug.set_request_id(None)
 calls = {
+    "decorated": lambda: list(decorated(text)), "logger": handled, "asgi": asgi, "by hand": by_hand,
+    "again": again, "odd id": odd_id, "verbose": is_verbose_debug_enabled, "trace": is_trace_debug_enabled,
+    "logger level": lambda: acdebug._core.is_logger_enabled(1), "open": lambda: acdebug.open_ring(text),
+    "is open": acdebug._core.is_open, "names": lambda: debug(message=text, level=2, data=data),
+    "shape": lambda: debug(2, text, shape), "shaped hit": lambda: log_cache_hit("t", text, shape),
+    "write": lambda: write_error_debug_file(500, info, {"body": text, "headers": [(odd, odd)]}),
+    "change": lambda: acdebug._core.on_change(acdebug._logging._update_all),
+    "use": lambda: acdebug._core.use_request(acdebug._request._current.get),
+    "startup": display_debug_startup,
     "debug": lambda: debug(1, text, data), "debug off": lambda: debug(3, text, data),
     "debug bad": lambda: debug(1, odd, bad), "debug list": lambda: debug(1, "\\udc80", [odd, data]),
     "hit": lambda: log_cache_hit(text, data, data), "hit bad": lambda: log_cache_hit(odd, odd, bad),
@@ -45,18 +73,25 @@ calls = {
     "redact": lambda: acdebug._core.redact("Bearer abcdefgh" + text), "path": acdebug.ring_path,
     "file": lambda: acdebug._core.write_error_file(200, "", "", [("a", text)], b"x", (0, [("b", text)], b"y")),
 }
-watched = (odd, text, data, bad, data["s"], data["o"], data["n"], None, True)
-for name, call in calls.items():
-    count = COUNT // 10 if name in ("debug bad", "debug list", "hit bad", "error bad", "failed") else COUNT
+watched = (odd, text, data, bad, shape, data["s"], data["o"], data["n"], None, True)
+def moved(call, count):
     for _ in range(200): call()
-    gc.collect()
-    before = [sys.getrefcount(one) for one in watched], sys.getallocatedblocks()
-    for _ in range(count): call()
-    gc.collect()
-    after = [sys.getrefcount(one) for one in watched], sys.getallocatedblocks()
-    if max(abs(a - b) for a, b in zip(after[0], before[0])) > 20 or abs(after[1] - before[1]) > 50:
-        print(name, before, after)
-print("done")
+    seen = []
+    for _ in range(3):  # what the interpreter itself keeps or drops, it does once
+        gc.collect()
+        before = [sys.getrefcount(one) for one in watched], sys.getallocatedblocks()
+        for _ in range(count): call()
+        gc.collect()
+        after = [sys.getrefcount(one) for one in watched], sys.getallocatedblocks()
+        if max(abs(a - b) for a, b in zip(after[0], before[0])) <= 20 and abs(after[1] - before[1]) <= 50:
+            return None
+        seen.append((before, after))
+    return seen
+for name, call in calls.items():
+    seen = moved(call, COUNT // 10 if name in SLOW else COUNT)
+    if seen: print(name, seen)
+kept = []
+print("done", moved(lambda: kept.append(text), 100) is not None)
 '''
 
 
@@ -66,16 +101,7 @@ class References(support.Case):
     def test_references_and_memory_stand_still(self):
         # A viewer's level, so that nothing is printed.
         ran = self.run_script("set_level(2)\n" + SCRIPT, 0)
-        self.assertEqual(ran.out, "done\n")
-
-    def test_valgrind_has_nothing_to_say(self):
-        self.rig.environment.update(PYTHONMALLOC="malloc", ACD_TEST_SCALE="0.0001")
-        path = self.write("script.py", support.PROLOGUE + "set_level(2)\n" + SCRIPT)
-        done = subprocess.run(["valgrind", "--quiet", "--error-exitcode=9", sys.executable, path],
-                              env=self.rig.environment, text=True, capture_output=True,
-                              timeout=4 * support.rig.PATIENCE_S, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stdout, "done\n")
+        self.assertEqual(ran.out, "done True\n")  # it saw the control
 
 
 if __name__ == "__main__":
