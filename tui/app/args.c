@@ -18,10 +18,7 @@
 #define CONFIGURED (PICTURES | 1u << ACD_COMMAND_LEVEL)
 #define ANY (~0u)
 
-static const struct command {
-    const char *name, *arguments, *help;
-    enum acd_command id;
-} commands[] = {
+static const struct acd_args_command commands[] = {
     {"", "[TARGET...]", "the live screen", ACD_COMMAND_LIVE},
     {"list", "", "servers, alive and dead", ACD_COMMAND_LIST},
     {"level", "TARGET [0-3]", "show or set the level of a running server", ACD_COMMAND_LEVEL},
@@ -54,12 +51,7 @@ enum option_id {
     OPTION_SETTING, /* a key of the configuration, of the same name */
 };
 
-static const struct option {
-    enum option_id id;
-    char letter;
-    const char *name, *value, *help;
-    unsigned commands; /* a bit each */
-} options[] = {
+static const struct acd_args_option options[] = {
     {OPTION_DEMO, 0, "demo", NULL, "start a demo server and watch it: nothing to set up", SCREENS},
     {OPTION_JSON, 0, "json", NULL, "JSON instead of text; tail: one object a line",
      1u << ACD_COMMAND_LIST | 1u << ACD_COMMAND_SNAPSHOT | 1u << ACD_COMMAND_TAIL},
@@ -93,6 +85,18 @@ static const struct option {
     {OPTION_HELP, 'h', "help", NULL, "this text", ANY},
     {OPTION_VERSION, 'V', "version", NULL, "the version", ANY},
 };
+
+_Static_assert(COUNT(options) <= 32, "a bit of struct line's `used` for each");
+
+const struct acd_args_command *acd_args_command_at(size_t index)
+{
+    return index < COUNT(commands) ? &commands[index] : NULL;
+}
+
+const struct acd_args_option *acd_args_option_at(size_t index)
+{
+    return index < COUNT(options) ? &options[index] : NULL;
+}
 
 static int complain(struct acd_args_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -152,8 +156,8 @@ static int parse_level(const char *text, int *ret_level)
     return 0;
 }
 
-static int take_setting(struct acd_args *args, const struct option *option, const char *value,
-                        struct acd_args_error *error)
+static int take_setting(struct acd_args *args, const struct acd_args_option *option,
+                        const char *value, struct acd_args_error *error)
 {
     bool any = option->id == OPTION_SET;
     if (any && (!strchr(value, '=') || value[0] == '='))
@@ -165,8 +169,8 @@ static int take_setting(struct acd_args *args, const struct option *option, cons
     return 0;
 }
 
-static int take_value(struct acd_args *args, const struct option *option, const char *value,
-                      struct acd_args_error *error)
+static int take_value(struct acd_args *args, const struct acd_args_option *option,
+                      const char *value, struct acd_args_error *error)
 {
     switch (option->id) {
     case OPTION_FOR:
@@ -227,7 +231,7 @@ struct line {
     unsigned used; /* options, a bit each */
 };
 
-static const struct option *find_option(const char *name, size_t length)
+static const struct acd_args_option *find_option(const char *name, size_t length)
 {
     for (size_t i = 0; i < COUNT(options); i++)
         if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0)
@@ -246,8 +250,9 @@ static int unknown_option(const char *given, struct acd_args_error *error)
     return complain(error, "unknown option '%s'. Hint: acdebug-top --help", given);
 }
 
-static int take_option(struct acd_args *args, struct line *line, const struct option *option,
-                       const char *value, struct acd_args_error *error)
+static int take_option(struct acd_args *args, struct line *line,
+                       const struct acd_args_option *option, const char *value,
+                       struct acd_args_error *error)
 {
     line->used |= 1u << (option - options);
     if (!option->value) {
@@ -271,7 +276,7 @@ static int take_dashed(struct acd_args *args, struct line *line, const char *wor
 {
     if (word[1] == '-') {
         size_t length = strcspn(word + 2, "=");
-        const struct option *option = find_option(word + 2, length);
+        const struct acd_args_option *option = find_option(word + 2, length);
         if (!option)
             return unknown_option(word, error);
         return take_option(args, line, option, word[2 + length] ? word + 3 + length : NULL, error);
@@ -385,7 +390,7 @@ int acd_args_parse(struct acd_args *ret_args, int argc, char *const *argv,
 
 /* ---------------------------------------------------------------- help */
 
-static void help_option(FILE *stream, const struct option *option)
+static void help_option(FILE *stream, const struct acd_args_option *option)
 {
     char flag[48];
     snprintf(flag, sizeof flag, "%c%c%s--%s%s%s", option->letter ? '-' : ' ',

@@ -55,6 +55,22 @@ struct acd_args {
     const struct acd_conf *conf; /* for commands that go by it: set by main, else NULL */
 };
 
+struct acd_args_command {
+    const char *name, *arguments, *help; /* the first has no name: the live screen */
+    enum acd_command id;
+};
+
+struct acd_args_option {
+    unsigned id;
+    char letter; /* 0 none */
+    const char *name, *value, *help;
+    unsigned commands; /* a bit each: those that it goes with */
+};
+
+/** The tables, for manual and completions; NULL past the last. */
+const struct acd_args_command *acd_args_command_at(size_t index);
+const struct acd_args_option *acd_args_option_at(size_t index);
+
 struct acd_args_error {
     char text[256];
 };
