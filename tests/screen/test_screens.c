@@ -19,6 +19,7 @@
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/model/roster.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -165,9 +166,94 @@ static void error_chosen(struct acd_test_model *m)
     m->ui.error_group = m->digest.errors.hash[1];
 }
 
+static struct acd_roster roster;
+
+static struct acd_roster_row *ring(const char *app, uint32_t pid, enum acd_roster_state row_state,
+                                   enum acd_liveness liveness)
+{
+    struct acd_roster_row *row = acd_roster_add(&roster);
+    assert_non_null(row);
+    row->state = row_state;
+    row->liveness = liveness;
+    snprintf(row->app, sizeof row->app, "%s", app);
+    snprintf(row->host, sizeof row->host, "gpu-1");
+    snprintf(row->ring, sizeof row->ring, "%s.%x.acr", app, pid);
+    row->pid = pid;
+    row->major = 1;
+    row->opened_ns = ACD_TEST_NOW - (2 * 3600 + 13 * 60) * ACD_TEST_SECOND;
+    row->file_bytes = UINT64_C(26) << 20;
+    row->serial = roster.count;
+    row->id = acd_roster_id(row->ring, pid);
+    return row;
+}
+
+static void skip_file(const char *file, const char *why)
+{
+    struct acd_roster_row *row = ring("", 0, ACD_ROSTER_SKIPPED, ACD_LIVENESS_UNKNOWN);
+    snprintf(row->ring, sizeof row->ring, "%s", file);
+    snprintf(row->why, sizeof row->why, "%s", why);
+    row->id = acd_roster_id(file, 0);
+}
+
 static void servers(struct acd_test_model *m)
 {
+    acd_roster_clear(&roster);
     several(m);
+    struct acd_control_state c = m->fleet.server[0]->control;
+    c.levels = acd_levels_all(3);
+    c.leased = true;
+    c.lease_until_realtime_ns = ACD_TEST_NOW + 58 * ACD_TEST_SECOND;
+    acd_server_set_control(m->fleet.server[0], &c);
+    m->fleet.server[0]->behind = 1204;
+    m->fleet.server[1]->detached = true;
+    snprintf(m->fleet.server[0]->control.who, sizeof m->fleet.server[0]->control.who,
+             "ada@gpu-1 (acdebug-top)");
+    snprintf(roster.directory, sizeof roster.directory, "/dev/shm/acdebug-1000");
+    ring("llm-proxy", 4121, ACD_ROSTER_SHOWN, ACD_LIVENESS_ALIVE)->server = 0;
+    ring("embedder", 77, ACD_ROSTER_HIDDEN, ACD_LIVENESS_ALIVE)->server = 1;
+    ring("worker", 4200, ACD_ROSTER_HIDDEN, ACD_LIVENESS_UNKNOWN)->parent_pid = 4121;
+    ring("llm-proxy", 3999, ACD_ROSTER_HIDDEN, ACD_LIVENESS_DEAD);
+    ring("batch", 3100, ACD_ROSTER_HIDDEN, ACD_LIVENESS_CLOSED);
+    skip_file("srv-812.1.acr", "ring 'srv-812.1.acr' uses format 3.1, this viewer reads 1.x. Hint: "
+                               "upgrade acdebug-top. Other rings stay visible.");
+    skip_file("srv-9.2.acr", "skipped '/dev/shm/acdebug-1000/srv-9.2.acr': owner uid 1002, you are "
+                             "1000. Hint: run as that user");
+    skip_file("x.3.acr",
+              "'x.3.acr' is not an acdebug ring (magic 7f454c46). Hint: acdebug-top list");
+    acd_roster_sort(&roster);
+    m->ui.roster = &roster;
+    m->ui.view = ACD_VIEW_ATTACH;
+    m->ui.ring = acd_roster_id("llm-proxy.1019.acr", 4121);
+}
+
+static void server_skipped(struct acd_test_model *m)
+{
+    servers(m);
+    m->ui.ring = acd_roster_id("srv-9.2.acr", 0);
+}
+
+static void server_left_out(struct acd_test_model *m)
+{
+    servers(m);
+    m->ui.ring = acd_roster_id("worker.1068.acr", 4200);
+}
+
+static void servers_of_a_lost_directory(struct acd_test_model *m)
+{
+    servers(m);
+    snprintf(roster.notice, sizeof roster.notice,
+             "ring directory '/dev/shm/acdebug-1000' has mode 0755, it must be 0700. Hint: chmod "
+             "700 '/dev/shm/acdebug-1000'");
+}
+
+static void no_servers(struct acd_test_model *m)
+{
+    acd_roster_clear(&roster);
+    nobody(m);
+    snprintf(roster.notice, sizeof roster.notice,
+             "ring directory '/dev/shm/acdebug-1000' has mode 0755, it must be 0700. Hint: chmod "
+             "700 '/dev/shm/acdebug-1000'");
+    m->ui.roster = &roster;
     m->ui.view = ACD_VIEW_ATTACH;
 }
 
@@ -202,6 +288,10 @@ static const struct screen {
     {"errors-none", no_errors},
     {"error-chosen", error_chosen},
     {"servers", servers},
+    {"server-skipped", server_skipped},
+    {"server-left-out", server_left_out},
+    {"servers-directory", servers_of_a_lost_directory},
+    {"servers-none", no_servers},
     {"help", help},
 };
 
@@ -385,5 +475,7 @@ int main(void)
         cmocka_unit_test(views_draw_inside_their_rectangle),
         cmocka_unit_test(every_size_keeps_its_landmarks),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    acd_roster_fini(&roster);
+    return failed != 0;
 }

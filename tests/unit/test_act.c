@@ -17,6 +17,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/documents.h"
+#include "tui/model/roster.h"
 
 /* What was asked of servers. */
 struct asked {
@@ -278,6 +279,90 @@ static void moving_in_no_errors_does_nothing(void **state)
     assert_string_equal(s->m.ui.message, "");
 }
 
+/* What the key on the Servers screen asked for. */
+static struct {
+    unsigned count;
+    uint64_t serial;
+    bool on, refuse;
+} attached;
+
+static int attach(void *context, const struct acd_roster_row *row, bool on, struct acd_problem *why)
+{
+    (void)context;
+    if (attached.refuse)
+        return acd_problem_set(why, ACD_PROBLEM_NOT_FOUND, ENOENT, "the ring is gone");
+    attached.count++;
+    attached.serial = row->serial;
+    attached.on = on;
+    return 0;
+}
+
+static void list_rings(struct stage *s, struct acd_roster *roster)
+{
+    static const enum acd_roster_state states[] = {ACD_ROSTER_SHOWN, ACD_ROSTER_HIDDEN,
+                                                   ACD_ROSTER_SKIPPED};
+    memset(&attached, 0, sizeof attached);
+    for (unsigned i = 0; i < 3; i++) {
+        struct acd_roster_row *row = acd_roster_add(roster);
+        assert_non_null(row);
+        row->id = row->serial = 10 + i;
+        row->state = states[i];
+        row->server = i == 0 ? 0 : ACD_ROSTER_NOBODY;
+    }
+    s->m.ui.roster = roster;
+    s->act.attach = attach;
+}
+
+static void space_and_enter_attach_and_detach_on_the_servers_screen(void **state)
+{
+    struct stage *s = *state;
+    struct acd_roster roster = {.count = 0};
+    acd_test_model_proxy(&s->m);
+    list_rings(s, &roster);
+    play(s, "F5 Space");
+    assert_false(s->m.ui.paused);
+    assert_int_equal(attached.serial, 10);
+    assert_false(attached.on);
+    play(s, "Down Enter");
+    assert_int_equal(attached.serial, 11);
+    assert_true(attached.on);
+    play(s, "Down Space");
+    assert_int_equal(attached.count, 2);
+    assert_non_null(strstr(s->m.ui.message, "can't be shown"));
+    /* The cursor stays on its ring, wherever that goes. */
+    s->m.ui.ring = 11;
+    struct acd_roster_row moved = roster.row[1];
+    roster.row[1] = roster.row[0];
+    roster.row[0] = moved;
+    attached.refuse = true;
+    play(s, "Enter");
+    assert_string_equal(s->m.ui.message, "the ring is gone");
+    acd_act_settle(&s->act, (struct acd_rect){0, 1, 80, 22});
+    assert_int_equal(s->m.ui.servers.selected, 0);
+    /* Elsewhere, Space is what it was. */
+    play(s, "O Space");
+    assert_true(s->m.ui.paused);
+    acd_roster_fini(&roster);
+}
+
+static void servers_that_are_left_out_are_no_stop_for_tab(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    acd_test_model_server(&s->m, "b", 2)->detached = true;
+    acd_test_model_server(&s->m, "c", 3);
+    play(s, "Tab Tab");
+    assert_int_equal(s->m.ui.selection.number, 2);
+    play(s, "Tab");
+    assert_int_equal(s->m.ui.selection.kind, ACD_SELECT_AUTO);
+    play(s, "F7");
+    assert_int_equal(s->asked.count, 2);
+    /* The one that is looked at is left out: all others are shown again. */
+    play(s, "Tab");
+    s->m.fleet.server[0]->detached = true;
+    assert_int_equal(acd_fleet_resolve(&s->m.fleet, s->m.ui.selection).kind, ACD_SELECT_LIVE);
+}
+
 static void events_scroll_back_and_follow_again_at_the_end(void **state)
 {
     struct stage *s = *state;
@@ -382,6 +467,8 @@ int main(void)
         STAGED(a_group_stays_chosen_while_others_pass_it),
         STAGED(enter_opens_the_newest_file_of_the_chosen_group),
         STAGED(moving_in_no_errors_does_nothing),
+        STAGED(space_and_enter_attach_and_detach_on_the_servers_screen),
+        STAGED(servers_that_are_left_out_are_no_stop_for_tab),
         STAGED(events_scroll_back_and_follow_again_at_the_end),
         STAGED(scrolling_steps_over_what_is_not_shown),
         STAGED(scrolling_an_empty_list_does_nothing),

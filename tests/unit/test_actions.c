@@ -32,8 +32,8 @@ static void each_key(void (*take)(const struct acd_action *action, struct acd_ke
 
 static void assert_found(const struct acd_action *action, struct acd_key key)
 {
-    if (action->scope == ACD_SCOPE_JSON)
-        assert_int_equal(acd_actions_find_in(key, ACD_SCOPE_JSON), action->id);
+    if (action->scope == ACD_SCOPE_JSON || action->scope == ACD_SCOPE_SERVERS)
+        assert_int_equal(acd_actions_find_in(key, action->scope), action->id);
     else
         assert_int_equal(acd_actions_find(key), action->id);
 }

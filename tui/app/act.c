@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/app/act_attach.h"
 #include "tui/app/act_errors.h"
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
@@ -215,8 +216,11 @@ static enum acd_act_result move(struct acd_act *act, ptrdiff_t rows)
 
 static enum acd_act_result move_by(struct acd_act *act, enum acd_action_id id)
 {
-    if (act->ui->view == ACD_VIEW_ERRORS) {
-        acd_act_errors_move(act, id);
+    if (act->ui->view == ACD_VIEW_ERRORS || act->ui->view == ACD_VIEW_ATTACH) {
+        if (act->ui->view == ACD_VIEW_ERRORS)
+            acd_act_errors_move(act, id);
+        else
+            acd_act_attach_move(act, id);
         return ACD_ACT_DRAW;
     }
     ptrdiff_t page = act->ui->page > 1 ? (ptrdiff_t)act->ui->page - 1 : 1;
@@ -323,6 +327,7 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_NONE:
     case ACD_ACTIONS: return ACD_ACT_NOTHING;
     case ACD_ACTION_ENTER: return enter(act);
+    case ACD_ACTION_ATTACH: return acd_act_attach_toggle(act);
     case ACD_ACTION_HELP: return ui->view == ACD_VIEW_HELP ? back(act) : show(act, ACD_VIEW_HELP);
     case ACD_ACTION_OVERVIEW: return show(act, ACD_VIEW_OVERVIEW);
     case ACD_ACTION_EVENTS: return show(act, ACD_VIEW_EVENTS);
@@ -356,12 +361,23 @@ void acd_act_settle(struct acd_act *act, struct acd_rect body)
 {
     if (act->ui->view == ACD_VIEW_ERRORS)
         acd_act_errors_settle(act, body);
+    else if (act->ui->view == ACD_VIEW_ATTACH)
+        acd_act_attach_settle(act, body);
+}
+
+/* Whose own keys come first. */
+static enum acd_scope scope_of(const struct acd_act *act)
+{
+    if (act->ui->prompt != ACD_PROMPT_NONE)
+        return ACD_SCOPES;
+    if (acd_act_json_is_here(act))
+        return ACD_SCOPE_JSON;
+    return act->ui->view == ACD_VIEW_ATTACH ? ACD_SCOPE_SERVERS : ACD_SCOPES;
 }
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
 {
     if (acd_act_json_type(act, key))
         return ACD_ACT_DRAW;
-    enum acd_scope scope = acd_act_json_is_here(act) ? ACD_SCOPE_JSON : ACD_SCOPES;
-    return acd_act_do(act, acd_actions_look_up(act->actions, key, scope));
+    return acd_act_do(act, acd_actions_look_up(act->actions, key, scope_of(act)));
 }

@@ -15,6 +15,7 @@
 #include "tui/view/view.h"
 
 struct acd_documents;
+struct acd_roster_row;
 
 struct acd_act {
     struct acd_ui *ui;
@@ -23,6 +24,9 @@ struct acd_act {
     const struct acd_action *actions; /* with the user's keys; NULL: with their own */
     int (*set_levels)(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
                       struct acd_problem *why);
+    /* Shows a row of the roster, or leaves it out. */
+    int (*attach)(void *context, const struct acd_roster_row *row, bool on,
+                  struct acd_problem *why);
     void *context;
     /* Files and JSON; NULL: there are no such screens. */
     struct acd_documents *documents;

@@ -71,6 +71,8 @@ const struct acd_action acd_actions_table[] = {
     {ACD_ACTION_JSON_RELOAD, "json-reload", "R", ACD_SCOPE_JSON, NULL, "read it anew"},
     {ACD_ACTION_JSON_EDIT, "json-edit", "v", ACD_SCOPE_JSON, NULL,
      "open the file in $VISUAL or $EDITOR"},
+    {ACD_ACTION_ATTACH, "attach", "Space Enter", ACD_SCOPE_SERVERS, "Attach",
+     "show the server under the cursor, or leave it out; + - set its level"},
     {ACD_ACTION_REDRAW, "redraw", "^L", ACD_SCOPE_PROGRAM, NULL, "draw the screen afresh"},
     {ACD_ACTION_SUSPEND, "suspend", "^Z", ACD_SCOPE_PROGRAM, NULL, "to the shell; fg comes back"},
     {ACD_ACTION_QUIT, "quit", "F10 q", ACD_SCOPE_PROGRAM, "Quit", "end acdebug-top"},
@@ -97,7 +99,7 @@ static int has_key(const char *keys, struct acd_key wanted)
 /* Does an action count on every screen? */
 static int is_common(const struct acd_action *action)
 {
-    return action->scope != ACD_SCOPE_JSON;
+    return action->scope != ACD_SCOPE_JSON && action->scope != ACD_SCOPE_SERVERS;
 }
 
 bool acd_actions_rival(const struct acd_action *a, const struct acd_action *b)

@@ -38,6 +38,7 @@ struct acd_collect {
     size_t count, room;
     uint64_t newest_serial; /* entries up to here were looked at */
     bool scanned;
+    struct acd_problem trouble; /* of the last scan */
     struct acd_batch batch;
     struct acd_now now;
 };
@@ -208,12 +209,22 @@ static const struct acd_problem *first_problem(const struct acd_collect *c)
     return NULL;
 }
 
+static bool all_detached(const struct acd_fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->count; i++)
+        if (!fleet->server[i]->detached)
+            return false;
+    return true;
+}
+
 static void say_why_empty(struct acd_collect *c, const struct acd_problem *why)
 {
     const struct acd_problem *problem = c->count > 0 ? NULL : first_problem(c);
     char *notice = c->fleet->notice;
     size_t size = sizeof c->fleet->notice;
-    if (c->count > 0)
+    if (c->count > 0 && all_detached(c->fleet))
+        snprintf(notice, size, "Every server is left out. Hint: F5, then Space on one of them");
+    else if (c->count > 0)
         notice[0] = '\0';
     else if (why->text[0])
         snprintf(notice, size, "%s", why->text);
@@ -287,6 +298,7 @@ bool acd_collect_scan(struct acd_collect *collect)
     int r = acd_discover_scan(c->discover, &changed, &why);
     if (r == 0)
         why.text[0] = '\0';
+    c->trouble = why;
     if (changed || !c->scanned)
         look_at_entries(c);
     c->scanned = true;
@@ -335,10 +347,16 @@ static int take_item(void *context, const struct acd_item *item)
                      : acd_batch_add(&t->collect->batch, &e);
 }
 
+static bool is_followed(const struct acd_collect *c, const struct link *link)
+{
+    const struct acd_server *server = acd_fleet_at(c->fleet, link->server);
+    return server && link->follow && !link->finished && !server->detached;
+}
+
 static size_t drain_link(struct acd_collect *c, struct link *link, size_t max, bool direct)
 {
     struct taking t = {c, acd_fleet_find(c->fleet, link->server), direct};
-    if (!t.server || !link->follow || link->finished)
+    if (!is_followed(c, link))
         return 0;
     size_t n = acd_follow_drain(link->follow, max, take_item, &t);
     acd_follow_stats(link->follow, &t.server->seen);
@@ -353,7 +371,7 @@ size_t acd_collect_drain(struct acd_collect *collect, size_t max)
     size_t active = 0, n = 0;
     acd_control_now(&c->now);
     for (size_t i = 0; i < c->count; i++)
-        active += !c->link[i].finished;
+        active += is_followed(c, &c->link[i]);
     for (size_t i = 0; i < c->count; i++)
         n += drain_link(c, &c->link[i], max / (active ? active : 1) + 1, active == 1);
     acd_batch_flush(&c->batch, c->fleet->store);
@@ -385,6 +403,7 @@ static bool sample_link(struct acd_collect *c, struct link *link, struct acd_ser
     acd_totals_read(&server->totals, link->ring);
     note_dropped(c, link, server);
     acd_server_sample(server, c->now.realtime_ns);
+    server->behind = is_followed(c, link) ? acd_follow_behind(link->follow) : 0;
     acd_control_read(link->ring, &c->now, &control);
     if (control.expired && acd_control_restore(link->ring, &c->now) > 0)
         acd_control_read(link->ring, &c->now, &control);
@@ -466,6 +485,67 @@ bool acd_collect_finished(const struct acd_collect *collect)
         if (!collect->link[i].finished)
             return false;
     return true;
+}
+
+/* ---------------------------------------------------------------- what the user attaches */
+
+const struct acd_discover *acd_collect_rings(const struct acd_collect *collect)
+{
+    return collect->discover;
+}
+
+const char *acd_collect_trouble(const struct acd_collect *collect)
+{
+    return collect->trouble.text;
+}
+
+uint32_t acd_collect_server(const struct acd_collect *collect, const struct acd_ring_entry *entry)
+{
+    for (size_t i = 0; i < collect->count; i++) {
+        const struct link *link = &collect->link[i];
+        uint64_t device = 0, inode = 0;
+        if (link->serial == entry->serial)
+            return link->server;
+        if (link->serial != 0)
+            continue;
+        acd_ringmap_inode(link->ring, &device, &inode);
+        if (inode == entry->inode && strcmp(acd_ringmap_name(link->ring), entry->name) == 0)
+            return link->server;
+    }
+    return ACD_FLEET_NONE;
+}
+
+int acd_collect_attach(struct acd_collect *collect, uint64_t serial, struct acd_problem *why)
+{
+    struct acd_ringmap *ring = NULL;
+    const struct acd_ring_entry *e = NULL;
+    for (size_t i = 0; i < acd_discover_count(collect->discover) && !e; i++)
+        if (acd_discover_entry(collect->discover, i)->serial == serial)
+            e = acd_discover_entry(collect->discover, i);
+    if (!e)
+        return acd_problem_set(why, ACD_PROBLEM_NOT_FOUND, ENOENT, "the ring is gone");
+    int r = acd_discover_open(collect->discover, e, &ring, why);
+    if (r < 0)
+        return r;
+    r = make_link(collect, ring, serial, ACD_CURSOR_OLDEST);
+    if (r < 0) {
+        acd_ringmap_close(ring);
+        return acd_problem_set_errno(why, -r, "attach to", e->name);
+    }
+    struct link *link = &collect->link[collect->count - 1];
+    sample_link(collect, link, acd_fleet_find(collect->fleet, link->server));
+    return 0;
+}
+
+void acd_collect_detach(struct acd_collect *collect, uint32_t number, bool detached)
+{
+    struct link *link = find_link(collect, number);
+    struct acd_server *server = acd_fleet_find(collect->fleet, number);
+    if (!link || !server || server->detached == detached)
+        return;
+    server->detached = detached;
+    if (!detached && link->follow && !link->finished)
+        acd_follow_skip(link->follow);
 }
 
 /* ---------------------------------------------------------------- coming and going */

@@ -14,6 +14,7 @@
 #include "tui/model/digest.h"
 #include "tui/model/fleet.h"
 #include "tui/reader/cursor.h"
+#include "tui/reader/discover.h"
 #include "tui/reader/problem.h"
 
 /* What to do with rings of servers that are dead already. */
@@ -45,6 +46,25 @@ void acd_collect_free(struct acd_collect *collect);
 
 /** Looks for servers that came or died. @return did the fleet change? */
 bool acd_collect_scan(struct acd_collect *collect);
+
+/** The directory's rings, as of the last scan. */
+const struct acd_discover *acd_collect_rings(const struct acd_collect *collect);
+
+/** What is wrong with the ring directory; "" nothing. */
+const char *acd_collect_trouble(const struct acd_collect *collect);
+
+/** The number in the fleet of the server behind that entry; ACD_FLEET_NONE when none is attached. */
+uint32_t acd_collect_server(const struct acd_collect *collect, const struct acd_ring_entry *entry);
+
+/**
+ * Attaches one more ring of the directory, whatever the targets are: from its oldest event on.
+ * @return 0; -ENOENT when it is gone meanwhile, else as acd_ringmap_open(), and `why`
+ */
+int acd_collect_attach(struct acd_collect *collect, uint64_t serial, struct acd_problem *why);
+
+/** Leaves a server out, or takes it in again: from its newest event on.  What was collected stays in
+ * the scroll-back; its totals and level go on being read. */
+void acd_collect_detach(struct acd_collect *collect, uint32_t number, bool detached);
 
 /** Takes up to about `max` events into the scroll-back. @return how many, gaps included */
 size_t acd_collect_drain(struct acd_collect *collect, size_t max);

@@ -21,6 +21,7 @@
 #include "tui/app/documents.h"
 #include "tui/app/editor.h"
 #include "tui/app/pace.h"
+#include "tui/app/rings.h"
 #include "tui/app/say.h"
 #include "tui/app/signals.h"
 #include "tui/reader/guard.h"
@@ -41,6 +42,7 @@ struct loop {
     struct acd_ui ui;
     struct acd_act act;
     struct acd_documents documents;
+    struct acd_roster roster;
     struct acd_screen *screen;
     struct acd_grid grid;
     struct acd_pace pace;
@@ -85,6 +87,8 @@ static void draw(struct loop *l)
     l->ui.now_ns = l->now.realtime_ns;
     l->ui.utc_offset_s = utc_offset(l->now.realtime_ns);
     acd_documents_settle(&l->documents, l->ui.view, acd_view_body(&l->ui, l->grid.w, l->grid.h));
+    if (l->ui.view == ACD_VIEW_ATTACH && l->cmd.collect)
+        acd_rings_fill(&l->roster, l->cmd.collect, &l->cmd.fleet);
     acd_act_settle(&l->act, acd_view_body(&l->ui, l->grid.w, l->grid.h));
     acd_view_draw(&l->grid, &scene);
     int r = acd_screen_push(l->screen, &l->grid);
@@ -275,6 +279,15 @@ static int ask_levels(void *context, uint32_t number, uint32_t levels, uint32_t 
     return acd_collect_set_levels(l->cmd.collect, number, levels, lease_s, why);
 }
 
+static int attach(void *context, const struct acd_roster_row *row, bool on, struct acd_problem *why)
+{
+    struct loop *l = context;
+    if (row->server == ACD_ROSTER_NOBODY)
+        return acd_collect_attach(l->cmd.collect, row->serial, why);
+    acd_collect_detach(l->cmd.collect, row->server, !on);
+    return 0;
+}
+
 static int copy(void *context, const char *bytes, size_t length)
 {
     struct loop *l = context;
@@ -375,6 +388,7 @@ static int open_model(struct loop *l)
         r = acd_cmd_open(&l->cmd, l->args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
+    l->ui.roster = &l->roster;
     l->ui.files = &l->documents.files;
     l->ui.json = &l->documents.json;
     l->ui.filter.level =
@@ -384,6 +398,7 @@ static int open_model(struct loop *l)
                               .digest = &l->digest,
                               .actions = l->args->conf->keymap.action,
                               .set_levels = ask_levels,
+                              .attach = attach,
                               .context = l,
                               .documents = &l->documents,
                               .copy = copy,
@@ -404,6 +419,7 @@ static void close_all(struct loop *l)
     acd_grid_fini(&l->grid);
     acd_documents_fini(&l->documents);
     acd_digest_fini(&l->digest);
+    acd_roster_fini(&l->roster);
     acd_cmd_close(&l->cmd);
 }
 

@@ -87,7 +87,7 @@ size_t acd_fleet_live_count(const struct acd_fleet *fleet)
 {
     size_t live = 0;
     for (size_t i = 0; i < fleet->count; i++)
-        live += acd_server_is_live(fleet->server[i]);
+        live += acd_server_is_live(fleet->server[i]) && !fleet->server[i]->detached;
     return live;
 }
 
@@ -104,7 +104,7 @@ static const struct acd_server *last_dead(const struct acd_fleet *fleet)
 {
     const struct acd_server *last = NULL;
     for (size_t i = 0; i < fleet->count; i++)
-        if (!last || died_later(fleet->server[i], last))
+        if (!fleet->server[i]->detached && (!last || died_later(fleet->server[i], last)))
             last = fleet->server[i];
     return last;
 }
@@ -114,7 +114,9 @@ struct acd_selection acd_fleet_resolve(const struct acd_fleet *fleet,
 {
     if (selection.kind == ACD_SELECT_LIVE || selection.kind == ACD_SELECT_ALL)
         return selection;
-    if (selection.kind == ACD_SELECT_ONE && acd_fleet_at(fleet, selection.number))
+    const struct acd_server *one =
+        selection.kind == ACD_SELECT_ONE ? acd_fleet_at(fleet, selection.number) : NULL;
+    if (one && !one->detached)
         return selection;
     const struct acd_server *dead = acd_fleet_live_count(fleet) > 0 ? NULL : last_dead(fleet);
     if (!dead)
@@ -124,6 +126,8 @@ struct acd_selection acd_fleet_resolve(const struct acd_fleet *fleet,
 
 bool acd_fleet_selects(struct acd_selection resolved, const struct acd_server *server)
 {
+    if (server->detached)
+        return false;
     if (resolved.kind == ACD_SELECT_ONE)
         return server->number == resolved.number;
     return resolved.kind == ACD_SELECT_ALL || acd_server_is_live(server);
@@ -146,22 +150,40 @@ const struct acd_server *acd_fleet_single(const struct acd_fleet *fleet,
     return count == 1 ? one : NULL;
 }
 
+/* The servers that are shown are counted from 1: which one is this, and which server is that? */
+static size_t count_to(const struct acd_fleet *fleet, const struct acd_server *server)
+{
+    size_t place = 0;
+    for (size_t i = 0; i < fleet->count; i++) {
+        place += !fleet->server[i]->detached;
+        if (fleet->server[i] == server)
+            break;
+    }
+    return place;
+}
+
+static const struct acd_server *at_place(const struct acd_fleet *fleet, size_t place)
+{
+    for (size_t i = 0; i < fleet->count; i++)
+        if (!fleet->server[i]->detached && --place == 0)
+            return fleet->server[i];
+    return NULL;
+}
+
 struct acd_selection acd_fleet_turn(const struct acd_fleet *fleet, struct acd_selection selection,
                                     int step)
 {
     const struct acd_server *one = acd_fleet_single(fleet, selection, NULL);
-    bool some_dead = acd_fleet_live_count(fleet) < fleet->count;
-    size_t stations = fleet->count + 1 + some_dead, at = 0;
-    if (fleet->count < 2)
+    size_t count = count_to(fleet, NULL), at = one ? count_to(fleet, one) : 0;
+    bool some_dead = acd_fleet_live_count(fleet) < count;
+    size_t stations = count + 1 + some_dead;
+    if (count < 2)
         return (struct acd_selection){ACD_SELECT_AUTO, 0};
     if (selection.kind == ACD_SELECT_ALL)
-        at = fleet->count + 1;
-    else if (one)
-        at = 1 + place_of(fleet, one->number);
+        at = count + 1;
     at = (at + (step > 0 ? 1 : stations - 1)) % stations;
-    if (at == 0)
-        return (struct acd_selection){ACD_SELECT_AUTO, 0};
-    if (at > fleet->count || !fleet->server)
-        return (struct acd_selection){ACD_SELECT_ALL, 0};
-    return (struct acd_selection){ACD_SELECT_ONE, fleet->server[at - 1]->number};
+    one = at > 0 ? at_place(fleet, at) : NULL;
+    if (one)
+        return (struct acd_selection){ACD_SELECT_ONE, one->number};
+    return (struct acd_selection){at == 0 ? ACD_SELECT_AUTO : ACD_SELECT_ALL, 0};
 }

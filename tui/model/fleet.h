@@ -49,6 +49,7 @@ void acd_fleet_remove(struct acd_fleet *fleet, uint32_t number);
 struct acd_server *acd_fleet_find(struct acd_fleet *fleet, uint32_t number);
 const struct acd_server *acd_fleet_at(const struct acd_fleet *fleet, uint32_t number);
 
+/** Of those that are shown: who was detached counts nowhere below. */
 size_t acd_fleet_live_count(const struct acd_fleet *fleet);
 
 /** What the selection means now: LIVE, ALL, or ONE that is there.  One that is gone means AUTO. */

@@ -67,6 +67,8 @@ struct acd_server {
     /* what it counted, and how much of its events we have seen */
     struct acd_totals totals;
     struct acd_follow_stats seen;
+    uint64_t behind;      /* events written that we have not come to, when last looked at */
+    bool detached;        /* the user left it out: neither followed nor shown */
     bool sampled;         /* totals were read at least once */
     uint64_t fingerprint; /* of all that a screen shows of it: changes when anything does */
     struct acd_window_table cache_windows, timer_windows, error_windows;

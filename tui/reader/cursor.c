@@ -143,6 +143,22 @@ void acd_cursor_init(struct acd_cursor *cursor, const struct acd_lane_map *lane,
     cursor->base = cursor->ordinal;
 }
 
+void acd_cursor_skip(struct acd_cursor *cursor)
+{
+    uint64_t before = cursor->ordinal;
+    begin_now(cursor);
+    if (cursor->ordinal < before) /* nothing new, and the newest one could not be looked at */
+        cursor->ordinal = before;
+    cursor->base += cursor->ordinal - before;
+    cursor->lapped = cursor->relocated = cursor->unfinished = false;
+}
+
+uint64_t acd_cursor_behind(const struct acd_cursor *cursor)
+{
+    uint64_t records = acd_shared_acquire(&cursor->lane.head->records);
+    return records > cursor->ordinal ? records - cursor->ordinal : 0;
+}
+
 /* ---- finding the next record ---- */
 
 /* A lapped cursor goes on an eighth of the lane behind the oldest cell: a writer that laps readers

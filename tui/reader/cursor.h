@@ -37,7 +37,7 @@ struct acd_cursor {
     struct acd_lane_map lane;
     uint64_t position; /* of the next record */
     uint64_t ordinal;  /* of the next record */
-    uint64_t base;     /* ordinal at which it began */
+    uint64_t base;     /* ordinal at which it began, and what was skipped */
     uint64_t seen;
     uint64_t overrun;
     uint64_t abandoned; /* records whose writer gave up in the middle and that others came after */
@@ -65,6 +65,12 @@ void acd_cursor_init(struct acd_cursor *cursor, const struct acd_lane_map *lane,
  */
 enum acd_cursor_result acd_cursor_next(struct acd_cursor *cursor, struct acd_cursor_room *room,
                                        struct acd_record *ret_record, uint64_t *ret_lost);
+
+/** Goes on behind the newest record; what is passed over counts as `base`, as if it began there. */
+void acd_cursor_skip(struct acd_cursor *cursor);
+
+/** How many records were written that it has not come to yet, those that are gone included. */
+uint64_t acd_cursor_behind(const struct acd_cursor *cursor);
 
 /** Is there anything to read?  Cheaper than to find out by acd_cursor_next(). */
 bool acd_cursor_pending(const struct acd_cursor *cursor);

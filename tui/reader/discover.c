@@ -290,6 +290,8 @@ static void describe(struct acd_ring_entry *e, const struct acd_identity *id)
     e->pid = id->pid;
     e->parent_pid = id->parent_pid;
     e->uid = id->uid;
+    e->major = id->major;
+    e->minor = id->minor;
     e->generation = id->generation;
     e->opened_realtime_ns = id->opened.realtime_ns;
     e->file_bytes = id->file_bytes;

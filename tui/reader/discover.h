@@ -27,6 +27,7 @@ struct acd_ring_entry {
     char app[64];
     char host[64];
     uint32_t pid, parent_pid, uid;
+    uint16_t major, minor; /* of the format */
     uint64_t generation;
     uint64_t opened_realtime_ns;
     uint64_t file_bytes;

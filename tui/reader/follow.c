@@ -366,6 +366,45 @@ static void count_waiting(const struct batch *b, struct acd_follow_stats *stats)
     }
 }
 
+/* What was copied and is not wanted any more was never seen. */
+static void forget_waiting(struct lane *lane)
+{
+    const struct batch *b = lane->batch;
+    for (size_t i = b ? b->at : 0; b && i < b->count; i++) {
+        lane->cursor.seen -= b->slot[i].has_record;
+        lane->cursor.overrun -= b->slot[i].lost;
+        lane->cursor.base += b->slot[i].has_record + b->slot[i].lost;
+    }
+    drop_batch(lane);
+}
+
+void acd_follow_skip(struct acd_follow *follow)
+{
+    find_lanes(follow, ACD_CURSOR_NOW);
+    for (unsigned i = 0; i < follow->lane_count; i++) {
+        struct lane *lane = follow->lane[i];
+        if (!lane)
+            continue;
+        forget_waiting(lane);
+        acd_cursor_skip(&lane->cursor);
+        lane->thread = first_thread(follow, lane);
+    }
+}
+
+uint64_t acd_follow_behind(const struct acd_follow *follow)
+{
+    uint64_t behind = 0;
+    for (unsigned i = 0; i < follow->lane_count; i++) {
+        const struct lane *lane = follow->lane[i];
+        if (!lane)
+            continue;
+        behind += acd_cursor_behind(&lane->cursor);
+        if (lane->batch)
+            behind += lane->batch->count - lane->batch->at;
+    }
+    return behind;
+}
+
 void acd_follow_stats(const struct acd_follow *follow, struct acd_follow_stats *ret_stats)
 {
     struct acd_follow_stats s = {0};

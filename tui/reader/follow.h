@@ -60,6 +60,12 @@ void acd_follow_free(struct acd_follow *follow);
 size_t acd_follow_drain(struct acd_follow *follow, size_t max, acd_follow_take *take,
                         void *context);
 
+/** Passes over all that was written so far: it counts as `before`. */
+void acd_follow_skip(struct acd_follow *follow);
+
+/** How many records were written that have not been given out yet. */
+uint64_t acd_follow_behind(const struct acd_follow *follow);
+
 void acd_follow_stats(const struct acd_follow *follow, struct acd_follow_stats *ret_stats);
 
 /** The site cache that it fills; lives as long as the follow. */

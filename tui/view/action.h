@@ -52,6 +52,8 @@ enum acd_action_id {
     ACD_ACTION_JSON_RAW,
     ACD_ACTION_JSON_RELOAD,
     ACD_ACTION_JSON_EDIT,
+    /* on the Servers screen */
+    ACD_ACTION_ATTACH,
     ACD_ACTION_BACK,
     ACD_ACTION_REDRAW,
     ACD_ACTION_SUSPEND,
@@ -64,7 +66,8 @@ enum acd_scope {
     ACD_SCOPE_SCREENS,
     ACD_SCOPE_LEVELS,
     ACD_SCOPE_MOVING,
-    ACD_SCOPE_JSON, /* Files and JSON: there, these come before all others */
+    ACD_SCOPE_JSON,    /* Files and JSON: there, these come before all others */
+    ACD_SCOPE_SERVERS, /* the screen of that name: there, these come before all others */
     ACD_SCOPE_PROGRAM,
     ACD_SCOPES
 };

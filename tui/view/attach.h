@@ -5,6 +5,9 @@
 
 #include "tui/view/view.h"
 
+/** How many rings are shown at once in a body of that size. */
+size_t acd_attach_height(struct acd_rect body, const struct acd_ui *ui);
+
 extern const struct acd_view acd_attach_view;
 
 #endif

@@ -32,11 +32,14 @@ static void draw_key(struct acd_grid *grid, struct acd_rect *at, const struct ac
 static bool is_shown(const struct acd_scene *scene, const struct acd_action *action, bool own)
 {
     const struct acd_ui *ui = scene->ui;
-    bool here = ui->view == ACD_VIEW_JSON;
     if (!action->footer)
         return false;
     if (action->scope == ACD_SCOPE_JSON)
-        return own && here;
+        return own && ui->view == ACD_VIEW_JSON;
+    if (action->scope == ACD_SCOPE_SERVERS)
+        return own && ui->view == ACD_VIEW_ATTACH;
+    if (action->id == ACD_ACTION_PAUSE && ui->view == ACD_VIEW_ATTACH)
+        return false; /* its key attaches there */
     return !own &&
            (!ui->alone || action->scope == ACD_SCOPE_PROGRAM || action->id == ACD_ACTION_HELP);
 }

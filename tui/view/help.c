@@ -16,6 +16,7 @@ static const char *const scope_titles[ACD_SCOPES] = {
     [ACD_SCOPE_LEVELS] = "Levels",
     [ACD_SCOPE_MOVING] = "Moving",
     [ACD_SCOPE_JSON] = "Files and JSON",
+    [ACD_SCOPE_SERVERS] = "Servers",
     [ACD_SCOPE_PROGRAM] = "Program",
 };
 

@@ -31,6 +31,7 @@ enum acd_view_id {
 };
 
 struct acd_files;
+struct acd_roster;
 struct acd_jsonview;
 
 /* A question that stands over the screen. */
@@ -67,8 +68,11 @@ struct acd_ui {
     uint64_t error_group; /* hash of the chosen one; 0 the newest */
     bool in_errors;       /* on the overview, what is chosen is an error, not a timer */
     struct acd_list errors;
-    size_t page;     /* rows that one page moves */
-    size_t help_top; /* first line of the help screen */
+    uint64_t ring; /* id of the chosen row of the roster; 0 the first */
+    struct acd_list servers;
+    const struct acd_roster *roster; /* NULL: none */
+    size_t page;                     /* rows that one page moves */
+    size_t help_top;                 /* first line of the help screen */
 
     const struct acd_files *files;   /* NULL: none */
     const struct acd_jsonview *json; /* NULL: none */
