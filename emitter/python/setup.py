@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Builds the package alone: `pip install ./emitter/python`, from within the source tree.
+"""Builds the package alone: `pip install ./emitter/python` from within the source tree, or from the
+archive that `python3 -m build --sdist ./emitter/python` makes, which has the emitter's sources in it.
 
 The emitter is compiled into the extension; of other libraries it needs cJSON.
 """
@@ -7,15 +8,20 @@ The emitter is compiled into the extension; of other libraries it needs cJSON.
 import glob
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import sysconfig
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TOP = os.path.dirname(os.path.dirname(HERE))
+TREE = os.path.dirname(os.path.dirname(HERE))
+# What holds the folder of the emitter: the archive's top, or the tree's.
+TOP = HERE if os.path.isdir(os.path.join(HERE, "emitter")) else TREE
+FOLDERS = ("emitter", "emitter/format", "emitter/python")
 CONFIG = "#define _GNU_SOURCE 1\n#define PACKAGE_VERSION \"0.1.0\"\n"
 FLAGS = ["-std=gnu11", "-O2", "-pthread", "-fvisibility=hidden", "-fno-strict-overflow",
          "-ftls-model=initial-exec"]
@@ -39,20 +45,37 @@ def cjson(what):
     return shlex.split(done.stdout)
 
 
+def sources(ending, folders=FOLDERS):
+    """The emitter's files, relative to TOP."""
+    found = [os.path.relpath(path, TOP) for folder in folders
+             for path in sorted(glob.glob(os.path.join(TOP, folder, "*" + ending)))]
+    if os.path.join("emitter", "emitter.c") not in found and ending == ".c":
+        sys.exit("the emitter's sources are missing. Hint: pip install ./emitter/python, "
+                 "in a clone of the project")
+    return found
+
+
+class Sdist(sdist):
+    """An archive of its own: with the emitter's sources, as they lie in the tree, and the licence."""
+
+    def make_release_tree(self, base_dir, files):
+        super().make_release_tree(base_dir, files)
+        for path in sources(".c") + sources(".h", FOLDERS + ("emitter/include",)) + ["LICENSE"]:
+            target = os.path.join(base_dir, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            shutil.copyfile(os.path.join(TOP, path), target)
+
+
 class BuildEmitter(build_ext):
-    """Adds the emitter's sources, which stand above this folder."""
+    """Adds the emitter's sources, which stand above this folder or in the archive."""
 
     def build_extension(self, ext):
-        if not os.path.exists(os.path.join(TOP, "emitter", "emitter.c")):
-            sys.exit("the emitter's sources are missing. Hint: pip install ./emitter/python, "
-                     "in a clone of the project")
         os.makedirs(self.build_temp, exist_ok=True)
         exports = os.path.join(self.build_temp, "exports.map")
         for path, text in ((os.path.join(self.build_temp, "config.h"), CONFIG), (exports, EXPORTS)):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-        ext.sources = [path for folder in ("emitter", "emitter/format", "emitter/python")
-                       for path in sorted(glob.glob(os.path.join(TOP, folder, "*.c")))]
+        ext.sources = [os.path.join(TOP, path) for path in sources(".c")]
         ext.include_dirs = [self.build_temp, TOP, os.path.join(TOP, "emitter", "include")]
         ext.extra_compile_args = FLAGS + cjson("--cflags")
         ext.extra_link_args = LINK + cjson("--libs") + [f"-Wl,--version-script={exports}"]
@@ -62,7 +85,7 @@ class BuildEmitter(build_ext):
 setup(
     packages=["acdebug"],
     package_data={"acdebug": ["py.typed", "*.pyi"]},
-    ext_modules=[Extension("acdebug._core", ["core.c"], py_limited_api=True)],
-    cmdclass={"build_ext": BuildEmitter},
+    ext_modules=[Extension("acdebug._core", [], py_limited_api=True)],
+    cmdclass={"build_ext": BuildEmitter, "sdist": Sdist},
     options={"bdist_wheel": {"py_limited_api": "cp310"}},
 )

@@ -82,7 +82,7 @@ class Values(support.Case):
                 self.assertNotIn(b"topsecret", ring.read())
 
     def test_the_list_of_secret_names_is_the_emitters(self):
-        with open(os.path.join(os.environ.get("top_srcdir", "."), "emitter", "secrets.c"),
+        with open(os.path.join(os.environ.get("top_srcdir", "."), "emitter", "format", "secrets.c"),
                   encoding="utf-8") as file:
             names = re.findall(r'\{\d+, "([^"]+)"\}', file.read())
         ran = self.run_script("import acdebug._json as j; print(sorted(j.SECRET_NAMES))")

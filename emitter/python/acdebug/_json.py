@@ -10,7 +10,7 @@ import operator
 import re
 
 REDACTED = "[REDACTED]"
-# The emitter's list, emitter/secrets.c; a test compares the two.
+# The emitter's list, emitter/format/secrets.c; a test compares the two.
 SECRET_NAMES = frozenset(("authorization", "proxy-authorization", "x-api-key", "api-key",
                           "api_key", "apikey", "cookie", "set-cookie"))
 _SECRET = re.compile('"(?:%s)":' % "|".join(map(re.escape, sorted(SECRET_NAMES))), re.IGNORECASE)
