@@ -556,3 +556,26 @@ bool acd_secrets_step(struct acd_secrets_scan *scan, struct acd_secrets_piece *r
     ret_piece->bytes = (ret_piece->secret ? begin : scan->at) - from;
     return true;
 }
+
+static size_t put(char *ret_text, size_t room, const char *bytes, size_t count)
+{
+    size_t n = count < room ? count : room;
+    if (n > 0)
+        memcpy(ret_text, bytes, n);
+    return n;
+}
+
+size_t acd_secrets_copy(char *ret_text, size_t size, const char *text, size_t bytes)
+{
+    struct acd_secrets_scan scan = acd_secrets_begin(text, bytes, ACD_SECRETS_TEXT);
+    struct acd_secrets_piece piece;
+    size_t used = 0, room = size > 0 ? size - 1 : 0;
+    while (used < room && acd_secrets_step(&scan, &piece)) {
+        used += put(ret_text + used, room - used, piece.clean, piece.bytes);
+        if (piece.secret)
+            used += put(ret_text + used, room - used, ACD_REDACTED, sizeof ACD_REDACTED - 1);
+    }
+    if (size > 0)
+        ret_text[used] = '\0';
+    return used;
+}

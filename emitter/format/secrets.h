@@ -51,6 +51,12 @@ struct acd_secrets_piece {
 /* The same walk in steps of bounded length; false at the end. */
 bool acd_secrets_step(struct acd_secrets_scan *scan, struct acd_secrets_piece *ret_piece);
 
+/*
+ * Copies the text with its secrets replaced, cut to `size`, NUL-terminated when size > 0; the length.
+ * The two may not overlap.
+ */
+size_t acd_secrets_copy(char *ret_text, size_t size, const char *text, size_t bytes);
+
 /* Is there anything to hide? */
 bool acd_secrets_any(const char *text, size_t bytes);
 

@@ -8,20 +8,6 @@
 
 #define MARK_LENGTH (sizeof ACD_REDACTED - 1)
 
-struct sink {
-    char *out;
-    size_t size, used;
-};
-
-static void put(struct sink *sink, const char *text, size_t length)
-{
-    size_t room = sink->size > sink->used + 1 ? sink->size - sink->used - 1 : 0;
-    size_t n = length < room ? length : room;
-    if (n > 0)
-        memcpy(sink->out + sink->used, text, n);
-    sink->used += n;
-}
-
 /* As if the text had been walked up to there. */
 static struct acd_secrets_scan begin_at(const char *text, size_t length, size_t from)
 {
@@ -46,15 +32,5 @@ struct acd_redact_span acd_redact_find(const char *text, size_t length, size_t f
 
 size_t acd_redact_text(char *out, size_t size, const char *text, size_t length)
 {
-    struct acd_secrets_scan scan = acd_secrets_begin(text, length, ACD_SECRETS_TEXT);
-    struct acd_secrets_piece piece;
-    struct sink sink = {out, size, 0};
-    while (sink.used + 1 < size && acd_secrets_step(&scan, &piece)) {
-        put(&sink, piece.clean, piece.bytes);
-        if (piece.secret)
-            put(&sink, ACD_REDACTED, MARK_LENGTH);
-    }
-    if (size > 0)
-        out[sink.used] = '\0';
-    return sink.used;
+    return acd_secrets_copy(out, size, text, length);
 }

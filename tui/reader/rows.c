@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/reader/secrets.h"
 #include "tui/reader/shared.h"
 
 #define TEXT_WORDS_MAX 24
+#define NAME_BYTES_MAX 256
 
 unsigned acd_rows_count(const struct acd_ringmap *ring, enum acd_section_id section, unsigned most)
 {
@@ -37,8 +39,10 @@ unsigned acd_rows_next(const acd_word *bits, unsigned count, unsigned from)
 
 void acd_rows_name(char *ret_name, const char *from, size_t bytes)
 {
-    acd_shared_copy_bytes(ret_name, from, bytes);
-    ret_name[bytes - 1] = '\0';
+    char copy[NAME_BYTES_MAX];
+    bytes = bytes < sizeof copy ? bytes : sizeof copy;
+    acd_shared_copy_bytes(copy, from, bytes);
+    acd_secrets_copy(ret_name, bytes, copy, strnlen(copy, bytes - 1));
 }
 
 void acd_rows_text(char *ret_text, size_t bytes, const acd_word *from, size_t words)

@@ -21,7 +21,7 @@ bool acd_rows_ready(const acd_word *bits, unsigned index);
 /** The first published row from `from` on; `count` when there is none. */
 unsigned acd_rows_next(const acd_word *bits, unsigned count, unsigned from);
 
-/** A published name of `bytes`, the same room on both sides; ends with NUL. */
+/** A published name of `bytes`, the same room on both sides, without secrets; ends with NUL. */
 void acd_rows_name(char *ret_name, const char *from, size_t bytes);
 
 /** Text in words, at most 24, that may change while it is read; cut to `bytes`, ends with NUL. */

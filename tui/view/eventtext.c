@@ -410,8 +410,8 @@ void acd_eventtext_request(char *out, size_t size, const struct acd_request *req
     if (request->kind == ACD_REQUEST_NUMBER)
         snprintf(out, size, "%" PRIu64, request->number);
     else if (request->kind == ACD_REQUEST_TEXT)
-        snprintf(out, size, "%.*s", (int)(request->text.length < 64 ? request->text.length : 64),
-                 request->text.bytes);
+        acd_redact_text(out, size, request->text.bytes,
+                        request->text.length < 64 ? request->text.length : 64);
     else if (size > 0)
         out[0] = '\0';
 }
