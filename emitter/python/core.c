@@ -152,6 +152,17 @@ static PyObject *is_logger_enabled(PyObject *self, PyObject *level)
     return PyBool_FromLong(l >= 1 && l <= 3 && acdebug_enabled_for(ACDEBUG_LOGGER, (int)l));
 }
 
+/* For loggers that no call of acdebug stands behind.  A lease that ran out ends here too. */
+static PyObject *notice(PyObject *self, PyObject *none)
+{
+    (void)self, (void)none;
+    if (acd_core.opened) {
+        (void)acdebug_enabled_for(ACDEBUG_LOGGER, 1);
+        acd_core_notice();
+    }
+    Py_RETURN_NONE;
+}
+
 void acd_core_notice_now(uint64_t word)
 {
     acd_core.word = word;
@@ -288,6 +299,8 @@ static PyMethodDef functions[] = {
     {"ring_path", ring_path, METH_NOARGS, "ring_path()\n--\n\nThe ring's file, '' without one."},
     {"is_logger_enabled", is_logger_enabled, METH_O,
      "is_logger_enabled(level)\n--\n\nIs the level enabled for loggers' records?"},
+    {"notice", notice, METH_NOARGS,
+     "notice()\n--\n\nTakes over a change of level, if the ring is open."},
     {"on_change", on_change, METH_O, "on_change(callback)\n--\n\nCalled after a change of level."},
     {"use_request", use_request, METH_O,
      "use_request(get)\n--\n\nWhere the request id comes from."},

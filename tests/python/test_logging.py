@@ -134,6 +134,41 @@ assert app.level == logging.ERROR, app.level
                          ["ring 1", "ring 2", "ring 3", "both", "ring 4", "ring 5", "ring 6", "both"])
         self.assertEqual(ran.err.splitlines(), ["INFO both", "ERROR both"])
 
+    def test_loggers_below_follow_by_themselves(self):
+        ran = self.run_script('''
+            import logging, time
+            root, below, asked = logging.getLogger(), logging.getLogger("a.b"), logging.getLogger("a.c")
+            root.addHandler(acdebug.Handler())
+            below.warning("opens the ring")
+            asked.setLevel(logging.ERROR)
+            def wait_for(answer):
+                end = time.monotonic() + 30
+                while below.isEnabledFor(logging.DEBUG) is not answer: assert time.monotonic() < end
+            def level(*words):
+                return subprocess.Popen([os.environ["ACDEBUG_TOP"], "level", str(os.getpid()), *words],
+                                        stdout=subprocess.DEVNULL)
+            assert not below.isEnabledFor(logging.INFO)
+            setter = level("2"); wait_for(True); setter.wait()
+            below.debug("below"); asked.warning("no: its owner set its level")
+            root.setLevel(logging.ERROR)
+            assert below.isEnabledFor(logging.DEBUG) and not asked.isEnabledFor(logging.WARNING)
+            setter = level("0"); wait_for(False); setter.wait()
+            assert root.level == logging.ERROR and not below.isEnabledFor(logging.WARNING)
+            setter = level("3", "--for", "1s"); wait_for(True); setter.wait(); wait_for(False)
+        ''')
+        self.assertEqual([e["message"] for e in ran.events(kinds=("logger",))], ["below"])
+
+    def test_a_record_that_is_none_never_escapes(self):
+        ran = self.run_script('''
+            import logging
+            handler = acdebug.Handler()
+            for wrong in ({"exc_info": (1, 2, 3), "levelno": 40}, {"levelno": "x"}, {"args": 5, "msg": "%d %d"},
+                          {"name": None}, {"levelno": 20, "exc_info": 5}):
+                handler.handle(logging.makeLogRecord({"msg": "m", "levelno": 20, "levelname": "L", **wrong}))
+            print("alive")
+        ''', 2)
+        self.assertEqual(ran.out, "alive\n")
+
     def test_setup_logger_follows_too(self):
         ran = self.run_script('''
             log = setup_logger("app")

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Loggers: records of the standard library's logging go to the ring too, and follow its live level.
 
-A logger with a Handler answers isEnabledFor() by the level that is set now. Loggers below it see a
-change when any call of acdebug, or any record on the way to a Handler, notices it.
+A logger with a Handler, and those below it, answer isEnabledFor() by the level that is set now.
 """
 
 import logging
@@ -15,6 +14,7 @@ from . import _core, _json
 
 FORMAT = "[%(asctime)s] [%(name)s] %(levelname)s: %(message)s"
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S"
+OWN = "anyclaude"  # the package's own logger
 
 _DEBUG, _INFO, _WARNING, _ERROR = range(4)  # the emitter's severities
 _NAMED = frozenset((logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR))
@@ -61,6 +61,12 @@ class Handler(logging.Handler):
 
     def emit(self, record):
         """Writes the record into the ring."""
+        try:
+            self._emit(record)
+        except Exception:
+            self.handleError(record)
+
+    def _emit(self, record):
         severity = _severity(record.levelno)
         if severity < _WARNING and not _core.is_logger_enabled(2 - severity):
             return
@@ -129,7 +135,7 @@ class _Follower:
         self._hush(logger.handlers if lowered else ())
         self._set = self._live if lowered else self.own
         if logger.level != self._set:
-            logger.setLevel(self._set)
+            _set_level(logger, self._set)
 
     def _hush(self, handlers):
         """A handler may hang on several loggers: its filter goes when the last of them lets go."""
@@ -152,6 +158,7 @@ class _Follower:
 
 
 _followers = weakref.WeakKeyDictionary()
+_set_level = logging.Logger.setLevel
 
 
 def _update_all():
@@ -166,6 +173,33 @@ def follow(logger):
         logger.isEnabledFor = follower.is_enabled_for
         _core.on_change(_update_all)
     _followers[logger].update()
+    if logger.name != OWN:
+        _watch_others()
+
+
+_watched = []
+
+
+def _watch_others():
+    """Loggers below one that follows have its level, in a cache of theirs: they look for a change first.
+    Not for the package's own logger alone, so that a program without Handlers pays nothing."""
+    if _watched:
+        return
+    is_enabled_for, notice = logging.Logger.isEnabledFor, _core.notice
+    _watched.append(is_enabled_for)
+
+    def isEnabledFor(self, level):
+        notice()
+        return is_enabled_for(self, level)
+
+    def setLevel(self, level):
+        _set_level(self, level)
+        if self in _followers:
+            _followers[self].update()
+
+    for new, old in ((isEnabledFor, is_enabled_for), (setLevel, _set_level)):
+        new.__doc__, new.__wrapped__ = old.__doc__, old
+    logging.Logger.isEnabledFor, logging.Logger.setLevel = isEnabledFor, setLevel
 
 
 def _watch_handlers():

@@ -8,7 +8,7 @@ from ._core import (PerformanceTimer, debug, display_debug_startup, get_debug_le
                     is_debug_enabled, is_trace_debug_enabled, is_verbose_debug_enabled,
                     log_cache_hit, log_cache_miss, log_debug_error, log_performance)
 from ._files import write_error_debug_file
-from ._logging import setup_logger
+from ._logging import OWN, setup_logger
 from ._timing import timing_decorator
 
 __all__ = [
@@ -28,7 +28,7 @@ class DebugLevel(enum.IntEnum):
     TRACE = 3
 
 
-logger = setup_logger("anyclaude")
+logger = setup_logger(OWN)
 
 
 def get_logger():
