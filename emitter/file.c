@@ -148,6 +148,7 @@ static void identify(const struct acd_ring *ring, const struct acd_settings *set
 {
     struct acd_identity *id = ring->identity;
     id->byte_order = ACD_BYTE_ORDER_MARK;
+    id->compatible_flags |= ACD_COMPATIBLE_RESUME;
     id->major = ACD_FORMAT_MAJOR;
     id->minor = ACD_FORMAT_MINOR;
     id->file_bytes = file_bytes;

@@ -53,13 +53,17 @@ static void take_over(const struct acd_turn *turn, uint64_t word, const char *wh
     acd_publish(&ring->control->ack, 1 + change_of(word));
     uint64_t from = seen & ACD_CONTROL_LEVELS, to = word & ACD_CONTROL_LEVELS;
     acd_emitter_anchor(ring);
-    acd_emit_level(turn, from, to, who);
+    /* A lease that is made longer changes no level. */
+    if (from != to)
+        acd_emit_level(turn, from, to, who);
 }
 
+/* `resume` was written before the word that it belongs to, which acd_see() saw. */
 static void end_lease(const struct acd_turn *turn, uint64_t word)
 {
-    uint64_t next = turn->ring->start_levels | ((change_of(word) + 1) & ACD_CONTROL_CHANGE_MASK)
-                                                   << ACD_CONTROL_CHANGE_SHIFT;
+    uint64_t resume = acd_get(&turn->ring->control->resume);
+    uint64_t next = acd_control_after(word, resume, turn->ring->start_levels) |
+                    ((change_of(word) + 1) & ACD_CONTROL_CHANGE_MASK) << ACD_CONTROL_CHANGE_SHIFT;
     if (acd_swap_if(&turn->ring->control->word, &word, next))
         take_over(turn, next, "lease ended");
 }

@@ -32,6 +32,7 @@ static_assert(sizeof(acd_word) == 8 && ATOMIC_LLONG_LOCK_FREE == 2,
 
 /* Compatible flags. */
 #define ACD_COMPATIBLE_LOCKED UINT64_C(1) /* the writer holds the lock that liveness is told by */
+#define ACD_COMPATIBLE_RESUME UINT64_C(2) /* it ends a lease with the control page's `resume` */
 
 /* One part of the file: `count` entries, `stride` bytes apart, from `offset`. */
 struct acd_section {
@@ -106,6 +107,14 @@ static_assert(sizeof(struct acd_identity) == 288 + ACD_SEC_ROOM * 24, "FORMAT.md
 #define ACD_CATEGORIES 16
 /* Control word: levels in bits 0..31, change number 32..39, deadline 40..62, attention 63. */
 #define ACD_CONTROL_LEVELS UINT64_C(0xffffffff)
+
+/* The levels that stand once the lease of `word` has ended.  A `resume` that belongs to another
+ * change counts for nothing: then it is the start levels. */
+static inline uint64_t acd_control_after(uint64_t word, uint64_t resume, uint64_t start_levels)
+{
+    return ((resume ^ word) & ~ACD_CONTROL_LEVELS) == 0 ? resume & ACD_CONTROL_LEVELS
+                                                        : start_levels;
+}
 #define ACD_CONTROL_CHANGE_SHIFT 32
 #define ACD_CONTROL_CHANGE_MASK UINT64_C(0xff)
 #define ACD_CONTROL_DEADLINE_SHIFT 40
@@ -114,13 +123,15 @@ static_assert(sizeof(struct acd_identity) == 288 + ACD_SEC_ROOM * 24, "FORMAT.md
 #define ACD_CONTROL_ATTENTION (UINT64_C(1) << 63)
 
 struct acd_control {
-    acd_word word; /* CAS by viewers and, when a lease ends, by the emitter */
-    acd_word pad0[7];
+    acd_word word;   /* CAS by viewers and, when a lease ends, by the emitter */
+    acd_word resume; /* `word` with the levels that stand once its lease has ended */
+    acd_word pad0[6];
     acd_word ack;    /* emitter only: 1 + change number last taken over; 0 none yet */
     acd_word closed; /* emitter only: 1 after acdebug_close */
     acd_word pad1[6];
     acd_word who[8]; /* text, NUL-padded: who made the newest change; informative only */
 };
+static_assert(offsetof(struct acd_control, resume) == 8, "FORMAT.md, control");
 static_assert(offsetof(struct acd_control, ack) == 64, "FORMAT.md, control");
 static_assert(offsetof(struct acd_control, who) == 128, "FORMAT.md, control");
 

@@ -159,6 +159,72 @@ static void an_expired_lease_is_restored_once(void **state)
     assert_string_equal(s.who, "lease ended");
 }
 
+/* As make(), of a writer that ends a lease with the levels that stood before it. */
+static int make_resuming(void **state)
+{
+    static struct ring r;
+    struct acd_ringbuild_options o = {.start_levels = acd_levels_all(1),
+                                      .opened = {1000, OPENED, EPOCH}};
+    memset(&r, 0, sizeof r);
+    acd_built_make(&r.b, &o);
+    acd_ringbuild_set(&r.b.rb, 16, 2); /* compatible flag 1 */
+    acd_built_map(&r.b);
+    r.word = r.b.rb.offset[RB_CONTROL];
+    *state = &r;
+    return 0;
+}
+
+static void a_lease_gives_back_what_stood_before_it(void **state)
+{
+    struct ring *r = *state;
+    struct acd_now late = at(100, 0);
+    set(r, 2, 0, at(5, 0));
+    set(r, 3, 10, at(6, 0));
+    assert_int_equal(acd_ringbuild_get(&r->b.rb, r->word + 8),
+                     (acd_ringbuild_get(&r->b.rb, r->word) & ~UINT64_C(0xffffffff)) |
+                         acd_levels_all(2));
+    struct acd_control_state s = state_at(r, at(7, 0));
+    assert_int_equal(s.levels, acd_levels_all(3));
+    assert_int_equal(s.lasting, acd_levels_all(2));
+    /* Longer, or another level, on top of it: still what stood before the first. */
+    set(r, 0, 20, at(8, 0));
+    assert_int_equal(state_at(r, at(9, 0)).lasting, acd_levels_all(2));
+    s = state_at(r, late);
+    assert_true(s.expired);
+    assert_int_equal(s.levels, acd_levels_all(2));
+    /* One on top of a lease that has ended and was not restored yet. */
+    set(r, 3, 10, late);
+    assert_int_equal(state_at(r, late).lasting, acd_levels_all(2));
+    late = at(200, 0);
+    assert_int_equal(acd_control_restore(r->b.ring, &late), 1);
+    s = state_at(r, late);
+    assert_int_equal(s.levels, acd_levels_all(2));
+    assert_int_equal(s.lasting, acd_levels_all(2));
+    assert_false(s.expired || s.leased);
+}
+
+static void a_resume_of_another_change_means_the_start_levels(void **state)
+{
+    struct ring *r = *state;
+    struct acd_now late = at(100, 0);
+    set(r, 2, 0, at(5, 0));
+    set(r, 3, 10, at(6, 0));
+    acd_ringbuild_add(&r->b.rb, r->word + 8, UINT64_C(1) << 32);
+    assert_int_equal(state_at(r, at(7, 0)).lasting, acd_levels_all(1));
+    assert_int_equal(acd_control_restore(r->b.ring, &late), 1);
+    assert_int_equal(state_at(r, late).levels, acd_levels_all(1));
+}
+
+/* Its emitter would put the start levels back: the viewer must not say otherwise. */
+static void a_writer_that_knows_no_resume_gets_its_start_levels(void **state)
+{
+    struct ring *r = *state;
+    set(r, 2, 0, at(5, 0));
+    set(r, 3, 10, at(6, 0));
+    assert_int_equal(state_at(r, at(7, 0)).lasting, acd_levels_all(1));
+    assert_int_equal(state_at(r, at(100, 0)).levels, acd_levels_all(1));
+}
+
 static void a_closed_ring_cannot_be_set(void **state)
 {
     struct ring *r = *state;
@@ -256,6 +322,11 @@ int main(void)
         TEST(a_lease_lasts_at_least_what_was_asked),
         TEST(deadlines_go_round_and_are_never_zero),
         TEST(an_expired_lease_is_restored_once),
+        cmocka_unit_test_setup_teardown(a_lease_gives_back_what_stood_before_it, make_resuming,
+                                        drop),
+        cmocka_unit_test_setup_teardown(a_resume_of_another_change_means_the_start_levels,
+                                        make_resuming, drop),
+        TEST(a_writer_that_knows_no_resume_gets_its_start_levels),
         TEST(a_closed_ring_cannot_be_set),
         TEST(a_ring_that_may_not_be_written_says_so),
         TEST(who_is_cut_and_cleared),

@@ -139,6 +139,45 @@ static void a_lease_that_has_ended_is_undone_by_the_first_call_after_it(void **s
     assert_false(acdebug_enabled(2));
 }
 
+static void a_lease_gives_back_the_levels_that_it_found(void **state)
+{
+    struct acd_fixture *f = *state;
+    const struct acd_peek_event *e = NULL;
+    const uint64_t over = ACD_CONTROL_DEADLINE_MASK;
+    assert_int_equal(acd_fixture_at_level(f, 1), 0);
+    acd_word *resume = &acd_peek_control(&f->peek)->resume;
+    atomic_store(resume, word_of(acd_levels_all(2), 5, over));
+    set_word(f, "x", word_of(acd_levels_all(3), 5, over));
+    acdebug_log(3, "past the deadline");
+    acdebug_log(2, "as before the lease");
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOG, "past the deadline", NULL), 0);
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOG, "as before the lease", NULL), 1);
+    assert_int_equal(word_now(f), word_of(acd_levels_all(2), 6, 0));
+    assert_int_equal(level_events(f, &e), 2);
+    assert_int_equal(acd_event_find(&e->view, ACD_KEY_LEVEL_TO)->number.u, acd_levels_all(2));
+    assert_int_equal(acdebug_level(), 2);
+    /* What belongs to another change, or to another deadline, counts for nothing. */
+    atomic_store(resume, word_of(acd_levels_all(2), 6, over));
+    set_word(f, "x", word_of(acd_levels_all(3), 7, over));
+    assert_int_equal(acdebug_level(), 1);
+    atomic_store(resume, word_of(acd_levels_all(2), 9, over - 1));
+    set_word(f, "x", word_of(acd_levels_all(3), 9, over));
+    assert_int_equal(acdebug_level(), 1);
+}
+
+static void a_lease_that_is_made_longer_is_no_event(void **state)
+{
+    struct acd_fixture *f = *state;
+    const uint64_t far = ACD_CONTROL_DEADLINE_MASK / 2;
+    assert_int_equal(acd_fixture_at_level(f, 1), 0);
+    set_word(f, "x", word_of(acd_levels_all(3), 1, far - 9));
+    assert_int_equal(acdebug_level(), 3);
+    set_word(f, "x", word_of(acd_levels_all(3), 2, far));
+    assert_int_equal(acdebug_level(), 3);
+    assert_int_equal(ack(f), 3);
+    assert_int_equal(level_events(f, NULL), 1);
+}
+
 static void a_lease_ends_while_the_server_runs(void **state)
 {
     struct acd_fixture *f = *state;
@@ -235,6 +274,8 @@ int main(void)
         ACD_FIXTURE_TEST(a_call_that_only_counts_answers_too),
         ACD_FIXTURE_TEST(categories_have_levels_of_their_own),
         ACD_FIXTURE_TEST(a_lease_that_has_ended_is_undone_by_the_first_call_after_it),
+        ACD_FIXTURE_TEST(a_lease_gives_back_the_levels_that_it_found),
+        ACD_FIXTURE_TEST(a_lease_that_is_made_longer_is_no_event),
         ACD_FIXTURE_TEST(a_lease_ends_while_the_server_runs),
         ACD_FIXTURE_TEST(a_far_deadline_changes_nothing_now),
         ACD_FIXTURE_TEST(change_numbers_wrap),

@@ -65,10 +65,10 @@ bool acd_server_acked(const struct acd_server *server)
 
 static bool same_control(const struct acd_control_state *a, const struct acd_control_state *b)
 {
-    return a->levels == b->levels && a->start_levels == b->start_levels && a->change == b->change &&
-           a->acked == b->acked && a->leased == b->leased && a->expired == b->expired &&
-           a->closed == b->closed && strcmp(a->who, b->who) == 0 &&
-           a->lease_until_realtime_ns == b->lease_until_realtime_ns;
+    return a->levels == b->levels && a->start_levels == b->start_levels &&
+           a->lasting == b->lasting && a->change == b->change && a->acked == b->acked &&
+           a->leased == b->leased && a->expired == b->expired && a->closed == b->closed &&
+           strcmp(a->who, b->who) == 0 && a->lease_until_realtime_ns == b->lease_until_realtime_ns;
 }
 
 bool acd_server_set_control(struct acd_server *server, const struct acd_control_state *control)

@@ -64,6 +64,18 @@ static uint64_t until_ns(uint64_t deadline, uint64_t since_ns, const struct acd_
     return now->realtime_ns - since_ns % SECOND_NS + left * SECOND_NS;
 }
 
+/* The levels that stand without the word's lease. */
+static uint32_t lasting_levels(const struct acd_ringmap *ring, uint64_t word)
+{
+    const struct acd_identity *id = acd_ringmap_identity(ring);
+    uint64_t resume = acd_shared_relaxed(&acd_ringmap_control(ring)->resume);
+    if (deadline_of(word) == 0)
+        return (uint32_t)(word & ACD_CONTROL_LEVELS);
+    if (!(id->compatible_flags & ACD_COMPATIBLE_RESUME))
+        return id->start_levels;
+    return (uint32_t)acd_control_after(word, resume, id->start_levels);
+}
+
 void acd_control_read(const struct acd_ringmap *ring, const struct acd_now *now,
                       struct acd_control_state *ret_state)
 {
@@ -76,7 +88,8 @@ void acd_control_read(const struct acd_ringmap *ring, const struct acd_now *now,
         .expired = is_expired(deadline, since_ns),
         .closed = acd_shared_acquire(&c->closed) == 1,
     };
-    s.levels = s.expired ? s.start_levels : (uint32_t)(word & ACD_CONTROL_LEVELS);
+    s.lasting = lasting_levels(ring, word);
+    s.levels = s.expired ? s.lasting : (uint32_t)(word & ACD_CONTROL_LEVELS);
     s.leased = deadline != 0 && !s.expired;
     if (s.leased)
         s.lease_until_realtime_ns = until_ns(deadline, since_ns, now);
@@ -177,9 +190,12 @@ int acd_control_set(const struct acd_ringmap *ring, const struct acd_control_req
     uint64_t deadline = deadline_after(since_start(ring, now), request->lease_s);
     tell_who(page.control, request->who);
     uint64_t word = acd_shared_acquire(&page.control->word), next;
-    do
+    do {
         next = next_word(word, request->levels, deadline);
-    while (!acd_shared_change(&page.control->word, &word, next));
+        if (deadline != 0)
+            acd_shared_tell(&page.control->resume,
+                            (next & ~ACD_CONTROL_LEVELS) | lasting_levels(ring, word));
+    } while (!acd_shared_change(&page.control->word, &word, next));
     close_page(&page);
     *ret_change = change_of(next);
     return 0;
@@ -194,7 +210,7 @@ int acd_control_restore(const struct acd_ringmap *ring, const struct acd_now *no
     int r = open_page(&page, ring, NULL);
     if (r < 0)
         return r;
-    uint64_t next = next_word(word, acd_ringmap_identity(ring)->start_levels, 0);
+    uint64_t next = next_word(word, lasting_levels(ring, word), 0);
     tell_who(page.control, "lease ended"); /* as the emitter says when it is first */
     bool changed = acd_shared_change(&page.control->word, &word, next);
     close_page(&page);

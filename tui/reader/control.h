@@ -23,7 +23,8 @@ struct acd_now {
 void acd_control_now(struct acd_now *ret_now);
 
 struct acd_control_state {
-    uint32_t levels;       /* 2 bits a category, see acd_levels_get(); start_levels once expired */
+    uint32_t levels;       /* 2 bits a category, see acd_levels_get(); those below once expired */
+    uint32_t lasting;      /* those that stand once the lease has ended; without one, the same */
     uint32_t start_levels; /* those the server started with */
     unsigned change;       /* number of the newest change, 0..255 */
     bool acked;            /* the emitter has taken the newest change over */
@@ -57,7 +58,7 @@ int acd_control_set(const struct acd_ringmap *ring, const struct acd_control_req
 bool acd_control_acked(const struct acd_ringmap *ring, unsigned change);
 
 /**
- * Puts the start levels back when a lease has expired and the emitter has not come by.
+ * Puts the lasting levels back when a lease has expired and the emitter has not come by.
  * @return 1 restored, 0 nothing to do, -errno
  */
 int acd_control_restore(const struct acd_ringmap *ring, const struct acd_now *now);

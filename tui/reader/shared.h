@@ -85,7 +85,8 @@ static inline bool acd_shared_change(acd_word *word, uint64_t *expected, uint64_
                                                    memory_order_acquire);
 }
 
-/* The text beside the control word. Relaxed; published by the CAS after it. */
+/* What stands beside the control word: who, resume. Relaxed; published by the CAS after it, which
+ * acd_see() in acd_levels_check() sees. */
 static inline void acd_shared_tell(acd_word *word, uint64_t value)
 {
     atomic_store_explicit(word, value, memory_order_relaxed);
