@@ -4,8 +4,9 @@
  *
  *     known_server NAME LEVEL
  *
- * One command a line, answered by "done": `requests N`, `running`, `secrets`, `hostile`, `close`.  The
- * end of the input ends it without closing its ring, as a crash would.
+ * One command a line, answered by "done": `requests N`, `running`, `everything` (each kind of event
+ * and of number), `secrets`, `hostile`, `close`.  The end of the input ends it without closing its
+ * ring, as a crash would.
  */
 #include "config.h"
 
@@ -68,6 +69,39 @@ static void leave_running(void)
     acdebug_request_clear();
 }
 
+static void fill_a_cache(void)
+{
+    acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
+    lookup.type = "kv";
+    lookup.model = "gpt-4o";
+    lookup.outcome = ACDEBUG_HIT;
+    lookup.input_tokens = 10;
+    lookup.cached_tokens = 8;
+    lookup.created_tokens = 2;
+    acdebug_cache_lookup(&lookup);
+    acdebug_cache_evict("kv", "gpt-4o", 3, "full");
+    acdebug_cache_inventory("kv", "gpt-4o", 7, 7000, 10000);
+}
+
+static void do_everything(void)
+{
+    static char text[100000];
+    acdebug_error_context context = ACDEBUG_ERROR_INIT;
+    acdebug_logger *logger = NULL;
+    fill_a_cache();
+    context.message = "cannot parse";
+    context.debug_file = "/tmp/anyclaude-debug-1773489598000-x1y2z3.json";
+    acdebug_error("Parse", 0, &context);
+    memset(text, 'x', sizeof text - 1);
+    acdebug_log(1, "long", ACDEBUG_STR("text", text), ACDEBUG_BOOL("truth", true),
+                ACDEBUG_DOUBLE("half", 0.5), ACDEBUG_INT("minus", -1),
+                ACDEBUG_JSON("json", "{\"a\":[1,null]}"));
+    acdebug_performance("resize", 1.5, NULL, 0);
+    if (acdebug_logger_new(&logger, "http", ACDEBUG_SEV_DEBUG, NULL) == 0)
+        acdebug_logger_log(logger, ACDEBUG_SEV_INFO, "listening");
+    acdebug_logger_free(logger);
+}
+
 static void tell_secrets(void)
 {
     acdebug_log(1, "the prompt", ACDEBUG_STR("prompt", "my diary of yesterday"),
@@ -92,6 +126,8 @@ static int obey(const char *line)
             request(requests++);
     } else if (strcmp(line, "running\n") == 0) {
         leave_running();
+    } else if (strcmp(line, "everything\n") == 0) {
+        do_everything();
     } else if (strcmp(line, "secrets\n") == 0) {
         tell_secrets();
     } else if (strcmp(line, "hostile\n") == 0) {
