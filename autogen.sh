@@ -58,6 +58,8 @@ python3-uvicorn
 python3-wheel
 jq
 mandoc
+zsh
+fish
 binutils
 '
 

@@ -87,7 +87,7 @@ static const struct acd_conf_key keys[ACD_CONF_KEYS] = {
     {ACD_CONF_TREND, "windows", "trend", ACD_CONF_CHOICE, 0, 0, windows, "1m",
      "the time that sparklines show"},
     {ACD_CONF_ALLOW_CHANGE, "level", "allow_change", ACD_CONF_SWITCH, 0, 1, NULL, "true",
-     "may a server's level be changed from here?"},
+     "whether a server's level may be changed from here"},
     {ACD_CONF_CONFIRM_AT, "level", "confirm_at", ACD_CONF_CHOICE, 0, 0, levels, "3",
      "raising to this level or above asks first"},
     {ACD_CONF_ON_EXIT, "level", "on_exit", ACD_CONF_CHOICE, 0, 0, exits, "keep",
