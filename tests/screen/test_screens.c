@@ -109,7 +109,7 @@ static void scrolled(struct acd_test_model *m)
 {
     events(m);
     acd_test_model_logs(m, m->fleet.server[0], 500, 1);
-    m->ui.events = (struct acd_event_place){true, 8};
+    m->ui.events = (struct acd_event_place){true, 8, 8};
 }
 
 static void events_of_several(struct acd_test_model *m)

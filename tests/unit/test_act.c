@@ -363,80 +363,6 @@ static void servers_that_are_left_out_are_no_stop_for_tab(void **state)
     assert_int_equal(acd_fleet_resolve(&s->m.fleet, s->m.ui.selection).kind, ACD_SELECT_LIVE);
 }
 
-static void events_scroll_back_and_follow_again_at_the_end(void **state)
-{
-    struct stage *s = *state;
-    struct acd_server *server = acd_test_model_server(&s->m, "a", 1);
-    acd_test_model_logs(&s->m, server, 100, 1);
-    s->m.ui.view = ACD_VIEW_EVENTS;
-    s->m.ui.page = 10;
-    play(s, "Up");
-    assert_true(s->m.ui.events.scrolled);
-    assert_int_equal(s->m.ui.events.bottom, 98);
-    play(s, "PgUp");
-    assert_int_equal(s->m.ui.events.bottom, 89);
-    play(s, "g");
-    assert_int_equal(s->m.ui.events.bottom, 9); /* the oldest stands in the first row */
-    play(s, "Up PgUp ^U");
-    assert_int_equal(s->m.ui.events.bottom, 9);
-    /* What comes in does not move it. */
-    acd_test_model_logs(&s->m, server, 50, 1);
-    assert_int_equal(s->m.ui.events.bottom, 9);
-    play(s, "^D");
-    assert_int_equal(s->m.ui.events.bottom, 13);
-    play(s, "G");
-    assert_false(s->m.ui.events.scrolled);
-    play(s, "Up Down");
-    assert_true(s->m.ui.events.scrolled);
-    play(s, "Down");
-    assert_false(s->m.ui.events.scrolled);
-    play(s, "k Esc");
-    assert_false(s->m.ui.events.scrolled);
-    assert_int_equal(s->m.ui.view, ACD_VIEW_EVENTS);
-}
-
-static void scrolling_steps_over_what_is_not_shown(void **state)
-{
-    struct stage *s = *state;
-    struct acd_server *server = acd_test_model_proxy(&s->m);
-    (void)server;
-    s->m.ui.view = ACD_VIEW_EVENTS;
-    s->m.ui.page = 2;
-    s->m.ui.filter.level = 1; /* hides the two timer events at level 2 */
-    play(s, "Up Up");
-    assert_int_equal(s->m.ui.events.bottom, 4);
-    play(s, "Up");
-    assert_int_equal(s->m.ui.events.bottom, 2);
-}
-
-static void scrolling_an_empty_list_does_nothing(void **state)
-{
-    struct stage *s = *state;
-    s->m.ui.view = ACD_VIEW_EVENTS;
-    play(s, "Up PgUp g Down G");
-    assert_false(s->m.ui.events.scrolled);
-}
-
-static void pausing_keeps_the_events_that_were_there(void **state)
-{
-    struct stage *s = *state;
-    struct acd_server *server = acd_test_model_server(&s->m, "a", 1);
-    acd_test_model_logs(&s->m, server, 10, 1);
-    play(s, "Space");
-    acd_test_model_logs(&s->m, server, 5, 1);
-    assert_true(s->m.ui.paused);
-    assert_int_equal(acd_ui_end(&s->m.ui, s->m.fleet.store), 10);
-    s->m.ui.view = ACD_VIEW_EVENTS;
-    s->m.ui.page = 3;
-    play(s, "Up");
-    assert_int_equal(s->m.ui.events.bottom, 8);
-    play(s, "Down Down");
-    assert_false(s->m.ui.events.scrolled);
-    const struct acd_key space = {.code = ' '};
-    assert_int_equal(acd_act_key(&s->act, space), ACD_ACT_RENEW);
-    assert_int_equal(acd_ui_end(&s->m.ui, s->m.fleet.store), 15);
-}
-
 static void help_scrolls_and_stops_at_its_end(void **state)
 {
     struct stage *s = *state;
@@ -469,10 +395,6 @@ int main(void)
         STAGED(moving_in_no_errors_does_nothing),
         STAGED(space_and_enter_attach_and_detach_on_the_servers_screen),
         STAGED(servers_that_are_left_out_are_no_stop_for_tab),
-        STAGED(events_scroll_back_and_follow_again_at_the_end),
-        STAGED(scrolling_steps_over_what_is_not_shown),
-        STAGED(scrolling_an_empty_list_does_nothing),
-        STAGED(pausing_keeps_the_events_that_were_there),
         STAGED(help_scrolls_and_stops_at_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -4,12 +4,14 @@
 
 #include "tui/app/act.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tui/app/act_attach.h"
 #include "tui/app/act_errors.h"
+#include "tui/app/act_events.h"
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
 #include "tui/view/help.h"
@@ -122,60 +124,6 @@ static enum acd_act_result in_prompt(struct acd_act *act, enum acd_action_id id)
 
 /* ---------------------------------------------------------------- moving */
 
-static void follow_events(struct acd_ui *ui)
-{
-    ui->events = (struct acd_event_place){false, 0};
-}
-
-/* The lowest row when the oldest entry stands in the first one. */
-static uint64_t lowest_bottom(const struct acd_act *act, const struct acd_filter *filter)
-{
-    uint64_t at = acd_store_first(act->fleet->store), bottom = at;
-    struct acd_entry entry;
-    for (size_t i = 0; i < act->ui->page && acd_filter_from(filter, act->fleet->store, at, &entry);
-         i++) {
-        bottom = entry.sequence;
-        at = bottom + 1;
-    }
-    return bottom;
-}
-
-static void events_up(struct acd_act *act, size_t rows)
-{
-    struct acd_ui *ui = act->ui;
-    const struct acd_store *store = act->fleet->store;
-    struct acd_filter filter = acd_ui_filter(ui, act->fleet);
-    struct acd_entry entry;
-    uint64_t end = acd_ui_end(ui, store);
-    uint64_t at = ui->events.scrolled && ui->events.bottom < end ? ui->events.bottom + 1 : end;
-    uint64_t lowest = lowest_bottom(act, &filter);
-    if (!acd_filter_before(&filter, store, at, &entry))
-        return;
-    for (; rows > 0 && entry.sequence > lowest; rows--)
-        if (!acd_filter_before(&filter, store, entry.sequence, &entry))
-            break;
-    ui->events.scrolled = true;
-    ui->events.bottom = entry.sequence > lowest ? entry.sequence : lowest;
-}
-
-static void events_down(struct acd_act *act, size_t rows)
-{
-    struct acd_ui *ui = act->ui;
-    const struct acd_store *store = act->fleet->store;
-    struct acd_filter filter = acd_ui_filter(ui, act->fleet);
-    struct acd_entry entry;
-    if (!ui->events.scrolled)
-        return;
-    for (; rows > 0; rows--) {
-        if (!acd_filter_from(&filter, store, ui->events.bottom + 1, &entry) ||
-            entry.sequence >= acd_ui_end(ui, store)) {
-            follow_events(ui);
-            return;
-        }
-        ui->events.bottom = entry.sequence;
-    }
-}
-
 static void move_timer(struct acd_act *act, ptrdiff_t rows)
 {
     const struct acd_digest *d = act->digest;
@@ -201,12 +149,7 @@ static void move_help(struct acd_act *act, ptrdiff_t rows)
 static enum acd_act_result move(struct acd_act *act, ptrdiff_t rows)
 {
     switch (act->ui->view) {
-    case ACD_VIEW_EVENTS:
-        if (rows < 0)
-            events_up(act, (size_t)-rows);
-        else
-            events_down(act, (size_t)rows);
-        break;
+    case ACD_VIEW_EVENTS: acd_act_events_move(act, rows); break;
     case ACD_VIEW_HELP: move_help(act, rows); break;
     case ACD_VIEW_OVERVIEW: acd_act_errors_overview(act, rows); break;
     default: move_timer(act, rows);
@@ -232,11 +175,15 @@ static enum acd_act_result move_by(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_PAGE_DOWN: return move(act, page);
     case ACD_ACTION_HALF_UP: return move(act, -half);
     case ACD_ACTION_HALF_DOWN: return move(act, half);
-    case ACD_ACTION_HOME: return move(act, -all);
+    case ACD_ACTION_HOME:
+        if (act->ui->view != ACD_VIEW_EVENTS)
+            return move(act, -all);
+        acd_act_events_home(act);
+        return ACD_ACT_DRAW;
     default: break;
     }
     if (act->ui->view == ACD_VIEW_EVENTS)
-        follow_events(act->ui);
+        acd_act_events_follow(act->ui);
     else
         move(act, all);
     return ACD_ACT_DRAW;
@@ -270,9 +217,10 @@ static enum acd_act_result back(struct acd_act *act)
     struct acd_ui *ui = act->ui;
     if (ui->view == ACD_VIEW_HELP)
         return show(act, ui->back == ACD_VIEW_HELP ? ACD_VIEW_OVERVIEW : ui->back);
-    if (ui->view == ACD_VIEW_EVENTS && ui->events.scrolled)
-        follow_events(ui);
-    else if (ui->view != ACD_VIEW_OVERVIEW)
+    enum acd_act_result result;
+    if (acd_act_events_back(act, &result))
+        return result;
+    if (ui->view != ACD_VIEW_OVERVIEW)
         return show(act, ACD_VIEW_OVERVIEW);
     else {
         ui->timer[0] = '\0';
@@ -302,7 +250,7 @@ static enum acd_act_result turn_server(struct acd_act *act, int step)
     act->ui->selection = acd_fleet_turn(act->fleet, act->ui->selection, step);
     if (act->fleet->count < 2)
         acd_ui_say(act->ui, ACD_STYLE_DIM, "There is no other server");
-    follow_events(act->ui);
+    acd_act_events_follow(act->ui);
     return ACD_ACT_RENEW;
 }
 
@@ -322,6 +270,8 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     if (ui->alone && !acd_act_json_allows(id))
         return ACD_ACT_NOTHING;
     if (id != ACD_ACTION_NONE && acd_act_json_do(act, id, &result))
+        return result;
+    if (acd_act_events_do(act, id, &result))
         return result;
     switch (id) {
     case ACD_ACTION_NONE:
@@ -357,6 +307,19 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     }
 }
 
+void acd_act_copy(struct acd_act *act, const char *bytes, size_t length, const char *what)
+{
+    int r = act->copy ? act->copy(act->context, bytes, length) : -ENOTSUP;
+    if (r == 0)
+        acd_ui_say(act->ui, ACD_STYLE_ACCENT, "Copied %s, %s", what, acd_text_bytes(length).s);
+    else if (r == -E2BIG)
+        acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: %s is more than the clipboard takes",
+                   acd_text_bytes(length).s);
+    else
+        acd_ui_say(act->ui, ACD_STYLE_WARN,
+                   "Not copied: this terminal has no clipboard for programs (OSC 52)");
+}
+
 void acd_act_settle(struct acd_act *act, struct acd_rect body)
 {
     if (act->ui->view == ACD_VIEW_ERRORS)
@@ -377,7 +340,7 @@ static enum acd_scope scope_of(const struct acd_act *act)
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
 {
-    if (acd_act_json_type(act, key))
+    if (acd_act_json_type(act, key) || acd_act_events_type(act, key))
         return ACD_ACT_DRAW;
     return acd_act_do(act, acd_actions_look_up(act->actions, key, scope_of(act)));
 }

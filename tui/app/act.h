@@ -16,6 +16,7 @@
 
 struct acd_documents;
 struct acd_roster_row;
+struct acd_finder;
 
 struct acd_act {
     struct acd_ui *ui;
@@ -30,6 +31,7 @@ struct acd_act {
     void *context;
     /* Files and JSON; NULL: there are no such screens. */
     struct acd_documents *documents;
+    struct acd_finder *finder; /* filter and search; NULL: none */
     int (*copy)(void *context, const char *bytes, size_t length); /* as acd_screen_copy() */
     uint64_t copy_most; /* bytes; 0: what terminals take at once */
     void (*edit)(void *context, const char *path);
@@ -47,6 +49,9 @@ enum acd_act_result {
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key);
 enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id);
+
+/** Puts a text into the clipboard of the terminal's user, and says so.  It must be safe to paste. */
+void acd_act_copy(struct acd_act *act, const char *bytes, size_t length, const char *what);
 
 /** Before each drawing: brings lists in line with the numbers and the size of the screen's body. */
 void acd_act_settle(struct acd_act *act, struct acd_rect body);

@@ -15,6 +15,7 @@
 #include "tui/reader/textfile.h"
 #include "tui/view/jsonpath.h"
 #include "tui/view/jsonraw.h"
+#include "tui/view/line.h"
 
 /* What terminals take at once, before base64. */
 #define COPY_MOST (UINT64_C(1) << 20)
@@ -243,24 +244,6 @@ static void search(struct acd_act *act, bool backwards)
                    backwards ? "beginning" : "end");
 }
 
-static void rub_out(char *text)
-{
-    size_t n = strlen(text);
-    while (n > 0 && ((unsigned char)text[n - 1] & 0xc0) == 0x80)
-        n--;
-    text[n > 0 ? n - 1 : 0] = '\0';
-}
-
-static void type_letter(char *text, size_t size, struct acd_key key)
-{
-    char bytes[4];
-    size_t n = strlen(text), length = acd_text_encode(key.code, bytes);
-    if (n + length >= size)
-        return;
-    memcpy(text + n, bytes, length);
-    text[n + length] = '\0';
-}
-
 bool acd_act_json_type(struct acd_act *act, struct acd_key key)
 {
     struct acd_jsonview *v = act->documents ? &act->documents->json : NULL;
@@ -273,31 +256,15 @@ bool acd_act_json_type(struct acd_act *act, struct acd_key key)
     } else if (key.code == ACD_KEY_ESC) {
         v->typing = false;
         v->find.text[0] = '\0';
-    } else if (key.code == ACD_KEY_BACKSPACE) {
-        rub_out(v->find.text);
-    } else if (key.code == 'u' && (key.mods & ACD_KEY_CTRL)) {
-        v->find.text[0] = '\0';
-    } else if (key.code >= 0x20 && key.code < ACD_KEY_FIRST &&
-               !(key.mods & (ACD_KEY_CTRL | ACD_KEY_ALT))) {
-        type_letter(v->find.text, sizeof v->find.text, key);
+    } else {
+        /* Its cursor stays at the end. */
+        struct acd_line line = {v->find.text, sizeof v->find.text, strlen(v->find.text)};
+        acd_line_key(&line, key);
     }
     return true;
 }
 
 /* ---------------------------------------------------------------- copying */
-
-static void copy(struct acd_act *act, const char *bytes, size_t length, const char *what)
-{
-    int r = act->copy ? act->copy(act->context, bytes, length) : -ENOTSUP;
-    if (r == 0)
-        acd_ui_say(act->ui, ACD_STYLE_ACCENT, "Copied %s, %s", what, acd_text_bytes(length).s);
-    else if (r == -E2BIG)
-        acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: %s is more than the clipboard takes",
-                   acd_text_bytes(length).s);
-    else
-        acd_ui_say(act->ui, ACD_STYLE_WARN,
-                   "Not copied: this terminal has no clipboard for programs (OSC 52)");
-}
 
 /* A string is copied as the text that it means, anything else as it is written. */
 static void copy_value(struct acd_act *act)
@@ -322,7 +289,7 @@ static void copy_value(struct acd_act *act)
     if (string && n >= 2)
         n = acd_json_unescape(out, n, out + 1, n - (out[n - 1] == '"' ? 2 : 1));
     if (n <= length * 2 + 32)
-        copy(act, out, n, "the value");
+        acd_act_copy(act, out, n, "the value");
     else
         acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: too much of it is hidden");
     free(out);
@@ -332,7 +299,7 @@ static void copy_path(struct acd_act *act)
 {
     char path[8192];
     acd_jsonpath_text(tree_of(act), tree_of(act)->selected, path, sizeof path);
-    copy(act, path, strlen(path), "the path");
+    acd_act_copy(act, path, strlen(path), "the path");
 }
 
 /* ---------------------------------------------------------------- actions */

@@ -20,6 +20,7 @@
 #include "tui/app/demo_child.h"
 #include "tui/app/documents.h"
 #include "tui/app/editor.h"
+#include "tui/app/finder.h"
 #include "tui/app/pace.h"
 #include "tui/app/rings.h"
 #include "tui/app/say.h"
@@ -43,6 +44,7 @@ struct loop {
     struct acd_act act;
     struct acd_documents documents;
     struct acd_roster roster;
+    struct acd_finder finder;
     struct acd_screen *screen;
     struct acd_grid grid;
     struct acd_pace pace;
@@ -52,6 +54,7 @@ struct loop {
     uint64_t fingerprint; /* of the numbers that were drawn */
     bool renew, draw;
     bool reading; /* a file: there is more to do at once */
+    bool finding; /* the same among the events */
     int ending;   /* the signal that ends us */
     int result;   /* an exit code once it is over, -1 before */
 };
@@ -160,6 +163,17 @@ static void read_files(struct loop *l)
     }
 }
 
+/* The same for filters and searches. */
+static void find(struct loop *l)
+{
+    enum acd_finder_step step = acd_finder_work(&l->finder);
+    l->finding = step == ACD_FINDER_BUSY;
+    if (step == ACD_FINDER_NEWS || (l->finding && l->now.monotonic_ns >= l->progress_at)) {
+        l->draw = true;
+        l->progress_at = l->now.monotonic_ns + PROGRESS_NS;
+    }
+}
+
 static void read_servers(struct loop *l)
 {
     /* At rest, one wake-up reads the rings and the totals. */
@@ -186,6 +200,8 @@ static void work(struct loop *l)
     else
         l->drain_at = l->refresh_at = l->scan_at;
     read_files(l);
+    if (l->cmd.collect)
+        find(l);
     if (l->renew)
         renew(l);
     if (l->draw && !acd_screen_pending(l->screen))
@@ -258,7 +274,7 @@ static void wait_and_take(struct loop *l)
         fd[2] = (struct pollfd){acd_screen_fd(l->screen), POLLOUT, 0};
     uint64_t next = l->drain_at < l->refresh_at ? l->drain_at : l->refresh_at;
     acd_control_now(&l->now);
-    if (poll(fd, 3, l->reading ? 0 : milliseconds_to(l, next)) <= 0)
+    if (poll(fd, 3, l->reading || l->finding ? 0 : milliseconds_to(l, next)) <= 0)
         return;
     acd_control_now(&l->now);
     l->ui.now_ns = l->now.realtime_ns;
@@ -401,9 +417,12 @@ static int open_model(struct loop *l)
                               .attach = attach,
                               .context = l,
                               .documents = &l->documents,
+                              .finder = &l->finder,
                               .copy = copy,
                               .copy_most = setting(l, ACD_CONF_CLIPBOARD),
                               .edit = edit};
+    if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
+        return ACD_EXIT_FAILED;
     acd_control_now(&l->now);
     if (!l->ui.alone)
         begin(l);
@@ -420,6 +439,7 @@ static void close_all(struct loop *l)
     acd_documents_fini(&l->documents);
     acd_digest_fini(&l->digest);
     acd_roster_fini(&l->roster);
+    acd_finder_fini(&l->finder);
     acd_cmd_close(&l->cmd);
 }
 

@@ -168,6 +168,11 @@ uint64_t acd_store_next(const struct acd_store *store)
     return store->next;
 }
 
+uint32_t acd_store_capacity(const struct acd_store *store)
+{
+    return store->capacity;
+}
+
 size_t acd_store_bytes(const struct acd_store *store)
 {
     return store->used_words * 8 + (size_t)(store->next - store->first) * sizeof store->offset[0];

@@ -60,6 +60,8 @@ int acd_store_append(struct acd_store *store, const struct acd_entry *entry);
 /** Entries are kept under the sequence numbers from first up to, not including, next. */
 uint64_t acd_store_first(const struct acd_store *store);
 uint64_t acd_store_next(const struct acd_store *store);
+/** How many entries it keeps at most. */
+uint32_t acd_store_capacity(const struct acd_store *store);
 /** Memory in use for entries. */
 size_t acd_store_bytes(const struct acd_store *store);
 

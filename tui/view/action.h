@@ -38,6 +38,17 @@ enum acd_action_id {
     ACD_ACTION_HOME,
     ACD_ACTION_END,
     ACD_ACTION_ENTER,
+    /* looking for events */
+    ACD_ACTION_FIND,
+    ACD_ACTION_FIND_NEXT,
+    ACD_ACTION_FIND_PREVIOUS,
+    ACD_ACTION_FILTER,
+    ACD_ACTION_CONTEXT,
+    ACD_ACTION_INVERT,
+    ACD_ACTION_FOLLOW_REQUEST,
+    ACD_ACTION_COPY,
+    ACD_ACTION_COPY_REQUEST,
+    ACD_ACTION_EDIT,
     /* on the screens Files and JSON */
     ACD_ACTION_JSON_OPEN,
     ACD_ACTION_JSON_FOLD,
@@ -65,6 +76,7 @@ enum acd_action_id {
 enum acd_scope {
     ACD_SCOPE_SCREENS,
     ACD_SCOPE_LEVELS,
+    ACD_SCOPE_LOOKUP, /* looking for events, and following them */
     ACD_SCOPE_MOVING,
     ACD_SCOPE_JSON,    /* Files and JSON: there, these come before all others */
     ACD_SCOPE_SERVERS, /* the screen of that name: there, these come before all others */

@@ -17,6 +17,10 @@ void acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct 
 void acd_eventlist_row(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                        const struct acd_entry *entry);
 
+/** "Events (following)  FILTER 37 match: kind:cache": the list's own line. */
+void acd_eventlist_heading(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                           const struct acd_event_place *place);
+
 /** "following", "12 newer below", "paused": how the list stands, for a heading. */
 void acd_eventlist_state(char *out, size_t size, const struct acd_scene *scene,
                          const struct acd_event_place *place);

@@ -5,19 +5,13 @@
 #include "tui/view/events.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/view/eventlist.h"
 
 static void draw_heading(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_store *store = scene->fleet->store;
-    char state[64];
-    acd_eventlist_state(state, sizeof state, scene, &scene->ui->events);
-    acd_grid_append(grid, &at, ACD_STYLE_HEADER, "Events ");
-    acd_grid_append(grid, &at, scene->ui->events.scrolled ? ACD_STYLE_PAUSED : ACD_STYLE_DIM, "(");
-    acd_grid_append(grid, &at, scene->ui->events.scrolled ? ACD_STYLE_PAUSED : ACD_STYLE_DIM,
-                    state);
-    acd_grid_append(grid, &at, scene->ui->events.scrolled ? ACD_STYLE_PAUSED : ACD_STYLE_DIM, ")");
     char kept[96];
     uint64_t first = acd_store_first(store);
     if (first > 0)
@@ -25,24 +19,37 @@ static void draw_heading(struct acd_grid *grid, struct acd_rect at, const struct
                  acd_text_count(acd_store_next(store) - first).s, acd_text_count(first).s);
     else
         snprintf(kept, sizeof kept, "%s kept", acd_text_count(acd_store_next(store)).s);
-    at.x += 2;
-    at.w -= 2;
-    acd_grid_text_right(grid, at, ACD_STYLE_DIM, kept);
+    /* What is looked for comes first where there is no room for both. */
+    bool looking = scene->ui->lookup.filter[0] || scene->ui->lookup.find[0];
+    int right = looking && at.w < 120 ? 0 : (int)strlen(kept) + 2;
+    if (right > 0 && right + 28 < at.w) {
+        acd_grid_text_right(grid, at, ACD_STYLE_DIM, kept);
+        at.w -= right;
+    }
+    acd_eventlist_heading(grid, at, scene, &scene->ui->events);
 }
 
 /* An empty list says why, so that nobody waits for what can't come. */
 static void draw_why_empty(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    struct acd_filter filter = acd_ui_filter(scene->ui, scene->fleet);
+    const struct acd_shown shown = acd_ui_shown(scene->ui, scene->fleet);
+    const struct acd_lookup *l = &scene->ui->lookup;
     struct acd_entry entry;
-    if (acd_filter_before(&filter, scene->fleet->store, acd_ui_end(scene->ui, scene->fleet->store),
-                          &entry))
+    if (acd_shown_before(&shown, UINT64_MAX, &entry))
         return;
     const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
     at.x += 1;
     at.w -= 1;
     if (scene->fleet->count == 0)
         acd_grid_text(grid, at, ACD_STYLE_DIM, scene->fleet->notice);
+    else if (l->sieve && acd_sieve_state(l->sieve, scene->fleet->store) == ACD_SIEVE_MORE)
+        acd_grid_text(grid, at, ACD_STYLE_DIM, "No match so far.");
+    else if (l->filter[0])
+        acd_grid_text(grid, at, ACD_STYLE_DIM,
+                      "No event matches the filter. \\ changes it, an empty one clears it.");
+    else if (l->sieve)
+        acd_grid_text(grid, at, ACD_STYLE_DIM,
+                      "No event of this request is kept. f or Esc shows all again.");
     else if (one && acd_server_level(one->acked_levels, NULL) == 0)
         acd_grid_text(grid, at, ACD_STYLE_DIM,
                       "No events: the server's level is L0 off. F8 raises it.");

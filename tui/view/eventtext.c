@@ -416,6 +416,23 @@ void acd_eventtext_request(char *out, size_t size, const struct acd_request *req
         out[0] = '\0';
 }
 
+void acd_eventtext_line(char *out, size_t size, const struct acd_fleet *fleet,
+                        const struct acd_entry *entry, int32_t utc_offset_s)
+{
+    char body[ACD_EVENTTEXT_BYTES], id[72];
+    struct acd_event_parts parts;
+    if (entry->type == ACD_ENTRY_GAP) {
+        acd_eventtext_gap(out, size, entry);
+        return;
+    }
+    acd_eventparts_open(&parts, fleet, entry);
+    acd_eventtext_body(body, sizeof body, entry, &parts);
+    acd_eventtext_request(id, sizeof id, &parts.view.request);
+    snprintf(out, size, "%s %u %s %s%s%s",
+             acd_eventtext_time(entry->time_ns, entry->time_ns, utc_offset_s).s, entry->level,
+             acd_eventtext_kind(entry->kind), body, id[0] ? "  req " : "", id);
+}
+
 void acd_eventtext_gap(char *out, size_t size, const struct acd_entry *entry)
 {
     snprintf(out, size, "%s event%s lost here (%s)", acd_text_exact(entry->lost).s,

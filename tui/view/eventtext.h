@@ -26,6 +26,10 @@ const char *acd_eventtext_kind(unsigned kind);
 size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
                           const struct acd_event_parts *parts);
 
+/** The whole row in one line, for other programs: "12:00:01.377 2 timer ...  req 88f". */
+void acd_eventtext_line(char *out, size_t size, const struct acd_fleet *fleet,
+                        const struct acd_entry *entry, int32_t utc_offset_s);
+
 /** The request's id; "" when it has none. */
 void acd_eventtext_request(char *out, size_t size, const struct acd_request *request);
 

@@ -40,6 +40,8 @@ static bool is_shown(const struct acd_scene *scene, const struct acd_action *act
         return own && ui->view == ACD_VIEW_ATTACH;
     if (action->id == ACD_ACTION_PAUSE && ui->view == ACD_VIEW_ATTACH)
         return false; /* its key attaches there */
+    if (action->scope == ACD_SCOPE_LOOKUP && ui->view == ACD_VIEW_JSON)
+        return false; /* a file has its own search */
     return !own &&
            (!ui->alone || action->scope == ACD_SCOPE_PROGRAM || action->id == ACD_ACTION_HELP);
 }

@@ -21,6 +21,8 @@ enum part_id {
     PART_STATE,
     PART_LEVEL,
     PART_VIEW,
+    PART_FOLLOW,
+    PART_FILTER,
     PART_LIVE,
     PART_LOST,
     PARTS
@@ -38,9 +40,10 @@ static const struct {
     enum part_id part;
     unsigned form;
 } shrinking[] = {
-    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_LOST, 1},  {PART_LEVEL, 1}, {PART_STATE, 2},
-    {PART_LOST, 2},    {PART_VIEW, 1},   {PART_LEVEL, 2}, {PART_VIEW, 2},  {PART_SERVER, 1},
-    {PART_LIVE, 1},    {PART_SERVER, 2}, {PART_LIVE, 2},
+    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_LOST, 1},   {PART_LEVEL, 1},  {PART_STATE, 2},
+    {PART_LOST, 2},    {PART_VIEW, 1},   {PART_LEVEL, 2},  {PART_FOLLOW, 1}, {PART_VIEW, 2},
+    {PART_SERVER, 1},  {PART_LIVE, 1},   {PART_FILTER, 1}, {PART_SERVER, 2}, {PART_FOLLOW, 2},
+    {PART_LIVE, 2},    {PART_FILTER, 2},
 };
 
 static void set(struct part *part, unsigned form, const char *format, ...)
@@ -178,6 +181,31 @@ static void view_part(struct part *part, const struct acd_ui *ui)
     set(part, 2, "V<=%u", ui->filter.level);
 }
 
+static void follow_part(struct part *part, const struct acd_followed *followed)
+{
+    char id[ACD_FOLLOWED_BYTES + 4];
+    part->style = ACD_STYLE_MATCH;
+    if (followed->kind == ACD_REQUEST_NONE)
+        return;
+    if (followed->kind == ACD_REQUEST_NUMBER)
+        snprintf(id, sizeof id, "%" PRIu64, followed->number);
+    else
+        snprintf(id, sizeof id, "%s%s", followed->text, followed->cut ? "..." : "");
+    set(part, 0, "ONLY req %.40s", id);
+    set(part, 1, "ONLY %.16s", id);
+    set(part, 2, "%.8s", id);
+}
+
+static void filter_part(struct part *part, const struct acd_lookup *lookup)
+{
+    part->style = ACD_STYLE_MATCH;
+    if (!lookup->filter[0])
+        return;
+    set(part, 0, "FILTER");
+    set(part, 1, "FILT");
+    set(part, 2, "F");
+}
+
 static void live_part(struct part *part, const struct acd_scene *scene,
                       const struct acd_server *one)
 {
@@ -250,6 +278,8 @@ static void fill_parts(struct part *parts, const struct acd_scene *scene)
     else
         level_of_many(&parts[PART_LEVEL], scene);
     view_part(&parts[PART_VIEW], scene->ui);
+    follow_part(&parts[PART_FOLLOW], &scene->ui->followed);
+    filter_part(&parts[PART_FILTER], &scene->ui->lookup);
     live_part(&parts[PART_LIVE], scene, one);
     lost_part(&parts[PART_LOST], scene->digest);
 }

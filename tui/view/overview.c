@@ -57,14 +57,8 @@ static void share_out(size_t *rows, const size_t *wanted, size_t left)
 
 static void draw_events(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    static const struct acd_event_place newest = {false, 0};
-    char state[64];
-    struct acd_rect heading = at;
-    acd_eventlist_state(state, sizeof state, scene, &newest);
-    acd_grid_append(grid, &heading, ACD_STYLE_HEADER, "Events ");
-    acd_grid_append(grid, &heading, ACD_STYLE_DIM, "(");
-    acd_grid_append(grid, &heading, ACD_STYLE_DIM, state);
-    acd_grid_append(grid, &heading, ACD_STYLE_DIM, ")");
+    static const struct acd_event_place newest = {.scrolled = false};
+    acd_eventlist_heading(grid, acd_grid_row(at.x, at.y, at.w), scene, &newest);
     at.y++;
     at.h--;
     acd_eventlist_draw(grid, at, scene, &newest);
@@ -91,7 +85,7 @@ static void draw_panels(struct acd_grid *grid, struct acd_rect at, const struct 
 /* Few rows: one line a thing, the most important of each kind, then the newest events. */
 static void draw_lines(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    static const struct acd_event_place newest = {false, 0};
+    static const struct acd_event_place newest = {.scrolled = false};
     const size_t most = at.h >= 8 ? 2 : 1;
     for (int i = 0; i < EVENTS; i++) {
         size_t count = least(panels[i]->lines(scene), i == ERRORS ? 1 : most);

@@ -5,7 +5,9 @@
 #include "tui/view/prompt.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "tui/view/line.h"
 #include "tui/view/widgets.h"
 
 #define WIDTH 44
@@ -35,8 +37,47 @@ static void draw_level(struct acd_grid *grid, const struct acd_scene *scene)
     acd_grid_text(grid, row, ACD_STYLE_DIM, "Enter sets it, Esc leaves it as it is");
 }
 
+/* A line of text where the footer is, and below it what is wrong with it or what the keys do. */
+static void draw_line(struct acd_grid *grid, const struct acd_scene *scene, const char *name,
+                      const char *help)
+{
+    const struct acd_lookup *l = &scene->ui->lookup;
+    char text[sizeof l->line];
+    memcpy(text, l->line, sizeof text);
+    const struct acd_line line = {text, sizeof text, l->cursor};
+    struct acd_rect at = acd_grid_row(0, grid->h - 2, grid->w), below = at;
+    below.y++;
+    acd_grid_fill(grid, at, ACD_STYLE_NORMAL);
+    acd_grid_fill(grid, below, ACD_STYLE_NORMAL);
+    acd_grid_append(grid, &at, ACD_STYLE_KEY, name);
+    acd_grid_append(grid, &at, ACD_STYLE_NORMAL, " ");
+    int column = acd_line_draw(grid, at, &line, l->fault_at);
+    if (!l->fault[0]) {
+        acd_grid_text(grid, below, ACD_STYLE_DIM, help);
+        return;
+    }
+    /* The mark stands under the place, the words beside it where there is more room. */
+    int width = (int)acd_text_width(l->fault, strlen(l->fault), grid->text_flags, 400);
+    acd_grid_text(grid, acd_grid_row(column, below.y, 1), ACD_STYLE_ERROR, "^");
+    if (column + 2 + width <= below.w || column < below.w / 2)
+        acd_grid_text(grid, acd_grid_row(column + 2, below.y, below.w - column - 2),
+                      ACD_STYLE_ERROR, l->fault);
+    else
+        acd_grid_text_right(grid, acd_grid_row(0, below.y, column - 1), ACD_STYLE_ERROR, l->fault);
+}
+
 void acd_prompt_draw(struct acd_grid *grid, const struct acd_scene *scene)
 {
-    if (scene->ui->prompt == ACD_PROMPT_LEVEL)
-        draw_level(grid, scene);
+    switch (scene->ui->prompt) {
+    case ACD_PROMPT_NONE: return;
+    case ACD_PROMPT_LEVEL: draw_level(grid, scene); return;
+    case ACD_PROMPT_FILTER:
+        draw_line(grid, scene, "Filter:",
+                  "Enter: show these only; empty: all.  level<=2 kind:cache key~sys ms>500 word");
+        return;
+    case ACD_PROMPT_FIND:
+        draw_line(grid, scene, "Find:",
+                  "Enter: the nearest; then n newer, N older.  A word, or kind:error ms>500");
+        return;
+    }
 }

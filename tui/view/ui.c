@@ -47,3 +47,23 @@ struct acd_filter acd_ui_filter(const struct acd_ui *ui, const struct acd_fleet 
         filter.server = ui->selection.number;
     return filter;
 }
+
+struct acd_shown acd_ui_shown(const struct acd_ui *ui, const struct acd_fleet *fleet)
+{
+    return (struct acd_shown){.store = fleet->store,
+                              .filter = acd_ui_filter(ui, fleet),
+                              .sieve = ui->lookup.sieve,
+                              .end = acd_ui_end(ui, fleet->store)};
+}
+
+/* One that is hidden or gone gives the cursor to its neighbour. */
+bool acd_ui_event(const struct acd_ui *ui, const struct acd_fleet *fleet,
+                  struct acd_entry *ret_entry)
+{
+    const struct acd_shown shown = acd_ui_shown(ui, fleet);
+    uint64_t at = ui->events.scrolled ? ui->events.selected : shown.end;
+    if (!ui->events.scrolled && !ui->paused)
+        return false;
+    return acd_shown_before(&shown, at < UINT64_MAX ? at + 1 : at, ret_entry) ||
+           acd_shown_from(&shown, at, ret_entry);
+}

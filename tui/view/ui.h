@@ -11,9 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/model/eventfind.h"
 #include "tui/model/filter.h"
 #include "tui/model/fleet.h"
 #include "tui/model/followed.h"
+#include "tui/model/shown.h"
 #include "tui/view/list.h"
 #include "tui/view/style.h"
 
@@ -35,7 +37,7 @@ struct acd_roster;
 struct acd_jsonview;
 
 /* A question that stands over the screen. */
-enum acd_prompt { ACD_PROMPT_NONE, ACD_PROMPT_LEVEL };
+enum acd_prompt { ACD_PROMPT_NONE, ACD_PROMPT_LEVEL, ACD_PROMPT_FILTER, ACD_PROMPT_FIND };
 
 /* For how long a raised level can be asked for. */
 struct acd_lease {
@@ -48,7 +50,28 @@ extern const struct acd_lease acd_ui_leases[ACD_LEASES];
 /* Where one is in the events: at the newest, or at an entry that stays put. */
 struct acd_event_place {
     bool scrolled;
-    uint64_t bottom; /* sequence of the lowest entry shown, when scrolled */
+    uint64_t bottom;   /* sequence of the lowest entry shown, when scrolled */
+    uint64_t selected; /* of the entry under the cursor, when scrolled */
+};
+
+#define ACD_LOOKUP_BYTES 256
+
+/* What is looked for among the events, in the filter language of tui/model/query.h. */
+struct acd_lookup {
+    char filter[ACD_LOOKUP_BYTES]; /* "" none */
+    bool invert;
+    unsigned context;
+    char find[ACD_LOOKUP_BYTES]; /* what was searched for; "" nothing */
+    char last_filter[ACD_LOOKUP_BYTES], last_find[ACD_LOOKUP_BYTES]; /* for typing them again */
+    const struct acd_query *mark;  /* whose words stand out; NULL none */
+    const struct acd_sieve *sieve; /* NULL: the filter of levels and servers alone decides */
+    struct acd_eventfind search;
+    bool searching; /* and an answer is to come */
+    /* the prompt */
+    char line[ACD_LOOKUP_BYTES];
+    size_t cursor;
+    char fault[160]; /* why it is no filter; "" it is, as far as known */
+    size_t fault_at;
 };
 
 struct acd_ui {
@@ -65,6 +88,7 @@ struct acd_ui {
 
     char timer[64]; /* the selected one; "" the slowest */
     struct acd_event_place events;
+    struct acd_lookup lookup;
     uint64_t error_group; /* hash of the chosen one; 0 the newest */
     bool in_errors;       /* on the overview, what is chosen is an error, not a timer */
     struct acd_list errors;
@@ -98,5 +122,12 @@ uint64_t acd_ui_end(const struct acd_ui *ui, const struct acd_store *store);
 
 /** The filter of the selected servers and view level. */
 struct acd_filter acd_ui_filter(const struct acd_ui *ui, const struct acd_fleet *fleet);
+
+/** The rows of the lists of events. */
+struct acd_shown acd_ui_shown(const struct acd_ui *ui, const struct acd_fleet *fleet);
+
+/** The entry under the cursor of the Events screen.  There is none while it follows. */
+bool acd_ui_event(const struct acd_ui *ui, const struct acd_fleet *fleet,
+                  struct acd_entry *ret_entry);
 
 #endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Golden screens of what a user does: keys played against a model, and the picture behind the last
+ * of them, at three sizes.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/golden.h"
+#include "tests/support/model.h"
+#include "tui/app/act.h"
+#include "tui/app/actions.h"
+#include "tui/app/finder.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A word that is a key's name is pressed, one in quotes is typed. */
+static const struct screen {
+    const char *name, *keys;
+    unsigned later; /* events that come in behind the keys */
+} screens[] = {
+    {"filter-typed", "e \\ 'kind:cache ms>5'", 0},
+    {"filter-fault", "e \\ 'level<=2 kind:cahce' Enter", 0},
+    {"filtered", "e \\ 'kind:timer or kind:cache' Enter", 3},
+    {"filtered-context", "e \\ 'kind:cache' Enter &", 0},
+    {"filtered-inverted", "e \\ 'kind:log' Enter !", 3},
+    {"filtered-nothing", "e \\ 'nowhere' Enter", 0},
+    {"filtered-overview", "\\ 'kind:timer' Enter", 0},
+    {"find-typed", "e F3 'checkpoint'", 0},
+    {"found", "e / 'model_loaded' Enter", 3},
+    {"found-nothing", "e / 'nowhere' Enter", 0},
+    {"followed-events", "e / 'model_loaded' Enter f", 0},
+    {"overwritten", "e Space", 996},
+    {"overwritten-all", "e Space", 2000},
+};
+
+static const struct {
+    int w, h;
+} sizes[] = {{40, 8}, {80, 24}, {200, 60}};
+
+struct stage {
+    struct acd_test_model m;
+    struct acd_finder finder;
+    struct acd_act act;
+};
+
+static void settle(struct stage *s)
+{
+    while (acd_finder_work(&s->finder) == ACD_FINDER_BUSY)
+        continue;
+}
+
+static void play(struct stage *s, const char *keys)
+{
+    while (*keys) {
+        size_t n = *keys == '\'' ? strcspn(keys + 1, "'") + 2 : strcspn(keys, " ");
+        if (*keys == '\'') {
+            for (size_t i = 1; i + 1 < n; i++)
+                acd_act_key(&s->act, (struct acd_key){.code = (unsigned char)keys[i]});
+        } else {
+            char name[32];
+            struct acd_key key;
+            snprintf(name, sizeof name, "%.*s", (int)n, keys);
+            assert_int_equal(acd_key_parse(name, &key), 0);
+            acd_act_key(&s->act, key);
+        }
+        settle(s);
+        keys += n + (keys[n] == ' ');
+    }
+}
+
+static void make(struct stage *s, const struct screen *screen, int h)
+{
+    memset(s, 0, sizeof *s);
+    acd_test_model_init(&s->m);
+    struct acd_server *server = acd_test_model_proxy(&s->m);
+    acd_test_model_renew(&s->m);
+    assert_int_equal(acd_finder_init(&s->finder, &s->m.ui, &s->m.fleet), 0);
+    s->m.ui.page = h > 4 ? (size_t)h - 3 : 1;
+    s->act = (struct acd_act){
+        .ui = &s->m.ui, .fleet = &s->m.fleet, .digest = &s->m.digest, .finder = &s->finder};
+    play(s, screen->keys);
+    acd_test_model_logs(&s->m, server, screen->later, 1);
+    settle(s);
+    acd_test_model_renew(&s->m);
+}
+
+static void strike(struct stage *s)
+{
+    acd_finder_fini(&s->finder);
+    acd_test_model_fini(&s->m);
+}
+
+static void draw(struct stage *s, struct acd_grid *grid, int w, int h)
+{
+    const struct acd_scene scene = {&s->m.fleet, &s->m.digest, &s->m.ui, acd_actions_table,
+                                    acd_actions_count};
+    assert_int_equal(acd_grid_init(grid, w, h, ACD_GLYPHS_ASCII), 0);
+    acd_view_draw(grid, &scene);
+}
+
+static void screens_look_as_they_did(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(screens); i++) {
+        for (size_t k = 0; k < COUNT(sizes); k++) {
+            struct stage s;
+            struct acd_grid grid;
+            make(&s, &screens[i], sizes[k].h);
+            draw(&s, &grid, sizes[k].w, sizes[k].h);
+            acd_golden_compare(screens[i].name, &grid);
+            acd_grid_fini(&grid);
+            strike(&s);
+        }
+    }
+}
+
+/* How many cells of the grid have a style. */
+static unsigned cells_of(const struct acd_grid *grid, enum acd_style style, int y)
+{
+    unsigned count = 0;
+    for (int x = 0; x < grid->w; x++)
+        count += acd_grid_at(grid, x, y)->style == style;
+    return count;
+}
+
+/* The row of the grid that begins with `text` in column `x`; -1 none. */
+static int row_of(const struct acd_grid *grid, const char *text)
+{
+    static char dump[200000];
+    char *rest = dump;
+    acd_grid_dump(grid, dump, sizeof dump);
+    for (int y = 0; y < grid->h; y++)
+        if (strstr(strsep(&rest, "\n"), text))
+            return y;
+    return -1;
+}
+
+static void what_was_found_stands_out(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct acd_grid grid;
+    const struct screen found = {"", "e / 'model_loaded' Enter", 0};
+    make(&s, &found, 24);
+    draw(&s, &grid, 80, 24);
+    int y = row_of(&grid, "@ model_loaded");
+    assert_true(y > 0);
+    assert_int_equal(cells_of(&grid, ACD_STYLE_MATCH, y), strlen("model_loaded"));
+    assert_true(cells_of(&grid, ACD_STYLE_SELECTED, y) > 40);
+    assert_int_equal(cells_of(&grid, ACD_STYLE_SELECTED, y - 1), 0);
+    acd_grid_fini(&grid);
+    strike(&s);
+}
+
+static void context_is_dim_and_matches_are_not(void **state)
+{
+    (void)state;
+    struct stage s;
+    struct acd_grid grid;
+    const struct screen context = {"", "e \\ 'kind:cache' Enter &", 0};
+    make(&s, &context, 24);
+    draw(&s, &grid, 80, 24);
+    int match = row_of(&grid, "miss prompt"), around = row_of(&grid, "@ model_loaded");
+    assert_true(match > 0 && around == match + 1);
+    assert_int_equal(cells_of(&grid, ACD_STYLE_MATCH, match), strlen("cache"));
+    unsigned normal = cells_of(&grid, ACD_STYLE_NORMAL, around);
+    assert_int_equal(normal + cells_of(&grid, ACD_STYLE_DIM, around), 80);
+    assert_true(normal <= 1); /* the margin */
+    acd_grid_fini(&grid);
+    strike(&s);
+}
+
+static void every_size_can_be_drawn(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(screens); i++) {
+        struct stage s;
+        make(&s, &screens[i], 24);
+        for (int h = 1; h <= 26; h++) {
+            for (int w = 1; w <= 100; w += w < 44 ? 1 : 7) {
+                struct acd_grid grid;
+                draw(&s, &grid, w, h);
+                acd_grid_fini(&grid);
+            }
+        }
+        strike(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_look_as_they_did),
+        cmocka_unit_test(what_was_found_stands_out),
+        cmocka_unit_test(context_is_dim_and_matches_are_not),
+        cmocka_unit_test(every_size_can_be_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
