@@ -46,6 +46,7 @@ spin
 tmux
 ncurses-term
 gunicorn
+mypy
 python3
 python3-dev
 python3-fastapi

@@ -284,26 +284,27 @@ static PyMethodDef functions[] = {
      "log_debug_error(error_type, status_code, debug_file=None, context=None)\n--\n\n"
      "Counts an error at every level, with or without a debug file."},
     {"log_record", FUNCTION(acd_calls_record), METH_FASTCALL,
-     "log_record(severity, logger, message, fields)\n--\n\nA log record into the ring alone."},
-    {"redact", acd_calls_redact, METH_O, "redact(text)\n--\n\nThe text without its secrets."},
+     "log_record(severity, logger, message, fields, /)\n--\n\nA log record into the ring alone."},
+    {"redact", acd_calls_redact, METH_O, "redact(text, /)\n--\n\nThe text without its secrets."},
     {"write_error_file", acd_errorfile_write, METH_VARARGS,
-     "write_error_file(status, method, url, headers, body, response)\n--\n\nThe path, or None."},
+     "write_error_file(status, method, url, headers, body, response, /)\n--\n\nThe path, or None."},
     {"display_debug_startup", display_debug_startup, METH_NOARGS,
      "display_debug_startup()\n--\n\n"
      "Prints, at level 1 or more: the level, the paths, and the command to watch."},
     {"open_ring", open_ring, METH_O,
-     "open_ring(name)\n--\n\n"
+     "open_ring(name, /)\n--\n\n"
      "Opens the ring under a name instead of the program's.  False when it is open already, or "
      "there is no room."},
     {"is_open", is_open, METH_NOARGS, "is_open()\n--\n\nWas there a first call?"},
     {"ring_path", ring_path, METH_NOARGS, "ring_path()\n--\n\nThe ring's file, '' without one."},
     {"is_logger_enabled", is_logger_enabled, METH_O,
-     "is_logger_enabled(level)\n--\n\nIs the level enabled for loggers' records?"},
+     "is_logger_enabled(level, /)\n--\n\nIs the level enabled for loggers' records?"},
     {"notice", notice, METH_NOARGS,
      "notice()\n--\n\nTakes over a change of level, if the ring is open."},
-    {"on_change", on_change, METH_O, "on_change(callback)\n--\n\nCalled after a change of level."},
+    {"on_change", on_change, METH_O,
+     "on_change(callback, /)\n--\n\nCalled after a change of level."},
     {"use_request", use_request, METH_O,
-     "use_request(get)\n--\n\nWhere the request id comes from."},
+     "use_request(get, /)\n--\n\nWhere the request id comes from."},
     {NULL, NULL, 0, NULL}};
 
 /* Two interpreters would share one ring and one level, and this state. */

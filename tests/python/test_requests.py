@@ -6,7 +6,7 @@ import support
 
 IMPORTS = """
 import asyncio, concurrent.futures, contextvars, threading
-from acdebug import request_id, set_request_id, reset_request_id, get_request_id
+from acdebug import bind_request, request_id, set_request_id, reset_request_id, get_request_id
 """
 
 
@@ -76,6 +76,29 @@ class Requests(support.Case):
                     context = contextvars.copy_context()
                     pool.submit(context.run, debug, 1, "m", {"of": "outer"}).result()
         ''', 4 * 200 + 2)
+
+    def test_a_bound_function_takes_the_request_to_any_thread(self):
+        self.check('''
+            def work(name, of): debug(1, "m", {"of": of}); return name
+            async def main():
+                loop = asyncio.get_running_loop()
+                async def one(name):
+                    with request_id(name):
+                        bound = bind_request(work)
+                        assert bound.__name__ == "work"
+                        assert await loop.run_in_executor(None, bound, name, name) == name
+                        await loop.run_in_executor(None, work, name, "none")
+                        return bound
+                bounds = await asyncio.gather(*(one(f"e{i}") for i in range(20)))
+                for i, bound in enumerate(bounds): bound("later", f"e{i}")
+                bind_request(work)("outside", "none")
+            asyncio.run(main())
+            with concurrent.futures.ThreadPoolExecutor(4) as pool, request_id("map"):
+                list(pool.map(bind_request(work), "abcdef", ["map"] * 6))
+                thread = threading.Thread(target=bind_request(work), args=("t", "map"))
+                thread.start(); thread.join()
+                assert get_request_id() == "map"
+        ''', 20 * 3 + 1 + 7)
 
     def test_generators_and_callbacks_have_their_contexts(self):
         self.check('''

@@ -14,11 +14,15 @@ Nothing has to be set up: the ring is opened at the first call, named after the 
 from . import asgi
 from ._core import log_cache_lookup, open_ring, ring_path
 from ._logging import Handler
-from ._request import (get_request_id, new_request_id, request_id, reset_request_id,
+from ._request import (bind_request, get_request_id, new_request_id, request_id, reset_request_id,
                        set_request_id)
 from .utils_logging import *
-from .utils_logging import __all__ as _guide
 
 __version__ = "0.1.0"
-__all__ = _guide + ["Handler", "asgi", "get_request_id", "log_cache_lookup", "new_request_id", "open_ring",
-                    "request_id", "reset_request_id", "ring_path", "set_request_id"]
+__all__ = [
+    "DebugLevel", "Handler", "PerformanceTimer", "asgi", "bind_request", "debug", "display_debug_startup",
+    "get_debug_level", "get_logger", "get_request_id", "is_debug_enabled", "is_trace_debug_enabled",
+    "is_verbose_debug_enabled", "log_cache_hit", "log_cache_lookup", "log_cache_miss", "log_debug_error",
+    "log_performance", "logger", "new_request_id", "open_ring", "request_id", "reset_request_id", "ring_path",
+    "set_request_id", "setup_logger", "timing_decorator", "write_error_debug_file",
+]

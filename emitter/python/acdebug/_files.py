@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """write_error_debug_file: from the dicts of the guide to what the emitter writes."""
 
+from typing import Any, Optional
+
 from . import _core, _json
 
 
@@ -45,7 +47,8 @@ def _status(value, otherwise):
         return otherwise
 
 
-def write_error_debug_file(status_code, request_info, response_info=None):
+def write_error_debug_file(status_code: Optional[int], request_info: Any,
+                           response_info: Any = None) -> Optional[str]:
     """Writes the debug file of a failed request and returns its path.
 
     status_code: 400 and more, or 0 for an error that is not HTTP's. request_info: a dict of

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 import weakref
+from typing import Optional, Union
 
 from . import _core, _json
 
@@ -59,7 +60,7 @@ class Handler(logging.Handler):
     as error groups at every level. What `extra` holds becomes fields.
     """
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         """Writes the record into the ring."""
         try:
             self._emit(record)
@@ -157,7 +158,7 @@ class _Follower:
         return type(logger).isEnabledFor(logger, level)
 
 
-_followers = weakref.WeakKeyDictionary()
+_followers: weakref.WeakKeyDictionary[logging.Logger, _Follower] = weakref.WeakKeyDictionary()
 _set_level = logging.Logger.setLevel
 
 
@@ -177,7 +178,7 @@ def follow(logger):
         _watch_others()
 
 
-_watched = []
+_watched: list[object] = []  # not empty: done
 
 
 def _watch_others():
@@ -246,7 +247,9 @@ def _file_handler(path):
     return logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
 
 
-def setup_logger(name, level=logging.INFO, log_file=None, format_string=None):
+def setup_logger(name: str, level: Union[int, str] = logging.INFO,
+                 log_file: Optional[Union[str, os.PathLike[str]]] = None,
+                 format_string: Optional[str] = None) -> logging.Logger:
     """A logger that prints `[YYYY-MM-DD HH:MM:SS] [name] LEVEL: message` to stderr.
 
     Its records go to log_file too, if one is given, and to the ring. A second call for the same
@@ -259,7 +262,7 @@ def setup_logger(name, level=logging.INFO, log_file=None, format_string=None):
             handler.close()
     logger.setLevel(level)
     formatter = _Formatter(format_string or FORMAT, DATE_FORMAT)
-    handlers = [_Stderr()]
+    handlers: list[logging.Handler] = [_Stderr()]
     try:
         if log_file:
             handlers.append(_file_handler(os.fspath(log_file)))
@@ -268,7 +271,7 @@ def setup_logger(name, level=logging.INFO, log_file=None, format_string=None):
         print(f"acdebug: {log_file}: {error.strerror}; the logger '{name}' goes without its file",
               file=sys.stderr)
     for handler in handlers + [Handler()]:
-        handler.acdebug_owned = True
+        setattr(handler, "acdebug_owned", True)
         handler.setFormatter(formatter)
         logger.addHandler(handler)
     logger.propagate = False  # its lines are printed here

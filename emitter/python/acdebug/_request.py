@@ -3,14 +3,18 @@
 asyncio.to_thread, and what another request set is never seen."""
 
 import contextvars
+import functools
 import os
+from typing import Any, Callable, Literal, Optional, TypeVar, Union
 
 from . import _core
 
-_current = contextvars.ContextVar("acdebug.request_id", default=None)
+_Id = Union[str, int]
+_Result = TypeVar("_Result")
+_current: contextvars.ContextVar[Optional[_Id]] = contextvars.ContextVar("acdebug.request_id", default=None)
 
 
-def set_request_id(value):
+def set_request_id(value: Optional[_Id]) -> contextvars.Token[Optional[_Id]]:
     """Sets the request id (text of up to 39 bytes, or an int) of this context.
 
     Returns a token for reset_request_id(). None: no request.
@@ -20,19 +24,37 @@ def set_request_id(value):
     return token
 
 
-def reset_request_id(token):
+def reset_request_id(token: contextvars.Token[Optional[_Id]]) -> None:
     """Back to what was before the set_request_id() that gave the token."""
     _current.reset(token)
 
 
-def get_request_id():
+def get_request_id() -> Optional[_Id]:
     """The request id of this context, or None."""
     return _current.get()
 
 
-def new_request_id():
+def new_request_id() -> str:
     """A random id of 16 hexadecimal digits."""
     return os.urandom(8).hex()
+
+
+def bind_request(function: Callable[..., _Result]) -> Callable[..., _Result]:
+    """The function, for a thread or an executor that has no context of its own: each of its calls
+    belongs to the request of the caller of bind_request().
+
+        executor.submit(bind_request(work), prompt)
+    """
+    value = _current.get()
+
+    @functools.wraps(function)
+    def bound(*args: Any, **kwargs: Any) -> _Result:
+        token = set_request_id(value)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            reset_request_id(token)
+    return bound
 
 
 class request_id:
@@ -41,16 +63,17 @@ class request_id:
     Without a value a random one is made; `as` gives it.
     """
 
-    __slots__ = ("value", "_token")
+    __slots__ = {"value": "The request id of the block.", "_token": "By which it goes back."}
 
-    def __init__(self, value=None):
-        self.value = new_request_id() if value is None else value
-        self._token = None
+    def __init__(self, value: Optional[_Id] = None) -> None:
+        self.value: _Id = new_request_id() if value is None else value
+        self._token: Optional[contextvars.Token[Optional[_Id]]] = None
 
-    def __enter__(self):
+    def __enter__(self) -> Any:
         self._token = set_request_id(self.value)
         return self.value
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> Literal[False]:
+        assert self._token is not None
         reset_request_id(self._token)
         return False

@@ -3,10 +3,12 @@
 
 import functools
 import inspect
+from typing import Any, Callable, TypeVar, Union, overload
 
 from ._core import PerformanceTimer
 
 FIRST = "first_yield"
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _name(function):
@@ -106,7 +108,13 @@ class _Closing:
         return self._timer.__exit__(kind, value, traceback)
 
 
-def timing_decorator(log_level=2):
+@overload
+def timing_decorator(log_level: int = 2) -> Callable[[_Function], _Function]: ...
+@overload
+def timing_decorator(log_level: _Function) -> _Function: ...
+
+
+def timing_decorator(log_level: Union[int, Callable[..., Any]] = 2) -> Any:
     """@timing_decorator(): each call is a PerformanceTimer under the function's name.
 
     Generators and async generators are timed to their last item, with a checkpoint

@@ -3,6 +3,7 @@
 own scripts/utils_logging.py."""
 
 import enum
+import logging
 
 from ._core import (PerformanceTimer, debug, display_debug_startup, get_debug_level,
                     is_debug_enabled, is_trace_debug_enabled, is_verbose_debug_enabled,
@@ -31,6 +32,6 @@ class DebugLevel(enum.IntEnum):
 logger = setup_logger(OWN)
 
 
-def get_logger():
+def get_logger() -> logging.Logger:
     """The logger `anyclaude`."""
     return logger
