@@ -234,6 +234,22 @@ void acdebug_timer_start(acdebug_timer *timer, const char *name)
     acdebug_timer_start_level(timer, name, 2);
 }
 
+/* What a timer is from its start on, all but its time and its place in the running table. */
+static void name_timer(const struct acd_turn *turn, struct timer *t, const char *name)
+{
+    struct acd_ring *ring = turn->ring;
+    name = name ? name : "";
+    uint64_t bytes = strlen(name);
+    acd_names_store(t->name, sizeof t->name, name, bytes);
+    t->name_bytes = (uint32_t)(bytes < sizeof t->name ? bytes : sizeof t->name - 1);
+    t->index = find_timer(ring, name, bytes);
+    t->slot = NO_SLOT;
+    t->request = turn->thread->request;
+    t->generation = ring->generation;
+    if (t->index <= ACD_TIMERS)
+        acd_add(&ring->timers[t->index].started, 1);
+}
+
 void acdebug_timer_start_level(acdebug_timer *timer, const char *name, unsigned level)
 {
     struct timer *t = inside(timer);
@@ -242,17 +258,10 @@ void acdebug_timer_start_level(acdebug_timer *timer, const char *name, unsigned 
     if (!acd_turn_begin(&turn))
         return;
     struct acd_ring *ring = turn.ring;
-    name = name ? name : "";
-    uint64_t bytes = strlen(name);
-    acd_names_store(t->name, sizeof t->name, name, bytes);
-    t->name_bytes = (uint32_t)(bytes < sizeof t->name ? bytes : sizeof t->name - 1);
+    name_timer(&turn, t, name);
     t->level = level < 1 ? 1 : level > 3 ? 3 : level;
-    t->index = find_timer(ring, name, bytes);
-    t->request = turn.thread->request;
-    t->generation = ring->generation;
     if (t->index <= ACD_TIMERS)
-        acd_add(&ring->timers[t->index].started, 1);
-    t->slot = t->index <= ACD_TIMERS ? take_slot(ring) : NO_SLOT;
+        t->slot = take_slot(ring);
     t->start = t->last = acd_turn_now(&turn);
     t->id = t->start ^ (uint64_t)turn.thread->id << 44;
     show_running(ring, t, turn.thread->id);
@@ -309,11 +318,10 @@ double acdebug_timer_checkpoint(acdebug_timer *timer, const char *label)
     return milliseconds(elapsed);
 }
 
-/* The common part of both ends: counts and frees, before the record. */
-static uint64_t finish(const struct acd_turn *turn, struct timer *t, uint64_t now, bool failed)
+/* The common part of all ends: counts and frees, before the record. */
+static void finish(const struct acd_turn *turn, struct timer *t, uint64_t elapsed, bool failed)
 {
     struct acd_ring *ring = turn->ring;
-    uint64_t elapsed = acd_clock_ns(now - t->start, acd_get(&ring->rate));
     free_slot(ring, t);
     if (t->index <= ACD_TIMERS) {
         count_time(ring, &ring->timers[t->index].timing, elapsed);
@@ -321,7 +329,36 @@ static uint64_t finish(const struct acd_turn *turn, struct timer *t, uint64_t no
             acd_add_release(&ring->timers[t->index].failed, 1);
     }
     t->generation = 0;
-    return elapsed;
+}
+
+static uint64_t elapsed_of(const struct acd_turn *turn, const struct timer *t, uint64_t now)
+{
+    return acd_clock_ns(now - t->start, acd_get(&turn->ring->rate));
+}
+
+static void end(const struct acd_turn *turn, struct timer *t, uint64_t now, uint64_t elapsed)
+{
+    finish(turn, t, elapsed, false);
+    struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
+                                          acdebug_priv_uint(t->id), acdebug_priv_uint(elapsed)};
+    record(turn, t, &end_sites[t->level - 1], values, now);
+}
+
+/* Ends the turn too: text may block. */
+static void fail(const struct acd_turn *turn, struct timer *t, uint64_t now, uint64_t elapsed,
+                 const char *error_type)
+{
+    finish(turn, t, elapsed, true);
+    struct acd_scrub scrub = {.used = 0};
+    error_type = acd_scrub_text(&scrub, error_type);
+    struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
+                                          acdebug_priv_uint(t->id), acdebug_priv_uint(elapsed),
+                                          acdebug_priv_str(error_type)};
+    record(turn, t, &fail_site, values, now);
+    struct acd_error error = {.type = error_type, .message = acd_scrub_text(&scrub, t->name)};
+    acd_errors_count(turn->ring, &error, now);
+    acd_turn_end(turn);
+    acd_text_timer_failed(t->name, elapsed, error_type);
 }
 
 double acdebug_timer_end(acdebug_timer *timer)
@@ -330,11 +367,8 @@ double acdebug_timer_end(acdebug_timer *timer)
     struct acd_turn turn;
     if (!resume(&turn, t))
         return 0;
-    uint64_t now = acd_turn_now(&turn);
-    uint64_t elapsed = finish(&turn, t, now, false);
-    struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
-                                          acdebug_priv_uint(t->id), acdebug_priv_uint(elapsed)};
-    record(&turn, t, &end_sites[t->level - 1], values, now);
+    uint64_t now = acd_turn_now(&turn), elapsed = elapsed_of(&turn, t, now);
+    end(&turn, t, now, elapsed);
     acd_turn_end(&turn);
     return milliseconds(elapsed);
 }
@@ -345,18 +379,8 @@ double acdebug_timer_fail(acdebug_timer *timer, const char *error_type)
     struct acd_turn turn;
     if (!resume(&turn, t))
         return 0;
-    uint64_t now = acd_turn_now(&turn);
-    uint64_t elapsed = finish(&turn, t, now, true);
-    struct acd_scrub scrub = {.used = 0};
-    error_type = acd_scrub_text(&scrub, error_type);
-    struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
-                                          acdebug_priv_uint(t->id), acdebug_priv_uint(elapsed),
-                                          acdebug_priv_str(error_type)};
-    record(&turn, t, &fail_site, values, now);
-    struct acd_error error = {.type = error_type, .message = acd_scrub_text(&scrub, t->name)};
-    acd_errors_count(turn.ring, &error, now);
-    acd_turn_end(&turn);
-    acd_text_timer_failed(t->name, elapsed, error_type);
+    uint64_t now = acd_turn_now(&turn), elapsed = elapsed_of(&turn, t, now);
+    fail(&turn, t, now, elapsed, error_type);
     return milliseconds(elapsed);
 }
 
@@ -366,6 +390,23 @@ void acdebug_priv_timer_cleanup(acdebug_timer *timer)
 }
 
 /* ---- timed elsewhere ---- */
+
+void acdebug_timer_add(const char *name, uint64_t elapsed_ns, const char *error_type)
+{
+    struct timer t = {.level = 2};
+    struct acd_turn turn;
+    if (!acd_turn_begin(&turn))
+        return;
+    name_timer(&turn, &t, name);
+    uint64_t now = acd_turn_now(&turn);
+    t.id = now ^ (uint64_t)turn.thread->id << 44;
+    if (error_type) {
+        fail(&turn, &t, now, elapsed_ns, error_type);
+        return;
+    }
+    end(&turn, &t, now, elapsed_ns);
+    acd_turn_end(&turn);
+}
 
 static const struct acdebug_priv_key performance_keys[] = {{ACD_KEY_TIMER, ACD_TYPE_STR},
                                                            {ACD_KEY_DURATION_MS, ACD_TYPE_DOUBLE}};

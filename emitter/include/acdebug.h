@@ -390,6 +390,13 @@ ACDEBUG_API double acdebug_timer_end(acdebug_timer *timer);
  * @return ms since the start
  */
 ACDEBUG_API double acdebug_timer_fail(acdebug_timer *timer, const char *error_type);
+/**
+ * Counts, among the timers of that name, an operation that was timed elsewhere; its end is an event.
+ * @param elapsed_ns  how long it took
+ * @param error_type  NULL: it went well; else what acdebug_timer_fail() is told
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_timer_add(const char *name, uint64_t elapsed_ns, const char *error_type);
 
 ACDEBUG_API void acdebug_priv_timer_cleanup(acdebug_timer *timer);
 

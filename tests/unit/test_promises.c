@@ -70,6 +70,8 @@ static void emit_all(void)
     (void)acdebug_timer_end(&t);
     acdebug_timer_start(&t, "t");
     (void)acdebug_timer_fail(&t, "Error");
+    acdebug_timer_add("t", 1000, NULL);
+    acdebug_timer_add("t", 1000, "Error");
     acdebug_performance("p", 1.5, f, 2);
     c.message = "with sk-x";
     c.fields = f;

@@ -262,6 +262,31 @@ static void a_performance_is_an_event_at_level_2(void **state)
     assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_PERFORMANCE, NULL, NULL), 0);
 }
 
+static void what_was_timed_elsewhere_counts_as_a_timer_at_every_level(void **state)
+{
+    struct acd_fixture *f = *state;
+    for (int level = 0; level <= 3; level++) {
+        const struct acd_peek_event *e = NULL;
+        assert_int_equal(acd_fixture_at_level(f, level), 0);
+        for (uint64_t i = 1; i <= 10; i++)
+            acdebug_timer_add("elsewhere", i * 1000000, i % 5 ? NULL : "Timeout");
+        struct acd_timer_entry *t = acd_peek_timer(&f->peek, "elsewhere");
+        assert_non_null(t);
+        assert_int_equal(word(&t->started), 10);
+        assert_int_equal(word(&t->failed), 2);
+        assert_int_equal(word(&t->timing.count), 10);
+        assert_int_equal(word(&t->timing.sum_ns), 55000000);
+        assert_int_equal(word(&t->timing.max_ns), 10000000);
+        assert_int_equal(acd_peek_histogram(&f->peek, &t->timing), 10);
+        assert_int_equal(word(&acd_peek_error(&f->peek, "Timeout")->count), 2);
+        assert_int_equal(running(f), 0);
+        assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_TIMER_END, NULL, &e), level >= 2 ? 8 : 0);
+        if (level >= 2)
+            assert_int_equal(acd_event_find(&e->view, ACD_KEY_TIMER_ELAPSED)->number.u, 9000000);
+        assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_TIMER_FAIL, NULL, NULL), level ? 2 : 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +302,7 @@ int main(void)
         ACD_FIXTURE_TEST(names_and_labels_beyond_their_tables_go_under_other),
         ACD_FIXTURE_TEST(a_histograms_sum_follows_what_was_timed),
         ACD_FIXTURE_TEST(a_performance_is_an_event_at_level_2),
+        ACD_FIXTURE_TEST(what_was_timed_elsewhere_counts_as_a_timer_at_every_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
