@@ -19,6 +19,7 @@ ARROWS = {
     "emitter/format": ("emitter/format/",),
     "emitter/examples": ("emitter/examples/", "emitter/include/"),
     "emitter/python": ("emitter/python/", "emitter/include/"),
+    "emitter/tools": ("emitter/tools/", "emitter/include/", "emitter/json.h"),
     "emitter": ("emitter/",),
     "tui/reader": ("tui/reader/", "emitter/format/"),
     "tui/model": ("tui/model/", "tui/reader/"),
@@ -26,8 +27,8 @@ ARROWS = {
     "tui/term": ("tui/term/", "tui/view/grid.h", "tui/view/keyname.h"),
     "tui/app": ("tui/", "emitter/"),
 }
-# The emitter's core is a user of neither of these.
-NOT_CORE = ("emitter/examples/", "emitter/python/")
+# The emitter's core is a user of none of these.
+NOT_CORE = ("emitter/examples/", "emitter/python/", "emitter/tools/")
 
 CURSES = re.compile(r"^(n?cursesw?/.*|n?curses\.h|term\.h|panel\.h|termcap\.h)$")
 ONE_FILE_A_SIDE = {"libyaml": re.compile(r"^yaml\.h$"), "cJSON": re.compile(r"^(cjson/)?cJSON\.h$")}
