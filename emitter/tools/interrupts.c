@@ -43,6 +43,14 @@ void acd_interrupts_install(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* A descriptor that is ready lets ppoll() return without the signals that wait. */
+static void let_in(const sigset_t *none)
+{
+    sigset_t before;
+    sigprocmask(SIG_SETMASK, none, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 int acd_interrupts_wait(int fd, bool write)
 {
     struct pollfd poll = {.fd = fd, .events = write ? POLLOUT : POLLIN};
@@ -51,6 +59,7 @@ int acd_interrupts_wait(int fd, bool write)
     int r = ppoll(&poll, 1, NULL, &none);
     if (r < 0)
         return errno == EINTR ? 0 : -errno;
+    let_in(&none);
     return poll.revents & POLLNVAL ? -EBADF : 1;
 }
 

@@ -151,7 +151,7 @@ static const char *read_string(struct acd_object *object, const char *at, bool r
     size_t bytes = unescape(text, at + 1, end - 1);
     object->used += bytes + 1;
     text[bytes] = '\0';
-    if (redact && acd_redact_needed(text, bytes)) {
+    if (redact && acd_secrets_any(text, bytes)) {
         char *clean = place(object);
         bytes = acd_redact_store(clean, spare(object) + 1, text, bytes);
         object->used += bytes + 1;
