@@ -376,10 +376,13 @@ struct copy {
     unsigned level;
     const char *at, *end;
     struct nesting nesting;
-    uint64_t pair[(ACD_JSON_DEPTH + 63) / 64]; /* a secret's name stood as a value at this depth */
+    bool pair[ACD_JSON_DEPTH]; /* a secret's name stood as a value at this depth */
     bool key_next;
     bool secret;     /* the value to come is one */
     bool names;      /* ... may be the name of a header */
+    bool valued;     /* ... may be the value of one that is named behind it */
+    bool first;      /* ... is the first of an array in an array */
+    bool pair_next;  /* the value behind the comma is one: [["Authorization", it]] */
     bool after_open; /* nothing in this container yet */
 };
 
@@ -400,11 +403,9 @@ static void next_line(struct copy *c)
     acd_json_break(c->sink, c->style, c->level + c->nesting.depth);
 }
 
-static uint64_t *pair_word(struct copy *c, uint64_t *ret_bit)
+static bool *pair_here(struct copy *c)
 {
-    unsigned depth = c->nesting.depth > 0 ? c->nesting.depth - 1 : 0;
-    *ret_bit = UINT64_C(1) << depth % 64;
-    return &c->pair[depth / 64];
+    return &c->pair[c->nesting.depth > 0 ? c->nesting.depth - 1 : 0];
 }
 
 static void hide_value(struct copy *c)
@@ -416,21 +417,23 @@ static void hide_value(struct copy *c)
 
 static void copy_open(struct copy *c)
 {
-    uint64_t bit;
     bool object = *c->at == '{';
     if (c->secret) {
         hide_value(c);
         return;
     }
+    bool pairs = !object && c->nesting.depth > 0 && !in_object(&c->nesting);
     if (!enter(&c->nesting, object)) {
         acd_sink_text(c->sink, "\"[nested too deep]\"");
         c->at = value_end(c->at, c->end);
         return;
     }
-    *pair_word(c, &bit) &= ~bit;
+    *pair_here(c) = false;
     acd_sink_put(c->sink, c->at++, 1);
     c->key_next = object;
     c->after_open = true;
+    c->first = pairs;
+    c->pair_next = c->valued = false;
 }
 
 static void copy_close(struct copy *c)
@@ -439,33 +442,80 @@ static void copy_close(struct copy *c)
         c->nesting.depth--;
     if (!c->after_open)
         next_line(c);
-    c->after_open = c->key_next = c->secret = false;
+    c->after_open = c->key_next = c->secret = c->first = c->pair_next = false;
     acd_sink_put(c->sink, c->at++, 1);
+}
+
+static bool is_name_key(const char *key)
+{
+    return strcmp(key, "name") == 0 || strcmp(key, "key") == 0;
+}
+
+static bool is_secret_string(const char *at, const char *end)
+{
+    bool closed;
+    char name[KEY_CHARS];
+    if (at == end || *at != '"')
+        return false;
+    const char *behind = string_end(at, end, &closed);
+    return plain_key(at + 1, (size_t)(behind - at - 1) - closed, name) &&
+           acd_secrets_name(name, strlen(name));
+}
+
+/* {"value": it, "name": "Authorization"}: is it so behind the value that ends at `at`?  A few members
+ * that hold no others are looked at, so that text costs what it is long. */
+static bool named_behind(const struct copy *c, const char *at)
+{
+    struct text t = {at, c->end};
+    for (int i = 0; i < 4; i++) {
+        bool closed;
+        char key[KEY_CHARS];
+        skip_space(&t);
+        if (!take(&t, ','))
+            return false;
+        skip_space(&t);
+        if (t.at == t.end || *t.at != '"')
+            return false;
+        const char *behind = string_end(t.at, t.end, &closed);
+        bool names =
+            plain_key(t.at + 1, (size_t)(behind - t.at - 1) - closed, key) && is_name_key(key);
+        t.at = behind;
+        skip_space(&t);
+        if (!take(&t, ':'))
+            return false;
+        skip_space(&t);
+        if (names && is_secret_string(t.at, t.end))
+            return true;
+        if (t.at == t.end || *t.at == '{' || *t.at == '[')
+            return false;
+        t.at = value_end(t.at, t.end);
+    }
+    return false;
 }
 
 static void copy_key(struct copy *c, const char *text, size_t bytes)
 {
-    uint64_t bit;
     char key[KEY_CHARS];
     bool plain = plain_key(text, bytes, key);
     c->secret = plain && (acd_secrets_name(key, strlen(key)) ||
-                          ((*pair_word(c, &bit) & bit) && strcmp(key, "value") == 0));
-    c->names = plain && (strcmp(key, "name") == 0 || strcmp(key, "key") == 0);
+                          (*pair_here(c) && strcmp(key, "value") == 0));
+    c->names = plain && is_name_key(key);
+    c->valued = plain && strcmp(key, "value") == 0;
     c->key_next = false;
     acd_redact_put(c->sink, text, bytes, ACD_SECRETS_JSON_STRING);
 }
 
 static void copy_value(struct copy *c, const char *text, size_t bytes)
 {
-    uint64_t bit;
-    char name[KEY_CHARS];
-    if (c->secret && bytes > 0)
+    bool named = (c->names || c->first) && is_secret_string(text - 1, c->end);
+    if (bytes > 0 && (c->secret || (c->valued && named_behind(c, text + bytes + 1))))
         acd_sink_text(c->sink, ACD_REDACTED);
     else
         acd_redact_put(c->sink, text, bytes, ACD_SECRETS_JSON_STRING);
-    if (c->names && plain_key(text, bytes, name) && acd_secrets_name(name, strlen(name)))
-        *pair_word(c, &bit) |= bit;
-    c->secret = c->names = false;
+    if (c->names && named)
+        *pair_here(c) = true;
+    c->pair_next = c->first && named;
+    c->secret = c->names = c->valued = c->first = false;
 }
 
 static void copy_string(struct copy *c)
@@ -488,12 +538,12 @@ static void copy_scalar(struct copy *c)
     size_t bytes = (size_t)(end - c->at);
     struct text t = {c->at, end};
     bool tells = !check_word(&t, "null") && !check_word(&t, "true") && !check_word(&t, "false");
-    if (c->secret && tells) {
+    if (tells && (c->secret || (c->valued && named_behind(c, end)))) {
         hide_value(c);
         return;
     }
     acd_redact_put(c->sink, c->at, bytes, ACD_SECRETS_TEXT);
-    c->secret = c->names = false;
+    c->secret = c->names = c->valued = c->first = false;
     c->at = end;
 }
 
@@ -504,7 +554,8 @@ static void copy_mark(struct copy *c)
     if (!comma)
         return;
     c->key_next = in_object(&c->nesting);
-    c->secret = c->names = false;
+    c->secret = c->pair_next;
+    c->pair_next = c->names = c->valued = c->first = false;
     next_line(c);
 }
 

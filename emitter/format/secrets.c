@@ -195,7 +195,7 @@ struct name {
     size_t end;
     bool to_line_end; /* its values have spaces in them */
     bool in_line;     /* stands at a line's start, as headers do */
-    bool in_tuple;    /* ('name', 'value') */
+    bool in_tuple;    /* ('name', 'value'), [["name", "value"]] */
 };
 
 /* How it goes on after the name. */
@@ -205,6 +205,20 @@ struct separator {
     bool equals;
     bool lines; /* a part of a form: the value is the next line */
 };
+
+/* Is what begins behind the quote the first of a pair?  A list of names alone ("required": [...]) is none. */
+static bool opens_pair(const struct acd_secrets_scan *s)
+{
+    unsigned back = before(s, 1) == 'b' ? 2 : 1; /* Python's bytes */
+    if (!is_quote(before(s, 0)))
+        return false;
+    while (back < 6 && before(s, back) == '\\')
+        back++;
+    if (before(s, back) != '[')
+        return before(s, back) == '(';
+    back += before(s, back + 1) == ' ' ? 2 : 1;
+    return back < 8 && (before(s, back) == '[' || before(s, back) == ',');
+}
 
 static bool match_name(const struct acd_secrets_scan *s, struct name *ret_name)
 {
@@ -217,13 +231,30 @@ static bool match_name(const struct acd_secrets_scan *s, struct name *ret_name)
     }
     if (!acd_secrets_name(name, n))
         return false;
-    int quote = before(s, 0);
-    unsigned bytes_mark = is_quote(quote) && before(s, 1) == 'b' ? 1 : 0;
     ret_name->end = at;
     ret_name->to_line_end = name[n - 1] == 'n' || name[n - 1] == 'e'; /* authorization, cookie */
     ret_name->in_line = at_line_start(s);
-    ret_name->in_tuple = is_quote(quote) && before(s, 1 + bytes_mark) == '(';
+    ret_name->in_tuple = opens_pair(s);
     return true;
+}
+
+/* `, "value":` behind the name of a header. */
+static bool match_value_key(const struct acd_secrets_scan *s, size_t at, size_t *ret_end)
+{
+    static const char word[] = "value";
+    size_t next = at;
+    int c = char_at(s, at, &next);
+    for (; is_quote(c) || is_blank(c) || is_line_end(c) || c == '\\'; c = char_at(s, at, &next))
+        at = c == '\\' && next < s->bytes && s->text[next] == 'n' ? next + 1 : next;
+    for (size_t i = 0; word[i]; i++, c = char_at(s, at, &next)) {
+        if (c != word[i])
+            return false;
+        at = next;
+    }
+    for (; is_quote(c) || is_blank(c) || c == '\\'; c = char_at(s, at, &next))
+        at = next;
+    *ret_end = next;
+    return c == ':';
 }
 
 static bool match_separator(const struct acd_secrets_scan *s, const struct name *name,
@@ -246,7 +277,7 @@ static bool match_separator(const struct acd_secrets_scan *s, const struct name 
         at = next;
         int second = loose_at(s, at, &next);
         found.end = second == '=' || second == '>' ? next : at;
-    } else {
+    } else if (c != ',' || !found.quoted || !match_value_key(s, next, &found.end)) {
         return false;
     }
     *ret_separator = found;
@@ -368,13 +399,46 @@ static size_t parameter_end(const struct acd_secrets_scan *s, size_t at)
     return at;
 }
 
+/* Where a value begins: JSON may have it on the next line, where other text has the next name. */
+static size_t value_begin(const struct acd_secrets_scan *s, size_t at, bool json)
+{
+    size_t here = skip_blanks(s, at, false), next = here;
+    if (!json)
+        return here;
+    size_t below = skip_blanks(s, here, true);
+    int c = char_at(s, below, &next);
+    return is_quote(c) || (c < 0x80 && strchr("\\{[-0123456789", c)) ? below : here;
+}
+
+/* Where the value ends if what ended at `end` turns out to be the next one's name: `"a": "b": "c"`. */
+static size_t value_behind(const struct acd_secrets_scan *s, size_t end)
+{
+    for (;;) {
+        unsigned backslashes = 0;
+        size_t at = end, next = at;
+        int c = char_at(s, at, &next);
+        for (; is_quote(c) || is_blank(c) || c == '\\'; c = char_at(s, at, &next))
+            at = next;
+        if (c != ':')
+            return end;
+        at = value_begin(s, next, true);
+        for (c = char_at(s, at, &next); c == '\\'; c = char_at(s, at, &next), backslashes++)
+            at = next;
+        if (c == '{' || c == '[')
+            return balanced_end(s, at);
+        if (!is_quote(c))
+            return credentials_end(s, at);
+        end = quoted_end(s, next, c, backslashes);
+    }
+}
+
 static bool find_value(const struct acd_secrets_scan *s, size_t *ret_begin, size_t *ret_end)
 {
     struct name name;
     struct separator sep;
     if (!match_name(s, &name) || !match_separator(s, &name, &sep))
         return false;
-    size_t begin = skip_blanks(s, sep.end, sep.quoted && !sep.lines), next = begin, at = begin;
+    size_t begin = value_begin(s, sep.end, sep.quoted && !sep.lines), next = begin, at = begin;
     unsigned backslashes = 0;
     int c = loose_at(s, at, &next);
     for (; c == '\\'; c = loose_at(s, at, &next)) {
@@ -386,9 +450,10 @@ static bool find_value(const struct acd_secrets_scan *s, size_t *ret_begin, size
         c = char_at(s, next, &next);
     if (s->form == ACD_SECRETS_URL) {
         *ret_end = parameter_end(s, begin);
-    } else if (is_quote(c)) {
-        begin = next;
-        *ret_end = quoted_end(s, begin, c, backslashes);
+    } else if (is_quote(c) && !sep.lines) {
+        size_t quoted = quoted_end(s, next, c, backslashes);
+        *ret_end = value_behind(s, quoted);
+        begin = *ret_end == quoted ? next : begin;
     } else if ((c == '{' || c == '[') && (sep.quoted || !name.to_line_end)) {
         *ret_end = balanced_end(s, begin);
     } else if (name.to_line_end || sep.lines || (name.in_line && !sep.equals)) {
@@ -522,8 +587,8 @@ static bool walk(struct acd_secrets_scan *scan, size_t stop, size_t *ret_begin, 
     }
     if (!found)
         return false;
-    scan->at = end;
-    scan->before = ' ';
+    for (scan->at = end - begin > 8 ? end - 8 : begin; scan->at < end; scan->at++)
+        scan->before = scan->before << 8 | (unsigned char)scan->text[scan->at];
     *ret_begin = begin;
     *ret_end = end;
     return true;

@@ -52,6 +52,11 @@ static bool named_beside(const struct acd_json *j, uint32_t node, uint32_t paren
     return false;
 }
 
+static bool is_array(const struct acd_json *j, uint32_t node)
+{
+    return node != ACD_JSON_NONE && acd_json_type(&j->node[node]) == ACD_JSON_ARRAY;
+}
+
 bool acd_jsonhide_value(const struct acd_json *json, uint32_t node)
 {
     const struct acd_json_node *n = &json->node[node];
@@ -60,10 +65,10 @@ bool acd_jsonhide_value(const struct acd_json *json, uint32_t node)
         uint64_t length = n->key <= NAME_MOST * 7 ? acd_json_key(json, node, &key) : 0;
         return (length && secret_name(key, length)) || named_beside(json, node, n->parent);
     }
-    /* ["Authorization", ...] */
+    /* [["Authorization", ...]]; a list of names alone ("required": [...]) is none */
     uint32_t parent = n->parent;
-    return parent != ACD_JSON_NONE && node == parent + 2 &&
-           acd_json_type(&json->node[parent]) == ACD_JSON_ARRAY && secret_string(json, parent + 1);
+    return parent != ACD_JSON_NONE && node == parent + 2 && is_array(json, parent) &&
+           is_array(json, json->node[parent].parent) && secret_string(json, parent + 1);
 }
 
 bool acd_jsonhide_inside(const struct acd_json *json, uint32_t node)
