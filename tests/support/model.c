@@ -19,7 +19,22 @@ static void need(int good)
 
 /* ---------------------------------------------------------------- sites and events */
 
-enum site { LOG, CACHE, CHECKPOINT, TIMER_END, ERROR, LEVEL, START, FAILURE, SITES };
+enum site {
+    LOG,
+    CACHE,
+    CHECKPOINT,
+    TIMER_END,
+    ERROR,
+    LEVEL,
+    START,
+    FAILURE,
+    LOOKUP,
+    RUN_START,
+    RUN_CHECKPOINT,
+    RUN_END,
+    RUN_FAIL,
+    SITES
+};
 
 struct key {
     const char *name;
@@ -85,6 +100,43 @@ static const struct {
                   {ACD_KEY_MESSAGE, ACD_TYPE_STR},
                   {ACD_KEY_DEBUG_FILE, ACD_TYPE_STR}}},
     [START] = {ACD_KIND_START, ACD_CATEGORY_LOG, 0, "server started", {{NULL, 0}}},
+    [LOOKUP] = {ACD_KIND_CACHE,
+                ACD_CATEGORY_CACHE,
+                1,
+                "lookup",
+                {{ACD_KEY_CACHE_TYPE, ACD_TYPE_STR},
+                 {ACD_KEY_CACHE_KEY, ACD_TYPE_STR},
+                 {ACD_KEY_CACHE_OUTCOME, ACD_TYPE_UINT},
+                 {ACD_KEY_CACHE_REASON, ACD_TYPE_STR}}},
+    [RUN_START] = {ACD_KIND_TIMER_START,
+                   ACD_CATEGORY_TIMER,
+                   2,
+                   "start",
+                   {{ACD_KEY_TIMER, ACD_TYPE_STR}, {ACD_KEY_TIMER_ID, ACD_TYPE_UINT}}},
+    [RUN_CHECKPOINT] = {ACD_KIND_TIMER_CHECKPOINT,
+                        ACD_CATEGORY_TIMER,
+                        2,
+                        "checkpoint",
+                        {{ACD_KEY_TIMER, ACD_TYPE_STR},
+                         {ACD_KEY_TIMER_ID, ACD_TYPE_UINT},
+                         {ACD_KEY_TIMER_LABEL, ACD_TYPE_STR},
+                         {ACD_KEY_TIMER_ELAPSED, ACD_TYPE_UINT},
+                         {ACD_KEY_TIMER_SINCE, ACD_TYPE_UINT}}},
+    [RUN_END] = {ACD_KIND_TIMER_END,
+                 ACD_CATEGORY_TIMER,
+                 2,
+                 "end",
+                 {{ACD_KEY_TIMER, ACD_TYPE_STR},
+                  {ACD_KEY_TIMER_ID, ACD_TYPE_UINT},
+                  {ACD_KEY_TIMER_ELAPSED, ACD_TYPE_UINT}}},
+    [RUN_FAIL] = {ACD_KIND_TIMER_FAIL,
+                  ACD_CATEGORY_TIMER,
+                  1,
+                  "fail",
+                  {{ACD_KEY_TIMER, ACD_TYPE_STR},
+                   {ACD_KEY_TIMER_ID, ACD_TYPE_UINT},
+                   {ACD_KEY_TIMER_ELAPSED, ACD_TYPE_UINT},
+                   {ACD_KEY_ERROR_TYPE, ACD_TYPE_STR}}},
 };
 
 static struct acd_text text(const char *s)
@@ -210,6 +262,134 @@ void acd_test_model_events(struct acd_test_model *model, const struct acd_server
     append(model, server, LEVEL, start + 1200 * MS, &p);
 }
 
+/* ---------------------------------------------------------------- requests */
+
+static void dynamic(struct payload *p, const char *key, uint64_t value)
+{
+    uint32_t length = (uint32_t)strlen(key), words = (uint32_t)acd_padded(length) / 8;
+    number(p, acd_dynamic_word(ACD_TYPE_UINT, 0, length));
+    need(p->words + words <= COUNT(p->word));
+    memset(&p->word[p->words], 0, 8 * words);
+    memcpy(&p->word[p->words], key, length);
+    p->words += words;
+    number(p, value);
+}
+
+struct made_lookup {
+    const char *type, *key, *request, *reason;
+    unsigned outcome, ms; /* before now */
+    uint64_t input, cached, created, diverged;
+};
+
+static const struct made_lookup lookups[] = {
+    {"prompt", "sys_40", "88a", "cold", ACD_OUTCOME_MISS, 9100, 1200, 0, 1200, UINT64_MAX},
+    {"kv", "blk_7", "88b", "prefix_diverged", ACD_OUTCOME_MISS, 7000, 67584, 0, UINT64_MAX, 40381},
+    {"prompt", "sys_41", "88c", "", ACD_OUTCOME_HIT, 5200, 8000, 8000, 0, UINT64_MAX},
+    {"prompt", "sys_42", "88f", "prefix_diverged", ACD_OUTCOME_PARTIAL, 4000, 67584, 40381, 27203,
+     40381},
+    {"prompt", "Bearer 0123456789abcdef", "890", "", ACD_OUTCOME_BYPASS, 1000, UINT64_MAX,
+     UINT64_MAX, UINT64_MAX, UINT64_MAX},
+};
+
+static void append_lookup(struct acd_test_model *m, const struct acd_server *server,
+                          const struct made_lookup *l)
+{
+    struct payload p = begin(l->request);
+    string(&p, l->type);
+    string(&p, l->key);
+    number(&p, l->outcome);
+    string(&p, l->reason);
+    const struct {
+        const char *key;
+        uint64_t value;
+    } known[] = {{ACD_KEY_INPUT_TOKENS, l->input},
+                 {ACD_KEY_CACHED_TOKENS, l->cached},
+                 {ACD_KEY_CREATED_TOKENS, l->created},
+                 {ACD_KEY_CACHE_DIVERGED, l->diverged}};
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (known[i].value != UINT64_MAX)
+            dynamic(&p, known[i].key, known[i].value);
+    append(m, server, LOOKUP, ACD_TEST_NOW - l->ms * MS, &p);
+}
+
+/* Of one run: when it started before now, its checkpoints, its end. */
+struct made_run {
+    uint64_t id;
+    const char *request, *error;
+    uint64_t started_ms, elapsed_ms; /* 0: it runs */
+    struct {
+        const char *label;
+        uint64_t at_ms;
+    } checkpoint[3];
+};
+
+static const struct made_run runs[] = {
+    {ACD_TEST_RUN_SLOW,
+     "88a",
+     NULL,
+     9400,
+     9100,
+     {{"cache_check", 12}, {"model_loaded", 3012}, {"inference_complete", 9090}}},
+    {ACD_TEST_RUN_FAILED,
+     "88b",
+     "TimeoutError",
+     5200,
+     3000,
+     {{"cache_check", 15}, {"model_loaded", 240}, {NULL, 0}}},
+    {ACD_TEST_RUN_QUICK,
+     "88c",
+     NULL,
+     2100,
+     1900,
+     {{"cache_check", 11}, {"model_loaded", 231}, {"inference_complete", 1900}}},
+    {ACD_TEST_RUN_RUNNING + 1,
+     "901",
+     NULL,
+     4000,
+     0,
+     {{"cache_check", 92}, {"model_loaded", 1232}, {NULL, 0}}},
+};
+
+static struct payload begin_run(const struct made_run *r)
+{
+    struct payload p = begin(r->request);
+    string(&p, "chat_completion");
+    number(&p, r->id);
+    return p;
+}
+
+static void append_run(struct acd_test_model *m, const struct acd_server *server,
+                       const struct made_run *r)
+{
+    uint64_t start = ACD_TEST_NOW - r->started_ms * MS, last_ms = 0;
+    struct payload p = begin_run(r);
+    append(m, server, RUN_START, start, &p);
+    for (size_t i = 0; i < COUNT(r->checkpoint) && r->checkpoint[i].label; i++) {
+        uint64_t at = r->checkpoint[i].at_ms;
+        p = begin_run(r);
+        string(&p, r->checkpoint[i].label);
+        number(&p, at * MS);
+        number(&p, (at - last_ms) * MS);
+        append(m, server, RUN_CHECKPOINT, start + at * MS, &p);
+        last_ms = at;
+    }
+    if (r->elapsed_ms == 0)
+        return;
+    p = begin_run(r);
+    number(&p, r->elapsed_ms * MS);
+    if (r->error)
+        string(&p, r->error);
+    append(m, server, r->error ? RUN_FAIL : RUN_END, start + r->elapsed_ms * MS, &p);
+}
+
+void acd_test_model_requests(struct acd_test_model *model, const struct acd_server *server)
+{
+    for (size_t i = 0; i < COUNT(lookups); i++)
+        append_lookup(model, server, &lookups[i]);
+    for (size_t i = 0; i < COUNT(runs); i++)
+        append_run(model, server, &runs[i]);
+}
+
 void acd_test_model_logs(struct acd_test_model *model, const struct acd_server *server,
                          unsigned count, unsigned ms)
 {
@@ -320,6 +500,13 @@ static void make_timers(struct acd_totals *t)
     for (unsigned i = 0; i < 3; i++) {
         strcpy(t->running[i].timer, "chat_completion");
         strcpy(t->running[i].checkpoint, i == 1 ? "model_loaded" : "");
+        t->running[i].id = ACD_TEST_RUN_RUNNING + i;
+        t->running[i].thread = 4122 + i;
+        t->running[i].request_kind = ACD_REQUEST_NUMBER;
+        t->running[i].request = 900 + i;
+        t->running[i].checkpoint_ticks = ACD_TEST_NOW - (1 + 3 * i) * ACD_TEST_SECOND;
+        if (i == 1)
+            t->running[i].checkpoint_ticks += 1232 * MS;
         t->running[i].start_ticks = ACD_TEST_NOW - (1 + 3 * i) * ACD_TEST_SECOND;
     }
 }
@@ -427,6 +614,7 @@ void acd_test_model_init(struct acd_test_model *model)
     acd_ui_init(&model->ui);
     model->ui.now_ns = ACD_TEST_NOW;
     model->ui.page = 20;
+    model->ui.closeup = &model->closeup;
     model->source = (struct acd_histogram_source){add_histogram, NULL};
 }
 

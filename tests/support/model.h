@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "tui/model/closeup.h"
 #include "tui/model/digest.h"
 #include "tui/model/fleet.h"
 #include "tui/view/view.h"
@@ -21,6 +22,7 @@ struct acd_test_model {
     struct acd_fleet fleet;
     struct acd_digest digest;
     struct acd_ui ui;
+    struct acd_closeup closeup; /* the screen's, empty until it is settled */
     struct acd_histogram_source source;
 };
 
@@ -37,6 +39,17 @@ struct acd_server *acd_test_model_proxy(struct acd_test_model *model);
 
 /** The proxy's events alone, for a server that is there. */
 void acd_test_model_events(struct acd_test_model *model, const struct acd_server *server);
+
+/**
+ * What the proxy's requests left: lookups of both caches, and the events of timers.  Of
+ * chat_completion, ACD_TEST_RUN_SLOW ended, ACD_TEST_RUN_FAILED failed, ACD_TEST_RUN_RUNNING runs.
+ */
+void acd_test_model_requests(struct acd_test_model *model, const struct acd_server *server);
+
+#define ACD_TEST_RUN_SLOW UINT64_C(0xa10000000001)
+#define ACD_TEST_RUN_FAILED UINT64_C(0xa10000000002)
+#define ACD_TEST_RUN_QUICK UINT64_C(0xa10000000003)
+#define ACD_TEST_RUN_RUNNING UINT64_C(0xb10000000001) /* and the two after it */
 
 /** Renews the digest at ui.now_ns. */
 void acd_test_model_renew(struct acd_test_model *model);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "tests/support/model.h"
+#include "tui/model/decode.h"
 #include "tui/view/eventtext.h"
 
 static void body_of(const struct acd_test_model *m, uint64_t sequence, char *out, size_t size)
@@ -162,7 +163,7 @@ static void every_kind_reads_any_payload_without_harm(void **state)
         char body[200], request[72];
         acd_eventtext_open(&parts, &m.fleet, &e);
         acd_eventtext_body(body, sizeof body, &e, &parts);
-        acd_eventtext_request(request, sizeof request, &parts.view.request);
+        acd_decode_request(request, sizeof request, &parts.view.request);
         assert_true(strlen(body) < sizeof body);
     }
     acd_test_model_fini(&m);

@@ -98,15 +98,17 @@ static void bars_have_no_track(void **state)
 static void spans_stand_at_their_offset(void **state)
 {
     (void)state;
-    start(ACD_GLYPHS_ASCII, 10, 7);
+    start(ACD_GLYPHS_ASCII, 10, 8);
     struct acd_rect at = {0, 0, 10, 1};
     static const struct acd_span spans[] = {
-        {0, 10, 100},   {10, 50, 100},   {99, 100, 100}, {50, 50, 100},
-        {90, 200, 100}, {100, 120, 100}, {20, 10, 100},
+        {0, 10, 100, ACD_SPAN_SOLID},   {10, 50, 100, ACD_SPAN_FAINT},
+        {99, 100, 100, ACD_SPAN_SOLID}, {50, 50, 100, ACD_SPAN_OPEN},
+        {20, 90, 100, ACD_SPAN_OPEN},   {90, 200, 100, ACD_SPAN_SOLID},
+        {100, 120, 100, ACD_SPAN_OPEN}, {20, 10, 100, ACD_SPAN_SOLID},
     };
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++, at.y++)
         acd_widgets_span(&grid, at, ACD_STYLE_BAR, spans[i]);
-    assert_dump("=\n ====\n         =\n     =\n         =\n\n\n");
+    assert_dump("=\n ....\n         =\n     >\n  ======>\n         =\n\n\n");
 }
 
 static void draw_spark(const struct acd_series *series)

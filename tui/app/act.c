@@ -13,6 +13,7 @@
 #include "tui/app/act_errors.h"
 #include "tui/app/act_events.h"
 #include "tui/app/act_json.h"
+#include "tui/app/act_rows.h"
 #include "tui/app/actions.h"
 #include "tui/view/help.h"
 #include "tui/view/panel.h"
@@ -201,13 +202,18 @@ static enum acd_act_result show(struct acd_act *act, enum acd_view_id view)
     return ACD_ACT_DRAW;
 }
 
-/* The JSON screen shows a file that was chosen: it is no stop on the way round. */
+/* These show what was chosen on another screen: they are no stop on the way round. */
+static bool is_inner(enum acd_view_id view)
+{
+    return view == ACD_VIEW_JSON || view == ACD_VIEW_TIMER || view == ACD_VIEW_RUN;
+}
+
 static enum acd_act_result step_screen(struct acd_act *act, int step)
 {
     int view = (int)act->ui->view;
     do {
         view = (view + step + ACD_VIEWS) % ACD_VIEWS;
-    } while (view == ACD_VIEW_JSON || (view == ACD_VIEW_FILES && !act->documents));
+    } while (is_inner((enum acd_view_id)view) || (view == ACD_VIEW_FILES && !act->documents));
     show(act, (enum acd_view_id)view);
     return view == ACD_VIEW_FILES ? acd_act_json_files(act) : ACD_ACT_DRAW;
 }
@@ -271,6 +277,8 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
         return ACD_ACT_NOTHING;
     if (id != ACD_ACTION_NONE && acd_act_json_do(act, id, &result))
         return result;
+    if (acd_act_rows_do(act, id, &result))
+        return result;
     if (acd_act_events_do(act, id, &result))
         return result;
     switch (id) {
@@ -326,6 +334,8 @@ void acd_act_settle(struct acd_act *act, struct acd_rect body)
         acd_act_errors_settle(act, body);
     else if (act->ui->view == ACD_VIEW_ATTACH)
         acd_act_attach_settle(act, body);
+    else if (act->closeup)
+        acd_act_rows_settle(act);
 }
 
 /* Whose own keys come first. */

@@ -14,6 +14,7 @@
 #include "tui/view/keyname.h"
 #include "tui/view/view.h"
 
+struct acd_closeup;
 struct acd_documents;
 struct acd_roster_row;
 struct acd_finder;
@@ -31,7 +32,9 @@ struct acd_act {
     void *context;
     /* Files and JSON; NULL: there are no such screens. */
     struct acd_documents *documents;
-    struct acd_finder *finder; /* filter and search; NULL: none */
+    struct acd_finder *finder;   /* filter and search; NULL: none */
+    struct acd_closeup *closeup; /* NULL: nothing is looked at from near */
+    struct acd_histogram_source histograms;
     int (*copy)(void *context, const char *bytes, size_t length); /* as acd_screen_copy() */
     uint64_t copy_most; /* bytes; 0: what terminals take at once */
     void (*edit)(void *context, const char *path);

@@ -11,6 +11,7 @@
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
 #include "tui/app/finder.h"
+#include "tui/model/decode.h"
 #include "tui/view/eventtext.h"
 #include "tui/view/line.h"
 #include "tui/view/panel.h"
@@ -308,7 +309,7 @@ static void copy_line(struct acd_act *act, const struct acd_entry *e)
 static void copy_request(struct acd_act *act, const struct acd_request *request)
 {
     char id[ACD_FOLLOWED_BYTES], safe[sizeof id * 4];
-    acd_eventtext_request(id, sizeof id, request);
+    acd_decode_request(id, sizeof id, request);
     acd_text_sanitise(safe, sizeof safe, id, strlen(id), 0);
     if (safe[0])
         acd_act_copy(act, safe, strlen(safe), "the request's id");

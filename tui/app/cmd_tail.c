@@ -15,6 +15,7 @@
 #include "tui/app/jsonout.h"
 #include "tui/app/pace.h"
 #include "tui/app/say.h"
+#include "tui/model/decode.h"
 #include "tui/model/filter.h"
 #include "tui/view/eventtext.h"
 
@@ -211,7 +212,7 @@ static void print_text(const struct tail *tail, const struct acd_entry *entry)
         struct acd_event_parts parts;
         acd_eventtext_open(&parts, &tail->cmd.fleet, entry);
         acd_eventtext_body(body, sizeof body, entry, &parts);
-        acd_eventtext_request(id, sizeof id, &parts.view.request);
+        acd_decode_request(id, sizeof id, &parts.view.request);
         acd_say_text(stdout, "%u %-6s %s%s%s", entry->level, acd_eventtext_kind(entry->kind), body,
                      id[0] ? "  req " : "", id);
     }

@@ -25,6 +25,7 @@
 #include "tui/app/rings.h"
 #include "tui/app/say.h"
 #include "tui/app/signals.h"
+#include "tui/model/closeup.h"
 #include "tui/reader/guard.h"
 #include "tui/term/keys.h"
 #include "tui/term/screen.h"
@@ -45,6 +46,7 @@ struct loop {
     struct acd_documents documents;
     struct acd_roster roster;
     struct acd_finder finder;
+    struct acd_closeup closeup;
     struct acd_screen *screen;
     struct acd_grid grid;
     struct acd_pace pace;
@@ -405,6 +407,7 @@ static int open_model(struct loop *l)
     if (r != ACD_EXIT_GOOD)
         return r;
     l->ui.roster = &l->roster;
+    l->ui.closeup = &l->closeup;
     l->ui.files = &l->documents.files;
     l->ui.json = &l->documents.json;
     l->ui.filter.level =
@@ -418,11 +421,14 @@ static int open_model(struct loop *l)
                               .context = l,
                               .documents = &l->documents,
                               .finder = &l->finder,
+                              .closeup = &l->closeup,
                               .copy = copy,
                               .copy_most = setting(l, ACD_CONF_CLIPBOARD),
                               .edit = edit};
     if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
         return ACD_EXIT_FAILED;
+    if (l->cmd.collect)
+        l->act.histograms = acd_collect_histograms(l->cmd.collect);
     acd_control_now(&l->now);
     if (!l->ui.alone)
         begin(l);

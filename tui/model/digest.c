@@ -34,17 +34,33 @@ void acd_digest_fini(struct acd_digest *digest)
     free(digest->cache);
     free(digest->timer);
     free(digest->label);
+    free(digest->running);
     acd_errors_fini(&digest->errors);
     memset(digest, 0, sizeof *digest);
 }
 
 /* ---------------------------------------------------------------- caches */
 
+size_t acd_digest_find_cache(const struct acd_digest *digest, const char *type, const char *model)
+{
+    size_t i = 0;
+    while (i < digest->cache_count &&
+           (strcmp(digest->cache[i].type, type) != 0 || strcmp(digest->cache[i].model, model) != 0))
+        i++;
+    return i;
+}
+
+uint64_t acd_digest_missed(const struct acd_cache_row *row)
+{
+    uint64_t missed = row->outcome[ACD_OUTCOME_MISS];
+    return missed > row->reasons_total ? missed : row->reasons_total;
+}
+
 static struct acd_cache_row *take_cache(struct acd_digest *d, const struct acd_cache_total *c)
 {
-    for (size_t i = 0; i < d->cache_count; i++)
-        if (strcmp(d->cache[i].type, c->type) == 0 && strcmp(d->cache[i].model, c->model) == 0)
-            return &d->cache[i];
+    size_t found = acd_digest_find_cache(d, c->type, c->model);
+    if (found < d->cache_count)
+        return &d->cache[found];
     struct acd_cache_row *rows = more(d->cache, d->cache_count, &d->cache_room, sizeof d->cache[0]);
     if (!rows)
         return NULL;
@@ -86,6 +102,9 @@ static void add_cache_windows(struct acd_cache_row *row, const struct acd_window
     for (unsigned id = 0; id < ACD_WINDOWS; id++) {
         acd_windows_add(w, id, ACD_CACHE_WINDOW_FOUND, now, &row->found[id]);
         acd_windows_add(w, id, ACD_CACHE_WINDOW_LOOKUPS, now, &row->lookups[id]);
+        acd_windows_add(w, id, ACD_CACHE_WINDOW_CACHED, now, &row->cached[id]);
+        acd_windows_add(w, id, ACD_CACHE_WINDOW_INPUT, now, &row->input[id]);
+        acd_windows_add(w, id, ACD_CACHE_WINDOW_EVICTED, now, &row->evicted[id]);
     }
 }
 
@@ -180,21 +199,58 @@ static int add_timer(struct acd_digest *d, const struct acd_server *server,
     return 0;
 }
 
-static void add_running(struct acd_digest *d, const struct acd_server *server,
-                        const struct acd_running_total *running)
+static struct acd_running_row *take_running(struct acd_digest *d)
 {
-    size_t i = acd_digest_find_timer(d, running->timer);
-    if (i == d->timer_count)
-        return;
-    struct acd_timer_row *row = &d->timer[i];
-    uint64_t start = acd_clockmap_realtime_ns(&server->clock, running->start_ticks);
+    struct acd_running_row *rows =
+        more(d->running, d->running_count, &d->running_room, sizeof d->running[0]);
+    if (!rows)
+        return NULL;
+    d->running = rows;
+    struct acd_running_row *row = &rows[d->running_count++];
+    memset(row, 0, sizeof *row);
+    return row;
+}
+
+static void fill_running(struct acd_running_row *row, const struct acd_server *server,
+                         const struct acd_running_total *running, uint64_t now_ns)
+{
     /* A dead server's timers stopped when it did. */
-    uint64_t until = acd_server_is_live(server) ? d->now_ns : server->event_ns;
-    uint64_t age = until > start ? until - start : 0;
-    if (row->running++ == 0 || age > row->running_oldest_ns) {
-        row->running_oldest_ns = age;
-        memcpy(row->running_at, running->checkpoint, sizeof row->running_at);
+    uint64_t until = acd_server_is_live(server) ? now_ns : server->event_ns;
+    row->server = server->number;
+    row->total = *running;
+    row->start_ns = acd_clockmap_realtime_ns(&server->clock, running->start_ticks);
+    row->checkpoint_ns =
+        acd_clockmap_duration_ns(&server->clock, running->start_ticks, running->checkpoint_ticks);
+    row->elapsed_ns = until > row->start_ns ? until - row->start_ns : 0;
+    /* Clocks are read one after the other: no checkpoint lies ahead. */
+    if (row->elapsed_ns < row->checkpoint_ns)
+        row->elapsed_ns = row->checkpoint_ns;
+}
+
+static int add_running(struct acd_digest *d, const struct acd_server *server,
+                       const struct acd_running_total *running)
+{
+    struct acd_running_row *row = take_running(d);
+    size_t i = acd_digest_find_timer(d, running->timer);
+    if (!row)
+        return -ENOMEM;
+    fill_running(row, server, running, d->now_ns);
+    if (i == d->timer_count)
+        return 0;
+    struct acd_timer_row *timer = &d->timer[i];
+    if (timer->running++ == 0 || row->elapsed_ns > timer->running_oldest_ns) {
+        timer->running_oldest_ns = row->elapsed_ns;
+        memcpy(timer->running_at, running->checkpoint, sizeof timer->running_at);
     }
+    return 0;
+}
+
+static int longer_running(const void *left, const void *right)
+{
+    const struct acd_running_row *a = left, *b = right;
+    if (a->elapsed_ns != b->elapsed_ns)
+        return a->elapsed_ns > b->elapsed_ns ? -1 : 1;
+    return a->total.id < b->total.id ? -1 : a->total.id > b->total.id;
 }
 
 static struct acd_label_row *take_label(struct acd_digest *d, struct acd_timer_row *timer,
@@ -305,8 +361,11 @@ static int renew_timers(const struct pass *pass)
             if (add_timer(d, pass->server[s], &t->timer[i]) < 0)
                 result = -ENOMEM;
         for (size_t i = 0; i < t->running_count; i++)
-            add_running(d, pass->server[s], &t->running[i]);
+            if (add_running(d, pass->server[s], &t->running[i]) < 0)
+                result = -ENOMEM;
     }
+    if (d->running_count > 1)
+        qsort(d->running, d->running_count, sizeof d->running[0], longer_running);
     if (renew_labels(pass) < 0)
         result = -ENOMEM;
     for (size_t i = 0; i < d->timer_count; i++)

@@ -35,6 +35,8 @@ struct acd_cache_row {
     size_t reason_count;
     uint64_t reasons_total;
     struct acd_window_slots found[ACD_WINDOWS], lookups[ACD_WINDOWS];
+    struct acd_window_slots cached[ACD_WINDOWS], input[ACD_WINDOWS]; /* tokens */
+    struct acd_window_slots evicted[ACD_WINDOWS];
 };
 
 struct acd_label_row {
@@ -54,6 +56,15 @@ struct acd_timer_row {
     size_t label_first, label_count;       /* in acd_digest.label */
 };
 
+/* A timer that runs. */
+struct acd_running_row {
+    uint32_t server;        /* number in the fleet */
+    uint64_t start_ns;      /* since the epoch */
+    uint64_t elapsed_ns;    /* until now; of a dead server, until its last event */
+    uint64_t checkpoint_ns; /* from the start to the newest checkpoint */
+    struct acd_running_total total;
+};
+
 struct acd_digest {
     uint64_t now_ns; /* when it was renewed, since the epoch */
     size_t servers, live;
@@ -64,8 +75,10 @@ struct acd_digest {
     struct acd_cache_row *cache;
     struct acd_timer_row *timer;
     struct acd_label_row *label;
+    struct acd_running_row *running; /* the longest first */
     struct acd_errors errors;
     size_t cache_count, cache_room, timer_count, timer_room, label_count, label_room;
+    size_t running_count, running_room;
 };
 
 /* Where histograms come from. */
@@ -97,5 +110,9 @@ int acd_digest_renew_one(struct acd_digest *digest, const struct acd_server *ser
 size_t acd_digest_slowest_timer(const struct acd_digest *digest);
 /** By name; timer_count when there is none. */
 size_t acd_digest_find_timer(const struct acd_digest *digest, const char *name);
+/** By both names; cache_count when there is none. */
+size_t acd_digest_find_cache(const struct acd_digest *digest, const char *type, const char *model);
+/** What shares of reasons are parts of: the misses, those without a reason too. */
+uint64_t acd_digest_missed(const struct acd_cache_row *row);
 
 #endif

@@ -4,6 +4,12 @@
 
 #include "tui/model/filter.h"
 
+bool acd_filter_equal(const struct acd_filter *left, const struct acd_filter *right)
+{
+    return left->level == right->level && left->kinds == right->kinds &&
+           left->server == right->server;
+}
+
 bool acd_filter_passes(const struct acd_filter *filter, const struct acd_entry *entry)
 {
     if (filter->server != ACD_FILTER_ALL_SERVERS && filter->server != entry->server)

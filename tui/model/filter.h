@@ -27,6 +27,9 @@ struct acd_filter {
         3, ACD_FILTER_ALL_KINDS, ACD_FILTER_ALL_SERVERS                                            \
     }
 
+/** Do both let the same through? */
+bool acd_filter_equal(const struct acd_filter *left, const struct acd_filter *right);
+
 bool acd_filter_passes(const struct acd_filter *filter, const struct acd_entry *entry);
 
 /**

@@ -74,6 +74,11 @@ struct acd_quantiles acd_quantile_all(const uint64_t *buckets, uint64_t max_ns)
     return q;
 }
 
+bool acd_quantile_exceeds(uint64_t ns, uint64_t percentile_ns)
+{
+    return acd_histogram_index(ns) > acd_histogram_index(percentile_ns);
+}
+
 void acd_quantile_since(uint64_t *ret_buckets, const uint64_t *newer, const uint64_t *older)
 {
     for (unsigned i = 0; i < BUCKETS; i++)

@@ -7,6 +7,7 @@
 #ifndef ACD_TUI_MODEL_QUANTILE_H
 #define ACD_TUI_MODEL_QUANTILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,9 @@ struct acd_quantiles acd_quantile_all(const uint64_t *buckets, uint64_t max_ns);
  * The nearest-rank value at `permille` (1..1000) of the counts, in ns; 0 when there are none.
  */
 uint64_t acd_quantile_at(const uint64_t *buckets, unsigned permille);
+
+/** Is a time above a percentile for certain?  One in the same bucket may be on either side. */
+bool acd_quantile_exceeds(uint64_t ns, uint64_t percentile_ns);
 
 /** newer - older, bucket by bucket, never below 0: what came in between.  `ret` may be either. */
 void acd_quantile_since(uint64_t *ret_buckets, const uint64_t *newer, const uint64_t *older);

@@ -156,6 +156,7 @@ static int sample_caches(struct acd_server *s, uint64_t now_ns)
             [ACD_CACHE_WINDOW_LOOKUPS] = rate.whole,
             [ACD_CACHE_WINDOW_CACHED] = c->cached_tokens,
             [ACD_CACHE_WINDOW_INPUT] = c->input_tokens,
+            [ACD_CACHE_WINDOW_EVICTED] = c->evictions,
         };
         uint64_t hash = hash_names(c->type, c->model);
         struct acd_windows *w = take_row(&s->cache_windows, hash, s->sampled);

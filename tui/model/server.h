@@ -23,6 +23,7 @@ enum acd_cache_window {
     ACD_CACHE_WINDOW_LOOKUPS, /* and misses */
     ACD_CACHE_WINDOW_CACHED,  /* tokens */
     ACD_CACHE_WINDOW_INPUT,
+    ACD_CACHE_WINDOW_EVICTED,
     ACD_CACHE_WINDOW_COUNTERS
 };
 enum acd_timer_window {

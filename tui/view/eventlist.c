@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/model/decode.h"
 #include "tui/view/eventtext.h"
 
 #define KIND_WIDTH 6
@@ -58,7 +59,7 @@ static void draw_text(struct acd_grid *grid, struct acd_rect at, const struct ac
 {
     char body[ACD_EVENTTEXT_BYTES], id[72], request[80] = "";
     acd_eventtext_body(body, sizeof body, entry, parts);
-    acd_eventtext_request(id, sizeof id, &parts->view.request);
+    acd_decode_request(id, sizeof id, &parts->view.request);
     if (with_request && id[0])
         snprintf(request, sizeof request, "req %s", id);
     /* The id keeps its place when the text is too long for both. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/model/decode.h"
 #include "tui/model/jsonhide.h"
 #include "tui/model/redact.h"
 
@@ -46,23 +47,17 @@ static void say(struct out *o, const char *format, ...)
 
 static const struct acd_field *field(const struct acd_event_parts *parts, const char *key)
 {
-    const struct acd_field *f = acd_event_find(&parts->view, key);
-    return f && !f->secret ? f : NULL;
+    return acd_decode_field(&parts->view, key);
 }
 
 static const struct acd_field *text_field(const struct acd_event_parts *parts, const char *key)
 {
-    const struct acd_field *f = field(parts, key);
-    return f && (f->type == ACD_TYPE_STR || f->type == ACD_TYPE_JSON) ? f : NULL;
+    return acd_decode_text(&parts->view, key);
 }
 
 static bool number_field(const struct acd_event_parts *parts, const char *key, uint64_t *ret)
 {
-    const struct acd_field *f = field(parts, key);
-    if (!f || (f->type != ACD_TYPE_UINT && f->type != ACD_TYPE_INT && f->type != ACD_TYPE_BOOL))
-        return false;
-    *ret = f->number.u;
-    return true;
+    return acd_decode_number(&parts->view, key, ret);
 }
 
 static bool put_text_field(struct out *o, const struct acd_event_parts *parts, const char *key)
@@ -405,17 +400,6 @@ size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
     return length;
 }
 
-void acd_eventtext_request(char *out, size_t size, const struct acd_request *request)
-{
-    if (request->kind == ACD_REQUEST_NUMBER)
-        snprintf(out, size, "%" PRIu64, request->number);
-    else if (request->kind == ACD_REQUEST_TEXT)
-        acd_redact_text(out, size, request->text.bytes,
-                        request->text.length < 64 ? request->text.length : 64);
-    else if (size > 0)
-        out[0] = '\0';
-}
-
 void acd_eventtext_line(char *out, size_t size, const struct acd_fleet *fleet,
                         const struct acd_entry *entry, int32_t utc_offset_s)
 {
@@ -427,7 +411,7 @@ void acd_eventtext_line(char *out, size_t size, const struct acd_fleet *fleet,
     }
     acd_eventparts_open(&parts, fleet, entry);
     acd_eventtext_body(body, sizeof body, entry, &parts);
-    acd_eventtext_request(id, sizeof id, &parts.view.request);
+    acd_decode_request(id, sizeof id, &parts.view.request);
     snprintf(out, size, "%s %u %s %s%s%s",
              acd_eventtext_time(entry->time_ns, entry->time_ns, utc_offset_s).s, entry->level,
              acd_eventtext_kind(entry->kind), body, id[0] ? "  req " : "", id);

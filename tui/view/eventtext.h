@@ -30,9 +30,6 @@ size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
 void acd_eventtext_line(char *out, size_t size, const struct acd_fleet *fleet,
                         const struct acd_entry *entry, int32_t utc_offset_s);
 
-/** The request's id; "" when it has none. */
-void acd_eventtext_request(char *out, size_t size, const struct acd_request *request);
-
 /** "312 events lost here (overrun)". */
 void acd_eventtext_gap(char *out, size_t size, const struct acd_entry *entry);
 

@@ -34,6 +34,10 @@ static bool is_shown(const struct acd_scene *scene, const struct acd_action *act
     const struct acd_ui *ui = scene->ui;
     if (!action->footer)
         return false;
+    if (action->id == ACD_ACTION_ENTER)
+        return own && (ui->view == ACD_VIEW_TIMERS || ui->view == ACD_VIEW_TIMER);
+    if (action->id == ACD_ACTION_BACK)
+        return own && (ui->view == ACD_VIEW_TIMER || ui->view == ACD_VIEW_RUN);
     if (action->scope == ACD_SCOPE_JSON)
         return own && ui->view == ACD_VIEW_JSON;
     if (action->scope == ACD_SCOPE_SERVERS)

@@ -261,6 +261,16 @@ void acd_grid_append(struct acd_grid *grid, struct acd_rect *at, enum acd_style 
     at->w -= taken;
 }
 
+bool acd_grid_append_whole(struct acd_grid *grid, struct acd_rect *at, enum acd_style style,
+                           const char *text)
+{
+    size_t room = at->w > 0 ? (size_t)at->w : 0;
+    if (acd_text_width(text, strlen(text), grid->text_flags, room) > room)
+        return false;
+    acd_grid_append(grid, at, style, text);
+    return true;
+}
+
 void acd_grid_glyph(struct acd_grid *grid, int x, int y, enum acd_style style, uint32_t cp)
 {
     char bytes[4];

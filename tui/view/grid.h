@@ -99,6 +99,10 @@ int acd_grid_printf(struct acd_grid *grid, struct acd_rect at, enum acd_style st
 void acd_grid_append(struct acd_grid *grid, struct acd_rect *at, enum acd_style style,
                      const char *text);
 
+/* The same, or nothing if not all of it fits: a number that is cut is another number. */
+bool acd_grid_append_whole(struct acd_grid *grid, struct acd_rect *at, enum acd_style style,
+                           const char *text);
+
 /* One code point of one or two columns of our own, e.g. a block; not made safe. In ASCII, a '?'
  * stands for what is not ASCII. */
 void acd_grid_glyph(struct acd_grid *grid, int x, int y, enum acd_style style, uint32_t cp);

@@ -32,6 +32,7 @@ static const struct {
     {"by tokens", "cached of input tokens, of the lookups that know both"},
     {"1m", "the last minute, oldest left: hit rate, or mean time of a timer"},
     {"p50 p95", "half, 95 % of all were at most this long (within 2 %)"},
+    {"!", "a time that is longer than 95 % of all of its kind"},
     {"lost", "events overwritten before they were read, or dropped by the server;"},
     {"", "counts, rates and times are exact all the same"},
 };

@@ -32,6 +32,14 @@ void acd_list_update(struct acd_list *list, size_t count, size_t height)
     settle(list);
 }
 
+struct acd_list acd_list_around(size_t count, size_t height, size_t selected)
+{
+    struct acd_list list = {.count = count, .height = height, .selected = selected};
+    list.top = selected > height / 2 ? selected - height / 2 : 0;
+    settle(&list);
+    return list;
+}
+
 void acd_list_drop(struct acd_list *list, size_t dropped)
 {
     list->count -= dropped < list->count ? dropped : list->count;

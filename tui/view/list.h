@@ -24,6 +24,9 @@ void acd_list_update(struct acd_list *list, size_t count, size_t height);
 /* Rows went away at the front: the same row stays selected, or the first one left. */
 void acd_list_drop(struct acd_list *list, size_t dropped);
 
+/* The window when nothing but the selection is kept: the selected row in its middle, if it can be. */
+struct acd_list acd_list_around(size_t count, size_t height, size_t selected);
+
 /* Selects a row. Leaving the last row ends following; only acd_list_end() begins it. */
 void acd_list_select(struct acd_list *list, size_t row);
 

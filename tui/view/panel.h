@@ -6,6 +6,7 @@
 #ifndef ACD_TUI_VIEW_PANEL_H
 #define ACD_TUI_VIEW_PANEL_H
 
+#include "tui/view/list.h"
 #include "tui/view/view.h"
 
 struct acd_panel {
@@ -23,6 +24,12 @@ struct acd_panel {
 extern const struct acd_panel acd_panel_cache;
 extern const struct acd_panel acd_panel_timers;
 extern const struct acd_panel acd_panel_errors;
+
+/** The table alone, from list->top on, with a mark at the selected row; NULL: all, and no mark. */
+void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                           const struct acd_list *list);
+/** The cache row that was chosen, else the first. */
+size_t acd_panel_cache_selected(const struct acd_scene *scene);
 
 /** The timer whose checkpoints are shown: the chosen one, else the slowest. */
 size_t acd_panel_timer(const struct acd_scene *scene);

@@ -2,13 +2,12 @@
 /* Cache rows: both hit rates with what they are made of, see panel.h. */
 #include "config.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tui/view/columns.h"
+#include "tui/view/hitrate.h"
 #include "tui/view/panel.h"
-#include "tui/view/widgets.h"
 
 enum {
     COLUMN_NAME,
@@ -25,9 +24,9 @@ enum {
     COLUMN_COUNT
 };
 
-#define RATE_WIDTH 14  /* " 91%" and "1.8k/2.0k" */
-#define METER_WIDTH 12 /* before them, where there is room */
-#define FIT_FROM 72    /* columns; below it, every one is as narrow as can be */
+#define RATE_WIDTH ACD_HITRATE_WIDTH
+#define METER_WIDTH ACD_HITRATE_METER
+#define FIT_FROM 72 /* columns; below it, every one is as narrow as can be */
 
 /* Of a row in one line. */
 #define NUMBERS_WIDTH 24
@@ -47,78 +46,14 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_BYTES] = {"size of room", 15, 15, 0, 9, ACD_ALIGN_RIGHT},
 };
 
-/* Hit rates have no good or bad of their own; only the extremes are told apart. */
-static enum acd_style style_of_rate(struct acd_rate rate)
-{
-    double ratio = 0;
-    if (!acd_rate_ratio(rate, &ratio))
-        return ACD_STYLE_DIM;
-    return ratio >= 0.5 ? ACD_STYLE_OK : ACD_STYLE_WARN;
-}
-
-static void fraction(char *out, size_t size, struct acd_rate rate)
-{
-    if (rate.whole == 0)
-        out[0] = '\0';
-    else
-        snprintf(out, size, "%s/%s", acd_text_count(rate.part).s, acd_text_count(rate.whole).s);
-}
-
-/* " 91% 1.8k/2.0k" in RATE_WIDTH columns or less. */
-static void draw_rate(struct acd_grid *grid, struct acd_rect at, struct acd_rate rate)
-{
-    char text[64];
-    struct acd_rect percent = {at.x, at.y, at.w < 4 ? at.w : 4, 1};
-    acd_grid_text_right(grid, percent, style_of_rate(rate),
-                        acd_text_percent(rate.part, rate.whole, grid->glyphs).s);
-    fraction(text, sizeof text, rate);
-    acd_grid_text(grid, (struct acd_rect){at.x + 5, at.y, at.w - 5, 1}, ACD_STYLE_VALUE, text);
-}
-
-static void draw_requests(struct acd_grid *grid, struct acd_rect at,
-                          const struct acd_cache_row *row)
-{
-    int meter = at.w - RATE_WIDTH - 1;
-    if (meter >= 5) {
-        struct acd_rect left = {at.x, at.y, meter, 1};
-        acd_widgets_meter(grid, left, style_of_rate(row->requests), row->requests.part,
-                          row->requests.whole);
-        at.x += meter + 1;
-        at.w -= meter + 1;
-    }
-    draw_rate(grid, at, row->requests);
-}
-
-/* Each slot's rate; seconds without a lookup are gaps, not zeros. */
-static void draw_trend(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row)
-{
-    double rate[ACD_WINDOW_SLOTS];
-    int per_cell = grid->glyphs == ACD_GLYPHS_BRAILLE ? 2 : 1;
-    int points = at.w * per_cell < ACD_WINDOW_SLOTS ? at.w * per_cell : ACD_WINDOW_SLOTS;
-    if (points <= 0)
-        return;
-    /* The whole minute, whatever the width: some slots to a point. */
-    for (int i = 0; i < points; i++) {
-        struct acd_rate sum = {0, 0};
-        for (int s = i * ACD_WINDOW_SLOTS / points; s < (i + 1) * ACD_WINDOW_SLOTS / points; s++) {
-            sum.part += row->found[ACD_WINDOW_1M].slot[s];
-            sum.whole += row->lookups[ACD_WINDOW_1M].slot[s];
-        }
-        if (!acd_rate_ratio(sum, &rate[i]))
-            rate[i] = NAN;
-    }
-    const struct acd_series series = {.doubles = rate, .count = (size_t)points, .max = 1};
-    acd_widgets_spark(grid, at, ACD_STYLE_BAR, &series);
-}
-
 static void top_miss(char *out, size_t size, const struct acd_cache_row *row)
 {
     const struct acd_reason_share *top = &row->reason[0];
-    if (row->reason_count == 0 || row->reasons_total == 0)
+    if (row->reason_count == 0)
         out[0] = '\0';
     else
         snprintf(out, size, "%s %s", top->name,
-                 acd_text_percent(top->count, row->reasons_total, ACD_GLYPHS_ASCII).s);
+                 acd_text_percent(top->count, acd_digest_missed(row), ACD_GLYPHS_ASCII).s);
 }
 
 static void name_of(char *out, size_t size, const struct acd_cache_row *row)
@@ -133,36 +68,42 @@ static void draw_number(struct acd_grid *grid, const struct acd_columns *layout,
                      acd_text_count(number).s);
 }
 
+/* What was never said is no 0. */
 static void draw_inventory(struct acd_grid *grid, const struct acd_columns *layout,
                            const struct acd_cache_row *row)
 {
     char text[64];
+    const char *none = acd_text_none(grid->glyphs);
     if (row->entries.set)
         draw_number(grid, layout, COLUMN_ENTRIES, row->entries.value);
-    if (!row->bytes.set)
-        return;
-    if (row->capacity_bytes.set)
+    else
+        acd_columns_text(grid, layout, COLUMN_ENTRIES, ACD_STYLE_DIM, none);
+    if (row->bytes.set && row->capacity_bytes.set)
         snprintf(text, sizeof text, "%s/%s", acd_text_bytes(row->bytes.value).s,
                  acd_text_bytes(row->capacity_bytes.value).s);
     else
-        snprintf(text, sizeof text, "%s", acd_text_bytes(row->bytes.value).s);
-    acd_columns_text(grid, layout, COLUMN_BYTES, ACD_STYLE_VALUE, text);
+        snprintf(text, sizeof text, "%s",
+                 row->bytes.set ? acd_text_bytes(row->bytes.value).s : none);
+    acd_columns_text(grid, layout, COLUMN_BYTES, row->bytes.set ? ACD_STYLE_VALUE : ACD_STYLE_DIM,
+                     text);
 }
 
 static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
-                     const struct acd_cache_row *row)
+                     const struct acd_cache_row *row, bool selected)
 {
     char text[160] = " ";
+    text[0] = selected ? '>' : ' ';
     name_of(text + 1, sizeof text - 1, row);
-    acd_columns_text(grid, layout, COLUMN_NAME, ACD_STYLE_NORMAL, text);
-    draw_requests(grid, acd_columns_rect(layout, COLUMN_REQUESTS), row);
-    draw_rate(grid, acd_columns_rect(layout, COLUMN_TOKENS), row->tokens);
-    draw_trend(grid, acd_columns_rect(layout, COLUMN_TREND), row);
+    acd_columns_text(grid, layout, COLUMN_NAME, selected ? ACD_STYLE_ACCENT : ACD_STYLE_NORMAL,
+                     text);
+    acd_hitrate_draw_meter(grid, acd_columns_rect(layout, COLUMN_REQUESTS), row->requests);
+    acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_TOKENS), row->tokens);
+    acd_hitrate_draw_trend(grid, acd_columns_rect(layout, COLUMN_TREND), row, ACD_WINDOW_1M);
     top_miss(text, sizeof text, row);
     acd_columns_text(grid, layout, COLUMN_MISS, ACD_STYLE_NORMAL, text);
     struct acd_rate recent = {acd_windows_sum(&row->found[ACD_WINDOW_5M]),
                               acd_windows_sum(&row->lookups[ACD_WINDOW_5M])};
-    draw_rate(grid, acd_columns_rect(layout, COLUMN_RECENT), recent);
+    acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_RECENT), recent);
     draw_number(grid, layout, COLUMN_BYPASS, row->outcome[ACD_OUTCOME_BYPASS]);
     draw_number(grid, layout, COLUMN_UNKNOWN, row->outcome[ACD_OUTCOME_UNKNOWN]);
     draw_number(grid, layout, COLUMN_EVICTED, row->evictions);
@@ -199,7 +140,8 @@ static void fit(struct acd_column *fitted, const struct acd_digest *d, int width
     fitted[COLUMN_REQUESTS].min_width = RATE_WIDTH + 1 + METER_WIDTH;
 }
 
-static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                           const struct acd_list *list)
 {
     const struct acd_digest *d = scene->digest;
     struct acd_columns layout;
@@ -211,10 +153,22 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     acd_columns_layout(&layout, fitted, d->cache_count ? COLUMN_COUNT : 1, at);
     layout.sorted = -1;
     acd_columns_header(grid, &layout);
-    for (size_t i = 0; i < d->cache_count && (int)i + 1 < at.h; i++) {
-        layout.y = at.y + 1 + (int)i;
-        draw_row(grid, &layout, &d->cache[i]);
+    for (size_t i = list ? list->top : 0; i < d->cache_count && layout.y + 1 < at.y + at.h; i++) {
+        layout.y++;
+        draw_row(grid, &layout, &d->cache[i], list && list->selected == i);
     }
+}
+
+static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    acd_panel_cache_table(grid, at, scene, NULL);
+}
+
+size_t acd_panel_cache_selected(const struct acd_scene *scene)
+{
+    const struct acd_ui *ui = scene->ui;
+    size_t found = acd_digest_find_cache(scene->digest, ui->cache.type, ui->cache.model);
+    return found < scene->digest->cache_count ? found : 0;
 }
 
 static void line(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
@@ -228,9 +182,9 @@ static void line(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     acd_grid_append(grid, &left, ACD_STYLE_NORMAL, name);
     at.x += at.w - right;
     at.w = right;
-    fraction(text, sizeof text, row->requests);
+    acd_hitrate_fraction(text, sizeof text, row->requests);
     acd_grid_append(grid, &at, ACD_STYLE_DIM, " hit ");
-    acd_grid_append(grid, &at, style_of_rate(row->requests),
+    acd_grid_append(grid, &at, acd_hitrate_style(row->requests),
                     acd_text_percent(row->requests.part, row->requests.whole, grid->glyphs).s);
     acd_grid_append(grid, &at, ACD_STYLE_NORMAL, " ");
     acd_grid_append(grid, &at, ACD_STYLE_VALUE, text);

@@ -15,6 +15,7 @@
 #include "tui/model/filter.h"
 #include "tui/model/fleet.h"
 #include "tui/model/followed.h"
+#include "tui/model/runs.h"
 #include "tui/model/shown.h"
 #include "tui/view/list.h"
 #include "tui/view/style.h"
@@ -28,10 +29,13 @@ enum acd_view_id {
     ACD_VIEW_FILES,
     ACD_VIEW_ATTACH,
     ACD_VIEW_JSON,
+    ACD_VIEW_TIMER, /* these two and JSON show what was chosen on another screen */
+    ACD_VIEW_RUN,
     ACD_VIEW_HELP,
     ACD_VIEWS
 };
 
+struct acd_closeup;
 struct acd_files;
 struct acd_roster;
 struct acd_jsonview;
@@ -87,6 +91,13 @@ struct acd_ui {
     struct acd_followed followed; /* every screen shows of this request only */
 
     char timer[64]; /* the selected one; "" the slowest */
+    struct {
+        char type[64], model[64];
+    } cache;               /* the selected row; one that is not there: the first */
+    struct acd_run_id run; /* the selected run of that timer */
+    bool run_chosen;       /* else it is the one at run_index */
+    size_t run_index;      /* where it stands, or stood when it is gone */
+    size_t step_top;       /* the first step shown of it */
     struct acd_event_place events;
     struct acd_lookup lookup;
     uint64_t error_group; /* hash of the chosen one; 0 the newest */
@@ -98,9 +109,10 @@ struct acd_ui {
     size_t page;                     /* rows that one page moves */
     size_t help_top;                 /* first line of the help screen */
 
-    const struct acd_files *files;   /* NULL: none */
-    const struct acd_jsonview *json; /* NULL: none */
-    bool alone;                      /* the JSON screen is all that there is */
+    const struct acd_closeup *closeup; /* of what is selected; NULL: none */
+    const struct acd_files *files;     /* NULL: none */
+    const struct acd_jsonview *json;   /* NULL: none */
+    bool alone;                        /* the JSON screen is all that there is */
 
     enum acd_prompt prompt;
     unsigned prompt_level;

@@ -15,6 +15,8 @@
 #include "tui/view/jsonview.h"
 #include "tui/view/overview.h"
 #include "tui/view/prompt.h"
+#include "tui/view/run.h"
+#include "tui/view/timer.h"
 #include "tui/view/timers.h"
 
 static const struct acd_view *const views[ACD_VIEWS] = {
@@ -22,6 +24,7 @@ static const struct acd_view *const views[ACD_VIEWS] = {
     [ACD_VIEW_CACHE] = &acd_cache_view,       [ACD_VIEW_TIMERS] = &acd_timers_view,
     [ACD_VIEW_ERRORS] = &acd_errorlist_view,  [ACD_VIEW_FILES] = &acd_files_view,
     [ACD_VIEW_ATTACH] = &acd_attach_view,     [ACD_VIEW_JSON] = &acd_jsonview_view,
+    [ACD_VIEW_TIMER] = &acd_timer_view,       [ACD_VIEW_RUN] = &acd_run_view,
     [ACD_VIEW_HELP] = &acd_help_view,
 };
 

@@ -24,6 +24,16 @@ static const struct {
     [ACD_GLYPHS_BRAILLE] = {2, {0x28c0, 0x28c7, 0x28ff}},
 };
 
+/* How a cell is filled from below: glyphs[0] is the least. */
+static const struct {
+    int steps;
+    uint32_t glyphs[LEVELS_MAX];
+} risings[] = {
+    [ACD_GLYPHS_ASCII] = {3, {'.', ':', '#'}},
+    [ACD_GLYPHS_BLOCKS] = {8, {0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588}},
+    [ACD_GLYPHS_BRAILLE] = {4, {0x28c0, 0x28e4, 0x28f6, 0x28ff}},
+};
+
 /* How high a sample stands, lowest first; Braille's heights are dots, see braille_dots(). */
 static const struct {
     int levels;
@@ -106,9 +116,26 @@ void acd_widgets_span(struct acd_grid *grid, struct acd_rect at, enum acd_style 
         first = at.w - 1;
     if (end <= first)
         end = first + 1;
+    bool ascii = grid->glyphs == ACD_GLYPHS_ASCII;
+    uint32_t solid = ascii ? '=' : 0x2588, faint = ascii ? '.' : 0x2591;
     for (int i = first; i < end; i++)
-        acd_grid_glyph(grid, at.x + i, at.y, style,
-                       grid->glyphs == ACD_GLYPHS_ASCII ? '=' : 0x2588);
+        acd_grid_glyph(grid, at.x + i, at.y, style, span.kind == ACD_SPAN_FAINT ? faint : solid);
+    if (span.kind == ACD_SPAN_OPEN)
+        acd_grid_glyph(grid, at.x + end - 1, at.y, style, ascii ? '>' : 0x25b6);
+}
+
+void acd_widgets_bars(struct acd_grid *grid, struct acd_rect at, const struct acd_bars *bars)
+{
+    int steps = risings[grid->glyphs].steps;
+
+    for (size_t i = 0; i < bars->count && (int)i < at.w; i++) {
+        int filled = scaled(bars->counts[i], bars->max, at.h * steps);
+        for (int up = 0; up < at.h && filled > up * steps; up++) {
+            int here = filled - up * steps < steps ? filled - up * steps : steps;
+            acd_grid_glyph(grid, at.x + (int)i, at.y + at.h - 1 - up,
+                           (enum acd_style)bars->styles[i], risings[grid->glyphs].glyphs[here - 1]);
+        }
+    }
 }
 
 /* -------------------------------------------------------------------------- sparklines */

@@ -21,15 +21,31 @@ void acd_widgets_meter(struct acd_grid *grid, struct acd_rect at, enum acd_style
 void acd_widgets_bar(struct acd_grid *grid, struct acd_rect at, enum acd_style style, uint64_t part,
                      uint64_t whole);
 
+enum acd_span_kind {
+    ACD_SPAN_SOLID,
+    ACD_SPAN_FAINT, /* nothing is known of it */
+    ACD_SPAN_OPEN   /* it goes on: ends in an arrow */
+};
+
 /* A stretch of time on an axis of `axis` units that is as wide as `at`. */
 struct acd_span {
     uint64_t from, to, axis;
+    enum acd_span_kind kind;
 };
 
 /* A bar from span.from to span.to: a row of a waterfall. At least one column if it begins on the
  * axis; what is past the end of the axis is left out. */
 void acd_widgets_span(struct acd_grid *grid, struct acd_rect at, enum acd_style style,
                       struct acd_span span);
+
+/* Columns that stand side by side on the last row of `at`, one cell wide each: a histogram. */
+struct acd_bars {
+    const uint64_t *counts;
+    const unsigned char *styles; /* enum acd_style of each */
+    size_t count;
+    uint64_t max; /* what the highest is drawn as */
+};
+void acd_widgets_bars(struct acd_grid *grid, struct acd_rect at, const struct acd_bars *bars);
 
 /* No data in a series of counts; in one of doubles it is NAN. */
 #define ACD_WIDGETS_GAP UINT64_MAX

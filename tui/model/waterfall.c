@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* One run step by step, see waterfall.h. */
+#include "config.h"
+
+#include "tui/model/waterfall.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/model/decode.h"
+#include "tui/model/eventparts.h"
+
+/* Events of a server stand in the order of their time but for what two threads wrote at once. */
+#define DISORDER_NS UINT64_C(2000000000)
+/* An end may be counted before its event is read. */
+#define PATIENCE_NS UINT64_C(1000000000)
+/* Times are rounded to whole ns one by one. */
+#define ROUNDING_NS 1000
+
+#define TIMER_KINDS                                                                                \
+    (1u << ACD_KIND_TIMER_START | 1u << ACD_KIND_TIMER_CHECKPOINT | 1u << ACD_KIND_TIMER_END |     \
+     1u << ACD_KIND_TIMER_FAIL)
+
+/* ---------------------------------------------------------------- events */
+
+static void take_mark(struct acd_waterfall *w, const struct acd_event_view *view)
+{
+    struct acd_mark mark = {.since_ns = 0};
+    if (!acd_decode_number(view, ACD_KEY_TIMER_ELAPSED, &mark.elapsed_ns))
+        return;
+    mark.since_ns = mark.elapsed_ns;
+    acd_decode_number(view, ACD_KEY_TIMER_SINCE, &mark.since_ns);
+    acd_decode_copy(mark.label, sizeof mark.label, view, ACD_KEY_TIMER_LABEL);
+    if (mark.elapsed_ns > w->mark_last_ns)
+        w->mark_last_ns = mark.elapsed_ns;
+    if (w->marks == ACD_WATERFALL_MARKS) {
+        w->marks_left_out++;
+        return;
+    }
+    size_t at = w->marks++;
+    for (; at > 0 && w->mark[at - 1].elapsed_ns > mark.elapsed_ns; at--)
+        w->mark[at] = w->mark[at - 1];
+    w->mark[at] = mark;
+}
+
+static void take_end(struct acd_waterfall *w, const struct acd_entry *entry,
+                     const struct acd_event_view *view)
+{
+    bool failed = entry->kind == ACD_KIND_TIMER_FAIL;
+    w->run.state = failed ? ACD_RUN_FAILED : ACD_RUN_ENDED;
+    w->run.sequence = entry->sequence;
+    acd_decode_number(view, ACD_KEY_TIMER_ELAPSED, &w->run.elapsed_ns);
+    w->run.at[0] = '\0';
+    if (failed)
+        acd_decode_copy(w->run.at, sizeof w->run.at, view, ACD_KEY_ERROR_TYPE);
+}
+
+/* Most events are another run's: their words don't hold the id, and nothing is decoded. */
+static bool may_be_of(const struct acd_entry *entry, uint64_t id)
+{
+    for (uint32_t i = 0; i < entry->payload_bytes / 8; i++)
+        if (entry->payload[i] == id)
+            return true;
+    return false;
+}
+
+static bool is_timer_event(const struct acd_waterfall *w, const struct acd_entry *entry)
+{
+    return entry->type == ACD_ENTRY_EVENT && entry->server == w->run.id.server &&
+           entry->kind < 32 && (TIMER_KINDS >> entry->kind & 1u) != 0;
+}
+
+static void take_entry(struct acd_waterfall *w, const struct acd_fleet *fleet,
+                       const struct acd_entry *entry)
+{
+    struct acd_event_parts parts;
+    uint64_t id = 0;
+    if (!is_timer_event(w, entry) || !may_be_of(entry, w->run.id.id))
+        return;
+    acd_eventparts_open(&parts, fleet, entry);
+    if (!acd_decode_number(&parts.view, ACD_KEY_TIMER_ID, &id) || id != w->run.id.id)
+        return;
+    acd_decode_request(w->run.request, sizeof w->run.request, &parts.view.request);
+    if (entry->kind == ACD_KIND_TIMER_CHECKPOINT)
+        take_mark(w, &parts.view);
+    else if (entry->kind != ACD_KIND_TIMER_START)
+        take_end(w, entry, &parts.view);
+}
+
+/* The first entry that can be of a run which started at `start_ns`. */
+static uint64_t first_entry(const struct acd_fleet *fleet, uint32_t server, uint64_t start_ns,
+                            uint64_t end)
+{
+    struct acd_entry entry;
+    uint64_t at = end;
+    while (at > 0 && acd_store_get(fleet->store, at - 1, &entry)) {
+        if (entry.type == ACD_ENTRY_EVENT && entry.server == server &&
+            entry.time_ns + DISORDER_NS < start_ns)
+            break;
+        at--;
+    }
+    return at;
+}
+
+void acd_waterfall_open(struct acd_waterfall *waterfall, const struct acd_timer_run *run,
+                        const char *timer, const struct acd_fleet *fleet, uint64_t end)
+{
+    memset(waterfall, 0, sizeof *waterfall);
+    waterfall->run = *run;
+    snprintf(waterfall->timer, sizeof waterfall->timer, "%s", timer);
+    waterfall->next = first_entry(fleet, run->id.server, run->start_ns, end);
+}
+
+/* ---------------------------------------------------------------- steps */
+
+static const struct acd_label_row *label_of(const struct acd_digest *digest, const char *timer,
+                                            const char *label)
+{
+    size_t at = acd_digest_find_timer(digest, timer);
+    for (size_t i = 0; at < digest->timer_count && i < digest->timer[at].label_count; i++) {
+        const struct acd_label_row *row = &digest->label[digest->timer[at].label_first + i];
+        if (strcmp(row->name, label) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static struct acd_step *add_step(struct acd_waterfall *w, enum acd_step_kind kind, uint64_t from_ns,
+                                 uint64_t to_ns)
+{
+    struct acd_step *step = &w->step[w->count++];
+    *step = (struct acd_step){.kind = kind, .from_ns = from_ns, .to_ns = to_ns};
+    return step;
+}
+
+/* A checkpoint, and before it what was not seen, if anything. @return where the next step begins */
+static uint64_t add_mark(struct acd_waterfall *w, const struct acd_digest *digest,
+                         const struct acd_mark *mark, uint64_t at_ns)
+{
+    uint64_t from = mark->elapsed_ns > mark->since_ns ? mark->elapsed_ns - mark->since_ns : 0;
+    if (from > at_ns + ROUNDING_NS)
+        add_step(w, ACD_STEP_UNSEEN, at_ns, from);
+    else
+        from = at_ns;
+    struct acd_step *step = add_step(w, ACD_STEP_DONE, from, mark->elapsed_ns);
+    const struct acd_label_row *row = label_of(digest, w->timer, mark->label);
+    memcpy(step->label, mark->label, sizeof step->label);
+    if (row && row->quantiles.count > 0)
+        step->p95_ns = row->quantiles.p95_ns;
+    step->over =
+        step->p95_ns > 0 && acd_quantile_exceeds(step->to_ns - step->from_ns, step->p95_ns);
+    return mark->elapsed_ns;
+}
+
+static void make_steps(struct acd_waterfall *w, const struct acd_digest *digest)
+{
+    uint64_t at = 0;
+    w->count = 0;
+    for (size_t i = 0; i < w->marks; i++)
+        at = add_mark(w, digest, &w->mark[i], at);
+    if (w->mark_last_ns > at) {
+        struct acd_step *step = add_step(w, ACD_STEP_MORE, at, w->mark_last_ns);
+        snprintf(step->label, sizeof step->label, "%" PRIu64, w->marks_left_out);
+        at = w->mark_last_ns;
+    }
+    bool runs = w->run.state == ACD_RUN_RUNNING;
+    if (runs && w->run.checkpoint_ns > at + ROUNDING_NS) {
+        struct acd_step *step = add_step(w, ACD_STEP_UNSEEN, at, w->run.checkpoint_ns);
+        memcpy(step->label, w->run.at, sizeof step->label);
+        at = w->run.checkpoint_ns;
+    }
+    if (runs)
+        add_step(w, ACD_STEP_OPEN, at, w->run.elapsed_ns > at ? w->run.elapsed_ns : at);
+    else if (w->run.elapsed_ns > at + ROUNDING_NS || w->count == 0)
+        add_step(w, w->run.state == ACD_RUN_LOST ? ACD_STEP_UNSEEN : ACD_STEP_REST, at,
+                 w->run.elapsed_ns > at ? w->run.elapsed_ns : at);
+}
+
+/* ---------------------------------------------------------------- renewing */
+
+static const struct acd_running_row *running_row(const struct acd_digest *digest,
+                                                 struct acd_run_id id)
+{
+    for (size_t i = 0; i < digest->running_count; i++)
+        if (digest->running[i].server == id.server && digest->running[i].total.id == id.id)
+            return &digest->running[i];
+    return NULL;
+}
+
+static void take_running(struct acd_waterfall *w, const struct acd_digest *digest)
+{
+    const struct acd_running_row *row = running_row(digest, w->run.id);
+    if (w->run.state == ACD_RUN_ENDED || w->run.state == ACD_RUN_FAILED)
+        return;
+    if (row) {
+        w->run.state = ACD_RUN_RUNNING;
+        w->run.elapsed_ns = row->elapsed_ns;
+        w->run.checkpoint_ns = row->checkpoint_ns;
+        memcpy(w->run.at, row->total.checkpoint, sizeof w->run.at);
+        w->gone_ns = 0;
+        return;
+    }
+    if (w->gone_ns == 0)
+        w->gone_ns = digest->now_ns;
+    if (digest->now_ns > w->gone_ns + PATIENCE_NS)
+        w->run.state = ACD_RUN_LOST;
+}
+
+void acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet *fleet,
+                         const struct acd_digest *digest, uint64_t end)
+{
+    struct acd_waterfall *w = waterfall;
+    struct acd_entry entry;
+    if (w->run.id.id == 0)
+        return;
+    if (w->next < acd_store_first(fleet->store))
+        w->next = acd_store_first(fleet->store);
+    for (; w->next < end && acd_store_get(fleet->store, w->next, &entry); w->next++)
+        take_entry(w, fleet, &entry);
+    take_running(w, digest);
+    size_t at = acd_digest_find_timer(digest, w->timer);
+    w->whole = at < digest->timer_count ? digest->timer[at].quantiles : (struct acd_quantiles){0};
+    w->over = w->whole.count > 0 && acd_quantile_exceeds(w->run.elapsed_ns, w->whole.p95_ns);
+    w->now_ns = digest->now_ns;
+    make_steps(w, digest);
+}

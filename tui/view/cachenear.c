@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* One cache row from near, see cachenear.h: shares its rows out among the parts. */
+#include "config.h"
+
+#include "tui/view/cachenear.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/view/columns.h"
+#include "tui/view/hitrate.h"
+#include "tui/view/lookuplist.h"
+#include "tui/view/widgets.h"
+
+#define WINDOW_ROWS (1 + ACD_WINDOWS + 1) /* heading, windows, all time */
+#define HELD_ROWS 5
+#define LOOKUPS_LEAST 4
+#define SIDE_BY_SIDE_FROM 72 /* columns: reasons and what is held */
+#define HELD_WIDTH 30
+#define EXACT_FROM 110 /* columns: numbers with all their digits */
+
+/* ---------------------------------------------------------------- outcomes */
+
+static void append(struct acd_grid *grid, struct acd_rect *at, uint64_t count, const char *word,
+                   enum acd_style style)
+{
+    struct acd_label label = at->w >= EXACT_FROM ? acd_text_exact(count) : acd_text_count(count);
+    acd_grid_append(grid, at, ACD_STYLE_NORMAL, "  ");
+    acd_grid_append(grid, at, count ? style : ACD_STYLE_DIM, label.s);
+    acd_grid_append(grid, at, ACD_STYLE_DIM, word);
+}
+
+static void draw_outcomes(struct acd_grid *grid, struct acd_rect at,
+                          const struct acd_cache_row *row)
+{
+    const uint64_t *n = row->outcome;
+    struct acd_rect name = {at.x, at.y, at.w > 60 ? at.w - 58 : at.w / 3, 1};
+    int before = name.w;
+    acd_grid_append(grid, &name, ACD_STYLE_TITLE, row->type);
+    if (row->model[0]) {
+        acd_grid_append(grid, &name, ACD_STYLE_NORMAL, " ");
+        acd_grid_append(grid, &name, ACD_STYLE_NORMAL, row->model);
+    }
+    at.x += before - name.w;
+    at.w -= before - name.w;
+    append(grid, &at, n[ACD_OUTCOME_HIT], " hit", ACD_STYLE_OK);
+    append(grid, &at, n[ACD_OUTCOME_PARTIAL], " partial", ACD_STYLE_WARN);
+    append(grid, &at, n[ACD_OUTCOME_MISS], " miss", ACD_STYLE_BAD);
+    append(grid, &at, row->evictions, " evicted", ACD_STYLE_VALUE);
+    append(grid, &at, n[ACD_OUTCOME_BYPASS], " bypass", ACD_STYLE_VALUE);
+    append(grid, &at, n[ACD_OUTCOME_UNKNOWN], " unknown", ACD_STYLE_VALUE);
+}
+
+/* ---------------------------------------------------------------- windows */
+
+enum { WINDOW_NAME, WINDOW_REQUESTS, WINDOW_TOKENS, WINDOW_EVICTED, WINDOW_TREND, WINDOW_COUNT };
+
+static const struct acd_column window_columns[WINDOW_COUNT] = {
+    [WINDOW_NAME] = {" last", 5, 8, 0, 0, ACD_ALIGN_LEFT},
+    [WINDOW_REQUESTS] = {"by request", ACD_HITRATE_WIDTH, ACD_HITRATE_METER + 1 + ACD_HITRATE_WIDTH,
+                         4, 0, ACD_ALIGN_LEFT},
+    [WINDOW_TOKENS] = {"by tokens", ACD_HITRATE_WIDTH, ACD_HITRATE_WIDTH, 0, 1, ACD_ALIGN_LEFT},
+    [WINDOW_EVICTED] = {"evicted", 7, 7, 0, 3, ACD_ALIGN_RIGHT},
+    [WINDOW_TREND] = {"hit rate, oldest left", 10, ACD_WINDOW_SLOTS, 3, 2, ACD_ALIGN_LEFT},
+};
+
+static void draw_evicted(struct acd_grid *grid, const struct acd_columns *layout, uint64_t count)
+{
+    acd_columns_text(grid, layout, WINDOW_EVICTED, count ? ACD_STYLE_VALUE : ACD_STYLE_DIM,
+                     acd_text_count(count).s);
+}
+
+static void draw_window(struct acd_grid *grid, const struct acd_columns *layout,
+                        const struct acd_cache_row *row, enum acd_window_id id)
+{
+    const struct acd_rate requests = {acd_windows_sum(&row->found[id]),
+                                      acd_windows_sum(&row->lookups[id])};
+    const struct acd_rate tokens = {acd_windows_sum(&row->cached[id]),
+                                    acd_windows_sum(&row->input[id])};
+    char name[16];
+    snprintf(name, sizeof name, " %s", acd_windows_span[id].name);
+    acd_columns_text(grid, layout, WINDOW_NAME, ACD_STYLE_NORMAL, name);
+    acd_hitrate_draw_meter(grid, acd_columns_rect(layout, WINDOW_REQUESTS), requests);
+    acd_hitrate_draw(grid, acd_columns_rect(layout, WINDOW_TOKENS), tokens);
+    draw_evicted(grid, layout, acd_windows_sum(&row->evicted[id]));
+    acd_hitrate_draw_trend(grid, acd_columns_rect(layout, WINDOW_TREND), row, id);
+}
+
+static void draw_windows(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row)
+{
+    struct acd_columns layout;
+    acd_columns_layout(&layout, window_columns, WINDOW_COUNT, at);
+    acd_columns_header(grid, &layout);
+    for (unsigned id = 0; id < ACD_WINDOWS && layout.y + 1 < at.y + at.h; id++) {
+        layout.y++;
+        draw_window(grid, &layout, row, (enum acd_window_id)id);
+    }
+    if (++layout.y >= at.y + at.h)
+        return;
+    acd_columns_text(grid, &layout, WINDOW_NAME, ACD_STYLE_NORMAL, " all");
+    acd_hitrate_draw_meter(grid, acd_columns_rect(&layout, WINDOW_REQUESTS), row->requests);
+    acd_hitrate_draw(grid, acd_columns_rect(&layout, WINDOW_TOKENS), row->tokens);
+    draw_evicted(grid, &layout, row->evictions);
+}
+
+/* ---------------------------------------------------------------- reasons */
+
+enum { REASON_NAME, REASON_N, REASON_SHARE, REASON_BAR, REASON_COUNT };
+
+static const struct acd_column reason_columns[REASON_COUNT] = {
+    [REASON_NAME] = {" why missed", 18, 40, 2, 0, ACD_ALIGN_LEFT},
+    [REASON_N] = {"n", 5, 8, 0, 1, ACD_ALIGN_RIGHT},
+    [REASON_SHARE] = {"share", 5, 5, 0, 0, ACD_ALIGN_RIGHT},
+    [REASON_BAR] = {"of misses", 9, 40, 2, 2, ACD_ALIGN_LEFT},
+};
+
+/* What stands behind the reasons that are listed: those of misses that gave none, and those for which
+ * there was no row. */
+struct reasons {
+    uint64_t whole, listed, unsaid, others;
+    size_t count; /* rows */
+};
+
+static struct reasons reasons_of(const struct acd_cache_row *row)
+{
+    struct reasons r = {.whole = acd_digest_missed(row), .count = row->reason_count};
+    for (size_t i = 0; i < row->reason_count; i++)
+        r.listed += row->reason[i].count;
+    r.others = row->reasons_total - r.listed;
+    r.unsaid = r.whole - row->reasons_total;
+    r.count += (size_t)(r.others > 0) + (size_t)(r.unsaid > 0);
+    return r;
+}
+
+static struct acd_reason_share reason_at(const struct acd_cache_row *row, const struct reasons *r,
+                                         size_t index)
+{
+    if (index < row->reason_count)
+        return row->reason[index];
+    if (index == row->reason_count && r->others > 0)
+        return (struct acd_reason_share){"(other reasons)", r->others};
+    return (struct acd_reason_share){"(none given)", r->unsaid};
+}
+
+static void draw_reasons(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row)
+{
+    const struct reasons r = reasons_of(row);
+    struct acd_columns layout;
+    acd_columns_layout(&layout, reason_columns, REASON_COUNT, at);
+    acd_columns_header(grid, &layout);
+    if (r.count == 0 && at.h > 1)
+        acd_grid_text(grid, acd_grid_row(at.x, at.y + 1, at.w), ACD_STYLE_DIM, " no misses");
+    for (size_t i = 0; i < r.count && layout.y + 1 < at.y + at.h; i++) {
+        const struct acd_reason_share share = reason_at(row, &r, i);
+        char name[60];
+        layout.y++;
+        snprintf(name, sizeof name, " %s", share.name);
+        acd_columns_text(grid, &layout, REASON_NAME, ACD_STYLE_NORMAL, name);
+        acd_columns_text(grid, &layout, REASON_N, ACD_STYLE_VALUE, acd_text_count(share.count).s);
+        acd_columns_text(grid, &layout, REASON_SHARE, ACD_STYLE_VALUE,
+                         acd_text_percent(share.count, r.whole, grid->glyphs).s);
+        acd_widgets_bar(grid, acd_columns_rect(&layout, REASON_BAR), ACD_STYLE_BAR, share.count,
+                        r.whole);
+    }
+}
+
+/* All reasons in one line, for few rows. */
+static void draw_reasons_line(struct acd_grid *grid, struct acd_rect at,
+                              const struct acd_cache_row *row)
+{
+    const struct reasons r = reasons_of(row);
+    acd_grid_append(grid, &at, ACD_STYLE_DIM, r.count ? " missed:" : " no misses");
+    for (size_t i = 0; i < r.count; i++) {
+        const struct acd_reason_share share = reason_at(row, &r, i);
+        char text[80];
+        snprintf(text, sizeof text, " %s %s", share.name,
+                 acd_text_percent(share.count, r.whole, grid->glyphs).s);
+        acd_grid_append(grid, &at, ACD_STYLE_NORMAL, text);
+    }
+}
+
+/* ---------------------------------------------------------------- what it holds */
+
+static void draw_held_row(struct acd_grid *grid, struct acd_rect at, const char *name,
+                          const char *value)
+{
+    acd_grid_text(grid, acd_grid_row(at.x, at.y, 10), ACD_STYLE_NORMAL, name);
+    at.x += 10;
+    at.w -= 10;
+    acd_grid_text(grid, at, value ? ACD_STYLE_VALUE : ACD_STYLE_DIM,
+                  value ? value : acd_text_none(grid->glyphs));
+}
+
+static void draw_held(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row)
+{
+    const struct acd_gauge *bytes = &row->bytes, *room = &row->capacity_bytes;
+    struct acd_label entries = acd_text_exact(row->entries.value);
+    struct acd_label held = acd_text_bytes(bytes->value), capacity = acd_text_bytes(room->value);
+    struct acd_label created = acd_text_exact(row->created_tokens);
+    const struct acd_rect before = acd_grid_clip(grid, at);
+    at.h = 1;
+    acd_grid_text(grid, at, ACD_STYLE_HEADER, "held now");
+    at.y++;
+    draw_held_row(grid, at, "entries", row->entries.set ? entries.s : NULL);
+    at.y++;
+    draw_held_row(grid, at, "bytes", bytes->set ? held.s : NULL);
+    if (bytes->set && room->set) {
+        struct acd_rect meter = {at.x + 18, at.y, at.w - 18 - 6, 1};
+        acd_widgets_meter(grid, meter, ACD_STYLE_BAR, bytes->value, room->value);
+        meter = acd_grid_row(at.x + at.w - 5, at.y, 5);
+        acd_grid_text_right(grid, meter, ACD_STYLE_VALUE,
+                            acd_text_percent(bytes->value, room->value, grid->glyphs).s);
+    }
+    at.y++;
+    draw_held_row(grid, at, "capacity", room->set ? capacity.s : NULL);
+    at.y++;
+    draw_held_row(grid, at, "created", row->created_tokens ? created.s : NULL);
+    if (row->created_tokens)
+        acd_grid_text(grid, acd_grid_row(at.x + 11 + (int)strlen(created.s), at.y, 13),
+                      ACD_STYLE_DIM, "tokens in all");
+    grid->clip = before;
+}
+
+/* ---------------------------------------------------------------- all of it */
+
+static void draw_reasons_and_held(struct acd_grid *grid, struct acd_rect at,
+                                  const struct acd_cache_row *row)
+{
+    struct acd_rect left = at, right = at;
+    if (at.w >= SIDE_BY_SIDE_FROM) {
+        right.w = HELD_WIDTH + (at.w - SIDE_BY_SIDE_FROM) / 4;
+        right.x += at.w - right.w;
+        left.w -= right.w + 2;
+        draw_held(grid, right, row);
+    }
+    draw_reasons(grid, left, row);
+}
+
+void acd_cachenear_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                        const struct acd_cache_row *row)
+{
+    int left = at.h;
+    if (left < 1)
+        return;
+    if (left < 6) {
+        draw_reasons_line(grid, acd_grid_row(at.x, at.y, at.w), row);
+        acd_lookuplist_draw(grid, (struct acd_rect){at.x, at.y + 1, at.w, left - 1}, scene);
+        return;
+    }
+    draw_outcomes(grid, acd_grid_row(at.x, at.y, at.w), row);
+    at.y++;
+    left--;
+    if (left >= WINDOW_ROWS + LOOKUPS_LEAST + 2) {
+        draw_windows(grid, (struct acd_rect){at.x, at.y, at.w, WINDOW_ROWS}, row);
+        at.y += WINDOW_ROWS;
+        left -= WINDOW_ROWS;
+    }
+    int reasons = (int)reasons_of(row).count + 1;
+    reasons = reasons > HELD_ROWS ? reasons : HELD_ROWS;
+    int most = left - LOOKUPS_LEAST > left / 2 ? left / 2 : left - LOOKUPS_LEAST;
+    reasons = reasons < most ? reasons : most;
+    if (reasons >= 2) {
+        draw_reasons_and_held(grid, (struct acd_rect){at.x, at.y, at.w, reasons}, row);
+        at.y += reasons;
+        left -= reasons;
+    }
+    acd_lookuplist_draw(grid, (struct acd_rect){at.x, at.y, at.w, left}, scene);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Recent lookups, see lookuplist.h. */
+#include "config.h"
+
+#include "tui/view/lookuplist.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tui/model/closeup.h"
+#include "tui/view/columns.h"
+#include "tui/view/eventtext.h"
+
+enum {
+    COLUMN_TIME,
+    COLUMN_OUTCOME,
+    COLUMN_KEY,
+    COLUMN_TOKENS,
+    COLUMN_WHY,
+    COLUMN_REQUEST,
+    COLUMN_CREATED,
+    COLUMN_SIZE,
+    COLUMN_AGE,
+    COLUMN_SERVER,
+    COLUMN_COUNT
+};
+
+static const struct acd_column columns[COLUMN_COUNT] = {
+    [COLUMN_TIME] = {"recent", 8, 12, 2, 2, ACD_ALIGN_LEFT},
+    [COLUMN_OUTCOME] = {"", 7, 7, 0, 0, ACD_ALIGN_LEFT},
+    [COLUMN_KEY] = {"key", 10, 40, 3, 0, ACD_ALIGN_LEFT},
+    [COLUMN_TOKENS] = {"cached/input", 12, 12, 0, 1, ACD_ALIGN_RIGHT},
+    [COLUMN_WHY] = {"why", 24, 40, 2, 3, ACD_ALIGN_LEFT},
+    [COLUMN_REQUEST] = {"request", 8, 30, 1, 4, ACD_ALIGN_LEFT},
+    [COLUMN_CREATED] = {"created", 7, 7, 0, 5, ACD_ALIGN_RIGHT},
+    [COLUMN_SIZE] = {"size", 7, 7, 0, 6, ACD_ALIGN_RIGHT},
+    [COLUMN_AGE] = {"age", 6, 6, 0, 7, ACD_ALIGN_RIGHT},
+    [COLUMN_SERVER] = {"server", 12, 24, 1, 8, ACD_ALIGN_LEFT},
+};
+
+static enum acd_style style_of(unsigned outcome)
+{
+    switch (outcome) {
+    case ACD_OUTCOME_HIT: return ACD_STYLE_OK;
+    case ACD_OUTCOME_PARTIAL: return ACD_STYLE_WARN;
+    case ACD_OUTCOME_MISS: return ACD_STYLE_BAD;
+    default: return ACD_STYLE_DIM;
+    }
+}
+
+/* What was not told is no 0. */
+static const char *count_or_none(struct acd_label *label, const struct acd_gauge *g,
+                                 enum acd_glyphs glyphs)
+{
+    if (!g->set)
+        return acd_text_none(glyphs);
+    *label = acd_text_count(g->value);
+    return label->s;
+}
+
+static void draw_tokens(struct acd_grid *grid, const struct acd_columns *layout,
+                        const struct acd_cache_lookup *row)
+{
+    char text[64];
+    struct acd_label cached, input;
+    if (row->cached.set || row->input.set)
+        snprintf(text, sizeof text, "%s/%s", count_or_none(&cached, &row->cached, grid->glyphs),
+                 count_or_none(&input, &row->input, grid->glyphs));
+    else
+        snprintf(text, sizeof text, "%s", acd_text_none(grid->glyphs));
+    acd_columns_text(grid, layout, COLUMN_TOKENS, ACD_STYLE_VALUE, text);
+}
+
+static void draw_more(struct acd_grid *grid, const struct acd_columns *layout,
+                      const struct acd_scene *scene, const struct acd_cache_lookup *row)
+{
+    const struct acd_server *server = acd_fleet_at(scene->fleet, row->server);
+    const char *none = acd_text_none(grid->glyphs);
+    struct acd_label created;
+    char text[100];
+    acd_columns_text(grid, layout, COLUMN_CREATED, ACD_STYLE_VALUE,
+                     count_or_none(&created, &row->created, grid->glyphs));
+    acd_columns_text(grid, layout, COLUMN_SIZE, ACD_STYLE_VALUE,
+                     row->size_bytes.set ? acd_text_bytes(row->size_bytes.value).s : none);
+    acd_columns_text(grid, layout, COLUMN_AGE, ACD_STYLE_VALUE,
+                     row->age_ns.set ? acd_text_duration_ns(row->age_ns.value).s : none);
+    snprintf(text, sizeof text, "%s[%" PRIu32 "]", server ? server->app : "gone",
+             server ? server->pid : 0);
+    acd_columns_text(grid, layout, COLUMN_SERVER, ACD_STYLE_DIM, text);
+}
+
+static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
+                     const struct acd_scene *scene, const struct acd_cache_lookup *row)
+{
+    char text[200];
+    struct acd_label time =
+        acd_eventtext_time(row->time_ns, scene->ui->now_ns, scene->ui->utc_offset_s);
+    if (acd_columns_rect(layout, COLUMN_TIME).w < 12 && time.s[2] == ':')
+        time.s[8] = '\0';
+    acd_columns_text(grid, layout, COLUMN_TIME, ACD_STYLE_DIM, time.s);
+    acd_columns_text(grid, layout, COLUMN_OUTCOME, style_of(row->outcome),
+                     acd_outcome_name(row->outcome));
+    acd_columns_text(grid, layout, COLUMN_KEY, ACD_STYLE_NORMAL, row->key);
+    draw_tokens(grid, layout, row);
+    if (row->diverged.set)
+        snprintf(text, sizeof text, "%s at %" PRIu64, row->reason[0] ? row->reason : "diverged",
+                 row->diverged.value);
+    else
+        snprintf(text, sizeof text, "%s", row->reason);
+    acd_columns_text(grid, layout, COLUMN_WHY, ACD_STYLE_NORMAL, text);
+    acd_columns_text(grid, layout, COLUMN_REQUEST, ACD_STYLE_DIM,
+                     row->request[0] ? row->request : acd_text_none(grid->glyphs));
+    draw_more(grid, layout, scene, row);
+}
+
+static void draw_why_none(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
+    if (one && acd_levels_get(one->acked_levels, ACD_CATEGORY_CACHE) == 0)
+        acd_grid_text(grid, at, ACD_STYLE_DIM,
+                      " Lookups are recorded from L1 on; the server is at L0 off.");
+    else
+        acd_grid_text(grid, at, ACD_STYLE_DIM, " No lookup of this cache in the events kept.");
+}
+
+void acd_lookuplist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    const struct acd_lookups *lookups = &scene->ui->closeup->lookups;
+    struct acd_columns layout;
+    if (at.h < 1)
+        return;
+    acd_columns_layout(&layout, columns, scene->fleet->count > 1 ? COLUMN_COUNT : COLUMN_SERVER,
+                       (struct acd_rect){at.x + 1, at.y, at.w - 1, at.h});
+    acd_columns_header(grid, &layout);
+    if (lookups->count == 0 && at.h > 1)
+        draw_why_none(grid, acd_grid_row(at.x, at.y + 1, at.w), scene);
+    for (size_t i = 0; i < lookups->count && layout.y + 1 < at.y + at.h; i++) {
+        layout.y++;
+        draw_row(grid, &layout, scene, &lookups->row[i]);
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One timer from near: how its times are distributed, where they go, which requests are in it now and
+ * which were the slowest.
+ */
+#ifndef ACD_TUI_VIEW_TIMER_H
+#define ACD_TUI_VIEW_TIMER_H
+
+#include "tui/view/view.h"
+
+extern const struct acd_view acd_timer_view;
+
+/** The same without a selected request, below the list of timers. */
+void acd_timer_draw_below(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene);
+
+#endif
