@@ -131,11 +131,26 @@ static PyObject *timer_enter(PyObject *self, PyObject *none)
     return self;
 }
 
-static PyObject *timer_checkpoint(PyObject *self, PyObject *label)
+/* The label, by position or by its name: NULL with a TypeError. */
+static PyObject *label_of(PyObject *const *args, Py_ssize_t n, PyObject *names)
+{
+    Py_ssize_t keywords = names ? PyTuple_Size(names) : 0;
+    if (n + keywords == 1 &&
+        (n == 1 || PyUnicode_CompareWithASCIIString(PyTuple_GetItem(names, 0), "label") == 0))
+        return args[0];
+    PyErr_SetString(PyExc_TypeError, "checkpoint() takes one argument: 'label'");
+    return NULL;
+}
+
+static PyObject *timer_checkpoint(PyObject *self, PyObject *const *args, Py_ssize_t n,
+                                  PyObject *names)
 {
     struct timer *t = inside(self);
     struct acd_values values;
     const char *text;
+    PyObject *label = label_of(args, n, names);
+    if (!label)
+        return NULL;
     if (!t->running)
         return PyFloat_FromDouble(0);
     acd_core_ready();
@@ -199,11 +214,12 @@ static PyMethodDef methods[] = {
     {"__enter__", timer_enter, METH_NOARGS, "Start."},
     {"__exit__", FUNCTION(timer_exit), METH_FASTCALL,
      "End; as failed when an exception goes through."},
-    {"start", timer_enter, METH_NOARGS, "start()\n\nStart without a with block; returns self."},
+    {"start", timer_enter, METH_NOARGS,
+     "start($self)\n--\n\nStart without a with block; returns self."},
     {"stop", FUNCTION(timer_exit), METH_FASTCALL,
-     "stop(error_type=None)\n\nEnd without a with block."},
-    {"checkpoint", timer_checkpoint, METH_O,
-     "checkpoint(label)\n\nMark a label; the milliseconds since the start."},
+     "stop($self, error_type=None, /)\n--\n\nEnd without a with block."},
+    {"checkpoint", FUNCTION(timer_checkpoint), METH_FASTCALL | METH_KEYWORDS,
+     "checkpoint($self, label)\n--\n\nMark a label; the milliseconds since the start."},
     {NULL, NULL, 0, NULL}};
 static PyMemberDef members[] = {
     {"name", T_OBJECT, offsetof(struct timer, name), READONLY, "The timer's name."},

@@ -23,7 +23,11 @@ class Timing(support.Case):
                 before = time.monotonic()
                 while time.monotonic() < before + 0.02: pass
                 a = timer.checkpoint("a")
-                b = timer.checkpoint("b")
+                b = timer.checkpoint(label="b")
+                for wrong in (dict(), dict(name="b"), dict(label="b", more=1)):
+                    try: timer.checkpoint(**wrong)
+                    except TypeError as error: assert "label" in str(error)
+                    else: raise AssertionError(wrong)
             assert 20 <= a <= b, (a, b)
             assert not timer.running and timer.elapsed_ms == 0
             assert timer.checkpoint("late") == 0
