@@ -2,8 +2,9 @@
 /*
  * Every call that the emitter makes fails in turn, with each error, at its N-th time, once and from then
  * on: while it opens, at a thread's first events, in a child's first events, while dead rings are
- * collected, while it closes.  What must come of it: a documented error or none, one warning, nothing
- * left behind, errno kept, every event counted, and a later try that works.
+ * collected, while it closes, while it writes a debug file, at loggers and long messages.  What must come
+ * of it: a documented error or none, one warning, nothing left behind, errno kept, every event counted,
+ * and a later try that works.
  *
  * Runs itself again with libacd-shim.so preloaded.
  */
@@ -303,6 +304,134 @@ static bool while_it_closes(void)
     return hit;
 }
 
+/* ---- the calls that allocate ---- */
+
+static char long_text[6000]; /* longer than what any of them has on its stack */
+
+/* Level 1 with its text, debug files beside the rings, of which two are kept. */
+static void open_for_files(void)
+{
+    acdebug_options o = acd_scratch_options(&dir, 1);
+    o.flags = ACDEBUG_NO_COLLECT;
+    o.temp_directory = dir.path;
+    o.debug_file_limit = 2;
+    o.debug_rate_limit = UINT32_MAX;
+    if (acdebug_open("faulty", &o) != 0)
+        acd_scratch_die("open");
+}
+
+static int write_file(char *ret_path, size_t bytes)
+{
+    acdebug_header headers[40];
+    acdebug_exchange e = ACDEBUG_EXCHANGE_INIT;
+    for (unsigned i = 0; i < 40; i++)
+        headers[i] = (acdebug_header){"x-header", "some value that takes its room"};
+    e.status = 500;
+    e.method = "POST";
+    e.url = long_text;
+    e.request_headers = e.response_headers = headers;
+    e.request_headers_count = e.response_headers_count = 40;
+    e.request_body = "{\"api_key\":\"x\"}";
+    e.request_body_bytes = strlen(e.request_body);
+    e.has_response = true;
+    e.response_status = 500;
+    e.response_body = long_text;
+    e.response_body_bytes = sizeof long_text - 1;
+    return acdebug_write_error_file(&e, ret_path, bytes);
+}
+
+static bool is_whole(const char *path)
+{
+    char first = 0, last = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && read(fd, &first, 1) == 1 && lseek(fd, -1, SEEK_END) > 0 &&
+                read(fd, &last, 1) == 1 && first == '{' && last == '}';
+    close(fd);
+    return good;
+}
+
+static void remove_files(void)
+{
+    acd_scratch_remove(&dir);
+    acd_scratch_make(&dir);
+}
+
+static bool while_it_writes_a_debug_file(void)
+{
+    char path[512] = "before";
+    open_for_files();
+    for (unsigned i = 0; i < 2; i++)
+        CHECK(write_file(path, sizeof path) == 0);
+    struct holdings before = holdings();
+    long allocations = live();
+    arm(&plan);
+    errno = 4711;
+    int r = write_file(path, sizeof path);
+    CHECK(errno == 4711);
+    bool hit = disarm() > 0;
+    CHECK(live() == allocations);
+    CHECK(lines_said() <= 1);
+    CHECK(acd_scratch_descriptors() == before.descriptors);
+    if (r == 0) {
+        CHECK(is_whole(path));
+    } else {
+        CHECK(r == -plan.error || r == -ENOMEM);
+        CHECK(path[0] == '\0');
+        CHECK(acd_scratch_count(&dir, ".json") == 2);
+        CHECK(acd_scratch_count(&dir, "") == before.files || strcmp(plan.call, "unlinkat") == 0);
+    }
+    CHECK(write_file(path, sizeof path) == 0 && is_whole(path));
+    CHECK(acd_scratch_count(&dir, ".json") == 2);
+    acdebug_close();
+    remove_files();
+    return hit;
+}
+
+/* Loggers, messages and errors with more text than the stack holds. */
+static int call_cold_ones(const char *path)
+{
+    acdebug_logger *logger = NULL;
+    acdebug_error_context c = ACDEBUG_ERROR_INIT;
+    int r = acdebug_logger_new(&logger, "faulty", ACDEBUG_SEV_INFO, path);
+    CHECK((r == 0) == (logger != NULL));
+    acdebug_logger_log(logger, ACDEBUG_SEV_ERROR, "%s", long_text);
+    acdebug_logger_log(logger, ACDEBUG_SEV_INFO, "short");
+    acdebug_logger_free(logger);
+    acdebug_log_message(ACDEBUG_SEV_WARNING, "c", long_text, NULL, 0);
+    c.message = long_text;
+    acdebug_error("HTTP", 500, &c);
+    acdebug_display_startup();
+    return r;
+}
+
+static bool at_the_cold_calls(void)
+{
+    char path[200];
+    struct acd_peek peek;
+    snprintf(path, sizeof path, "%s/server.log", dir.path);
+    open_for_files();
+    if (!acd_peek_open(&peek, acdebug_ring_path()))
+        acd_scratch_die("open");
+    CHECK(call_cold_ones(path) == 0); /* sites and groups are known from here on */
+    long allocations = live();
+    unsigned descriptors = acd_scratch_descriptors();
+    uint64_t events = events_of(&peek);
+    arm(&plan);
+    errno = 4711;
+    int r = call_cold_ones(path);
+    CHECK(errno == 4711);
+    bool hit = disarm() > 0;
+    CHECK(r == 0 || r == -plan.error || r == -ENOMEM);
+    CHECK(live() == allocations);
+    CHECK(acd_scratch_descriptors() == descriptors);
+    CHECK(events_of(&peek) - events == (r == 0 ? 4 : 2)); /* two are the logger's */
+    (void)lines_said();
+    acd_peek_close(&peek);
+    acdebug_close();
+    remove_files();
+    return hit;
+}
+
 /* ---- what a file system or a kernel may lack ---- */
 
 static const struct acd_shim_plan lacks[] = {
@@ -418,7 +547,9 @@ static const struct {
                  {"at a thread's first events", at_a_threads_first_events},
                  {"at a child's first events", at_a_childs_first_events},
                  {"while dead rings are collected", while_dead_rings_are_collected},
-                 {"while it closes", while_it_closes}};
+                 {"while it closes", while_it_closes},
+                 {"while it writes a debug file", while_it_writes_a_debug_file},
+                 {"at the cold calls", at_the_cold_calls}};
 
 static const char *const calls[] = {
 #define X(name) #name,
@@ -439,6 +570,8 @@ static int walk(void *context)
     unsigned reached = 0;
     listen_to_stderr();
     acd_scratch_make(&dir);
+    memset(long_text, 'x', sizeof long_text - 1);
+    memcpy(long_text, "Bearer s3cret ", strlen("Bearer s3cret "));
     scenario_name = scenarios[w->scenario].name;
     plan = (struct acd_shim_plan){.call = "none"};
     (void)while_it_opens(); /* what the first open ever makes is made */
