@@ -5,8 +5,8 @@
  *     known_server NAME LEVEL
  *
  * One command a line, answered by "done": `requests N`, `running`, `everything` (each kind of event
- * and of number), `secrets`, `hostile`, `close`.  The end of the input ends it without closing its
- * ring, as a crash would.
+ * and of number), `overlap`, `secrets`, `hostile`, `close`.  The end of the input ends it without
+ * closing its ring, as a crash would.
  */
 #include "config.h"
 
@@ -69,6 +69,22 @@ static void leave_running(void)
     acdebug_request_clear();
 }
 
+/* One timer inside another, then two of which neither is in the other. */
+static void overlap(void)
+{
+    acdebug_timer outer, inner;
+    acdebug_request_set_str("overlap");
+    acdebug_timer_start(&outer, "outer");
+    acdebug_timer_start(&inner, "inner");
+    acdebug_timer_end(&inner);
+    acdebug_timer_end(&outer);
+    acdebug_timer_start(&outer, "first");
+    acdebug_timer_start(&inner, "second");
+    acdebug_timer_end(&outer);
+    acdebug_timer_end(&inner);
+    acdebug_request_clear();
+}
+
 static void fill_a_cache(void)
 {
     acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
@@ -128,6 +144,8 @@ static int obey(const char *line)
         leave_running();
     } else if (strcmp(line, "everything\n") == 0) {
         do_everything();
+    } else if (strcmp(line, "overlap\n") == 0) {
+        overlap();
     } else if (strcmp(line, "secrets\n") == 0) {
         tell_secrets();
     } else if (strcmp(line, "hostile\n") == 0) {

@@ -24,6 +24,7 @@ static const struct acd_args_command commands[] = {
     {"level", "TARGET [0-3]", "show or set the level of a running server", ACD_COMMAND_LEVEL},
     {"tail", "[TARGET...]", "events as they come, one a line; gaps are said", ACD_COMMAND_TAIL},
     {"snapshot", "[TARGET...]", "all numbers, once", ACD_COMMAND_SNAPSHOT},
+    {"trace", "[TARGET...]", "timers as a trace for Perfetto or Chrome", ACD_COMMAND_TRACE},
     {"view", "FILE.json", "a JSON file of any size as a tree", ACD_COMMAND_VIEW},
 };
 

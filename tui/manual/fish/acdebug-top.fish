@@ -3,7 +3,7 @@
 # Completion of acdebug-top for fish.
 
 function __acdebug_top_without
-    not __fish_seen_subcommand_from list level tail snapshot view
+    not __fish_seen_subcommand_from list level tail snapshot trace view
 end
 
 function __acdebug_top_targets
@@ -20,6 +20,8 @@ complete -c acdebug-top -n __acdebug_top_without -a tail -d 'events as they come
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from tail' -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n __acdebug_top_without -a snapshot -d 'all numbers, once'
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from snapshot' -a '(__acdebug_top_targets)'
+complete -c acdebug-top -n __acdebug_top_without -a trace -d 'timers as a trace for Perfetto or Chrome'
+complete -c acdebug-top -f -n '__fish_seen_subcommand_from trace' -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n __acdebug_top_without -a view -d 'a JSON file of any size as a tree'
 complete -c acdebug-top -n __acdebug_top_without -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from none' -l demo -d 'start a demo server and watch it: nothing to set up'
