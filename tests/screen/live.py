@@ -42,6 +42,7 @@ ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.S
           signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL]
 UP, DOWN, F1, F7, F8, F10 = b"\033OA", b"\033OB", b"\033OP", b"\033[18~", b"\033[19~", b"\033[21~"
 ENTER, ESC, TAB = b"\r", b"\033", b"\t"
+MOUSE_ON, MOUSE_OFF = b"\033[?1006;1000h", b"\033[?1006;1000l"
 
 
 class Gone(Exception):
@@ -121,6 +122,7 @@ class Terminal:
             assert self.raw.rfind(b"\033[?1049l") > self.raw.rfind(b"\033[?1049h"), \
                 "the alternate screen was not left"
             assert self.raw.rfind(b"\033[?25h") > self.raw.rfind(b"\033[?25l"), "no cursor"
+            assert self.raw.rfind(MOUSE_OFF) >= self.raw.rfind(MOUSE_ON), "the mouse stays on"
         return self.program.returncode
 
     def close(self):
@@ -278,11 +280,67 @@ def a_killed_server_stays_and_its_successor_appears(directory):
         terminal.close()
 
 
+def click(terminal, word, column=0):
+    """A click on the first place of a word on the screen, or so many columns after."""
+    for y, row in enumerate(terminal.screen.display):
+        if word in row:
+            at = b"%d;%d" % (row.index(word) + 1 + column, y + 1)
+            terminal.type(b"\033[<0;" + at + b"M\033[<0;" + at + b"m")
+            return
+    raise AssertionError(f"no {word!r} to click on in:\n{terminal.text}")
+
+
+def the_mouse_selects_acts_and_scrolls_when_asked_for(directory):
+    demo = Demo(directory)
+    demo.see("Quit")
+    assert MOUSE_ON not in demo.raw, "the mouse belongs to the terminal until asked for"
+    mouse = Terminal(directory, "demo-server", "--mouse")
+    mouse.see(">chat_completion", " embed", "F1 Help")
+    assert MOUSE_ON in mouse.raw
+    click(mouse, " embed", 1)
+    mouse.see(">embed")
+    click(mouse, "F1 Help", 4)
+    mouse.see("Screens and servers")
+    mouse.type(b"\033[<65;10;10M" * 3)
+    mouse.wait(lambda: "Screens and servers" not in mouse.text, "another part of the help")
+    mouse.type(b"\033[<64;10;10M" * 3)
+    mouse.see("Screens and servers")
+    click(mouse, "F1 Help")
+    mouse.see(">embed")
+    mouse.type(b"\033[<0;1;1M\033[<0;999;999M\033[<0;80;23M")
+    click(mouse, "F10 Quit")
+    assert mouse.end() == 0
+    mouse.close()
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def a_configuration_counts_and_its_errors_are_said(directory):
+    with tempfile.TemporaryDirectory() as home:
+        os.mkdir(os.path.join(home, "acdebug"))
+        with open(os.path.join(home, "acdebug", "top.yaml"), "w", encoding="utf-8") as file:
+            file.write("refesh: 1s\nscreen: events\nview_level: 2\nglyphs: ascii\n"
+                       "keys: {pause: p, quit: [F10, Z]}\n")
+        terminal = Terminal(directory, "--demo", XDG_CONFIG_HOME=home)
+        terminal.see("top.yaml:1: unknown key 'refesh' (did you mean 'refresh'?)")
+        terminal.see("Events (following)", " kept")
+        terminal.see_title("VIEW <=2")
+        assert b"refesh: 1s" in terminal.raw, "all of it stands on stderr too"
+        assert all(byte < 0x80 for byte in terminal.raw)
+        terminal.type(b"p")
+        terminal.see_title("PAUSED")
+        terminal.see("p Pause")
+        terminal.type(b"qZ")
+        assert terminal.end() == 0
+        terminal.close()
+
+
 def every_signal_gives_the_terminal_back(directory):
     demo = Demo(directory)
     for number in ENDING:
         for screen in (b"o", b"e", b"?"):
-            terminal = Terminal(directory, "demo-server")
+            terminal = Terminal(directory, "demo-server", "--mouse")
             terminal.see("Quit")
             terminal.type(screen)
             terminal.wait(lambda: {b"o": "by request", b"e": " kept", b"?": "Screens and"}[screen]
@@ -310,7 +368,7 @@ def child_of(pid):
 def control_z_stops_and_fg_comes_back(directory):
     demo = Demo(directory)
     # Under a shell with job control: elsewhere nobody could make it go on, and nothing stops.
-    script = 'set -m; "$0" demo-server; echo stopped; read line; fg'
+    script = 'set -m; "$0" demo-server --mouse; echo stopped; read line; fg'
     job = Terminal(directory, command=["bash", "--norc", "-c", script, PROGRAM])
     job.see("by request", "Quit")
     watcher = child_of(job.program.pid)
@@ -318,8 +376,10 @@ def control_z_stops_and_fg_comes_back(directory):
     job.see("stopped")
     assert job.raw.rfind(b"\033[?1049l") > job.raw.rfind(b"\033[?1049h")
     assert job.raw.rfind(b"\033[?25h") > job.raw.rfind(b"\033[?25l")
+    assert job.raw.rfind(MOUSE_OFF) > job.raw.rfind(MOUSE_ON)
     job.type(b"\n")
     job.see("by request", "Quit")
+    assert job.raw.rfind(MOUSE_ON) > job.raw.rfind(MOUSE_OFF)
     assert job.raw.rfind(b"\033[?1049h") > job.raw.rfind(b"\033[?1049l")
     job.type(b"q")
     job.end()
@@ -386,7 +446,9 @@ def ascii_is_ascii(directory):
 
 TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
          a_pause_holds_the_picture_and_collects, resizes_end_in_a_fresh_drawing,
-         a_killed_server_stays_and_its_successor_appears, every_signal_gives_the_terminal_back,
+         a_killed_server_stays_and_its_successor_appears,
+         the_mouse_selects_acts_and_scrolls_when_asked_for,
+         a_configuration_counts_and_its_errors_are_said, every_signal_gives_the_terminal_back,
          control_z_stops_and_fg_comes_back, it_ends_when_the_terminal_goes_away,
          the_demo_server_ends_with_a_killed_viewer,
          without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tui/app/act.h"
+#include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
 #include "tui/app/cmd.h"
 #include "tui/app/conf.h"
@@ -223,7 +224,9 @@ static void suspend(struct loop *l)
 
 static void take_key(struct loop *l, struct acd_key key)
 {
-    switch (acd_act_key(&l->act, key)) {
+    /* Clicks mean what was shown, which is the last picture. */
+    switch (acd_act_mouse_is(key) ? acd_act_mouse(&l->act, key, &l->grid)
+                                  : acd_act_key(&l->act, key)) {
     case ACD_ACT_NOTHING: return;
     case ACD_ACT_DRAW: break;
     case ACD_ACT_RENEW: l->renew = true; break;

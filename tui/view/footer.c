@@ -4,6 +4,7 @@
 
 #include "tui/view/footer.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* The first of an action's keys, as the footer shows it. */
@@ -14,17 +15,17 @@ static size_t first_key(const struct acd_action *action)
 
 static int width_of(const struct acd_action *action)
 {
-    return (int)(first_key(action) + 1 + strlen(action->footer));
+    size_t key = acd_text_width(action->keys, first_key(action), 0, SIZE_MAX);
+    return (int)(key + 1 + strlen(action->footer));
 }
 
-static void draw_key(struct acd_grid *grid, struct acd_rect *at, const struct acd_action *action)
+static void draw_key(struct acd_grid *grid, struct acd_rect at, const struct acd_action *action)
 {
-    size_t length = first_key(action);
-    int taken = acd_grid_textn(grid, *at, ACD_STYLE_KEY, action->keys, length);
-    at->x += taken;
-    at->w -= taken;
-    acd_grid_append(grid, at, ACD_STYLE_FOOTER, " ");
-    acd_grid_append(grid, at, ACD_STYLE_FOOTER, action->footer);
+    int taken = acd_grid_textn(grid, at, ACD_STYLE_KEY, action->keys, first_key(action));
+    at.x += taken;
+    at.w -= taken;
+    acd_grid_append(grid, &at, ACD_STYLE_FOOTER, " ");
+    acd_grid_append(grid, &at, ACD_STYLE_FOOTER, action->footer);
 }
 
 /* On its own screen a scope's actions come first, elsewhere they are not there.  Without servers,
@@ -32,7 +33,7 @@ static void draw_key(struct acd_grid *grid, struct acd_rect *at, const struct ac
 static bool is_shown(const struct acd_scene *scene, const struct acd_action *action, bool own)
 {
     const struct acd_ui *ui = scene->ui;
-    if (!action->footer)
+    if (!action->footer || !action->keys[0])
         return false;
     if (action->id == ACD_ACTION_ENTER)
         return own && (ui->view == ACD_VIEW_TIMERS || ui->view == ACD_VIEW_TIMER);
@@ -54,33 +55,68 @@ static const struct acd_action *last_in_footer(const struct acd_scene *scene)
 {
     const struct acd_action *last = NULL;
     for (size_t i = 0; i < scene->action_count; i++)
-        if (scene->actions[i].footer)
+        if (scene->actions[i].footer && scene->actions[i].keys[0])
             last = &scene->actions[i];
     return last;
 }
 
+/* What stands in the footer, one after the other; NULL at its end.  Begins with `*step` 0. */
+static const struct acd_action *next_shown(const struct acd_scene *scene, size_t *step,
+                                           struct acd_rect *rest, struct acd_rect *ret_at)
+{
+    const struct acd_action *last = last_in_footer(scene), *found = NULL;
+    size_t all = scene->action_count * 2;
+    while (last && !found && *step < all) {
+        const struct acd_action *action = &scene->actions[*step % scene->action_count];
+        bool own = (*step)++ < scene->action_count;
+        if (!is_shown(scene, action, own) || action == last)
+            continue;
+        if (width_of(action) + 1 + width_of(last) > rest->w)
+            *step = all;
+        else
+            found = action;
+    }
+    if (last && !found && (*step)++ == all)
+        found = last;
+    if (found) {
+        int width = width_of(found);
+        *ret_at = (struct acd_rect){rest->x, rest->y, width < rest->w ? width : rest->w, 1};
+        rest->x += width + 1;
+        rest->w -= width + 1;
+    }
+    return found;
+}
+
 static void draw_keys(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    const struct acd_action *last = last_in_footer(scene);
-    if (!last)
-        return;
-    for (size_t i = 0; i < scene->action_count * 2; i++) {
-        const struct acd_action *action = &scene->actions[i % scene->action_count];
-        if (!is_shown(scene, action, i < scene->action_count) || action == last)
-            continue;
-        if (width_of(action) + 1 + width_of(last) > at.w)
-            break;
-        draw_key(grid, &at, action);
-        acd_grid_append(grid, &at, ACD_STYLE_FOOTER, " ");
-    }
-    draw_key(grid, &at, last);
+    const struct acd_action *action;
+    struct acd_rect here;
+    size_t step = 0;
+    while ((action = next_shown(scene, &step, &at, &here)))
+        draw_key(grid, here, action);
+}
+
+static bool has_message(const struct acd_ui *ui)
+{
+    return ui->message[0] && ui->now_ns < ui->message_until_ns;
+}
+
+enum acd_action_id acd_footer_at(struct acd_rect at, const struct acd_scene *scene, int x)
+{
+    const struct acd_action *action;
+    struct acd_rect here;
+    size_t step = 0;
+    while (!has_message(scene->ui) && (action = next_shown(scene, &step, &at, &here)))
+        if (x >= here.x && x < here.x + here.w)
+            return action->id;
+    return ACD_ACTION_NONE;
 }
 
 void acd_footer_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_ui *ui = scene->ui;
     acd_grid_fill(grid, at, ACD_STYLE_FOOTER);
-    if (ui->message[0] && ui->now_ns < ui->message_until_ns)
+    if (has_message(ui))
         acd_grid_text(grid, at, ui->message_style, ui->message);
     else
         draw_keys(grid, at, scene);

@@ -8,4 +8,7 @@
 /** On the first row of `at`.  What has no room is left out, the last action never. */
 void acd_footer_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene);
 
+/** The action that stands in column `x` of it; ACD_ACTION_NONE beside them. */
+enum acd_action_id acd_footer_at(struct acd_rect at, const struct acd_scene *scene, int x);
+
 #endif

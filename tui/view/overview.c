@@ -64,13 +64,19 @@ static void draw_events(struct acd_grid *grid, struct acd_rect at, const struct 
     acd_eventlist_draw(grid, at, scene, &newest);
 }
 
-static void draw_panels(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+static void share_rows(size_t rows[PANELS], struct acd_rect at, const struct acd_scene *scene)
 {
-    size_t rows[PANELS] = {0}, wanted[PANELS];
+    size_t wanted[PANELS];
     for (int i = 0; i < EVENTS; i++)
         wanted[i] = panels[i]->rows(scene);
     wanted[EVENTS] = (size_t)at.h;
     share_out(rows, wanted, (size_t)at.h - PANELS);
+}
+
+static void draw_panels(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    size_t rows[PANELS] = {0};
+    share_rows(rows, at, scene);
     int y = at.y;
     for (int i = 0; i < PANELS; i++) {
         struct acd_rect part = {at.x, y, at.w, (int)rows[i] + 1};
@@ -98,10 +104,32 @@ static void draw_lines(struct acd_grid *grid, struct acd_rect at, const struct a
     acd_eventlist_draw(grid, at, scene, &newest);
 }
 
-static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+/* What is wrong, before all else; "" nothing. */
+static const char *notice_of(const struct acd_scene *scene)
 {
     const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
-    const char *notice = one && one->trouble[0] ? one->trouble : scene->fleet->notice;
+    return one && one->trouble[0] ? one->trouble : scene->fleet->notice;
+}
+
+int acd_overview_events_row(struct acd_rect at, const struct acd_scene *scene)
+{
+    size_t rows[PANELS] = {0};
+    int y = at.y;
+    if (notice_of(scene)[0] && at.h > 1) {
+        at.h--;
+        y++;
+    }
+    if (at.h < HEADINGS_FROM)
+        return at.y;
+    share_rows(rows, at, scene);
+    for (int i = 0; i < EVENTS; i++)
+        y += (int)rows[i] + 1;
+    return y;
+}
+
+static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    const char *notice = notice_of(scene);
     if (notice[0] && at.h > 1) {
         acd_grid_text(grid, (struct acd_rect){at.x, at.y, at.w, 1}, ACD_STYLE_WARN, notice);
         at.y++;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* tui/app/act_mouse: clicks and the wheel, played against a picture of a model. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/model.h"
+#include "tui/app/act_mouse.h"
+#include "tui/app/actions.h"
+#include "tui/app/keymap.h"
+
+struct stage {
+    struct acd_test_model m;
+    struct acd_act act;
+    struct acd_grid grid;
+};
+
+static void draw(struct stage *s)
+{
+    const struct acd_scene scene = {&s->m.fleet, &s->m.digest, &s->m.ui,
+                                    s->act.actions ? s->act.actions : acd_actions_table,
+                                    acd_actions_count};
+    acd_act_settle(&s->act, acd_view_body(&s->m.ui, s->grid.w, s->grid.h));
+    acd_view_draw(&s->grid, &scene);
+}
+
+static int set_stage(void **state)
+{
+    static struct stage s;
+    memset(&s, 0, sizeof s);
+    acd_test_model_init(&s.m);
+    acd_test_model_proxy(&s.m);
+    acd_test_model_renew(&s.m);
+    s.act = (struct acd_act){.ui = &s.m.ui, .fleet = &s.m.fleet, .digest = &s.m.digest};
+    assert_int_equal(acd_grid_init(&s.grid, 80, 24, ACD_GLYPHS_ASCII), 0);
+    s.m.ui.page = 20;
+    draw(&s);
+    *state = &s;
+    return 0;
+}
+
+static int clear_stage(void **state)
+{
+    struct stage *s = *state;
+    acd_grid_fini(&s->grid);
+    acd_test_model_fini(&s->m);
+    return 0;
+}
+
+/* Where a word stands in the picture. */
+static struct acd_key at_word(const struct stage *s, const char *word)
+{
+    static char dump[80 * 24 * 4];
+    struct acd_key key = {.code = ACD_KEY_MOUSE_PRESS};
+    acd_grid_dump(&s->grid, dump, sizeof dump);
+    const char *found = strstr(dump, word), *line = dump;
+    assert_non_null(found);
+    for (const char *at = dump; at < found; at++) {
+        if (*at == '\n') {
+            line = at + 1;
+            key.y++;
+        }
+    }
+    key.x = (int16_t)(found - line);
+    return key;
+}
+
+static enum acd_act_result click(struct stage *s, const char *word)
+{
+    enum acd_act_result result = acd_act_mouse(&s->act, at_word(s, word), &s->grid);
+    draw(s);
+    return result;
+}
+
+static void assert_shown(struct stage *s, const char *word)
+{
+    at_word(s, word);
+}
+
+static void a_click_on_a_row_selects_it(void **state)
+{
+    struct stage *s = *state;
+    assert_shown(s, ">chat_completion");
+    assert_int_equal(click(s, " embed"), ACD_ACT_DRAW);
+    assert_shown(s, ">embed");
+    click(s, " chat_completion");
+    assert_shown(s, ">chat_completion");
+}
+
+static void what_belongs_to_the_row_above_and_events_are_no_rows_to_select(void **state)
+{
+    struct stage *s = *state;
+    assert_int_equal(click(s, "model_loaded"), ACD_ACT_NOTHING);
+    assert_int_equal(click(s, "Events ("), ACD_ACT_NOTHING);
+    struct acd_key event = at_word(s, "Events (");
+    event.y = (int16_t)(event.y + 1);
+    assert_int_equal(acd_act_mouse(&s->act, event, &s->grid), ACD_ACT_NOTHING);
+    assert_shown(s, ">chat_completion");
+}
+
+static void a_click_on_a_word_of_the_footer_does_what_its_key_does(void **state)
+{
+    struct stage *s = *state;
+    assert_int_equal(click(s, "Help"), ACD_ACT_DRAW);
+    assert_int_equal(s->m.ui.view, ACD_VIEW_HELP);
+    click(s, "F1 Help");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW);
+    assert_int_equal(click(s, "F10 Quit"), ACD_ACT_QUIT);
+    struct acd_key beside = {.code = ACD_KEY_MOUSE_PRESS, .x = 79, .y = 23};
+    assert_int_equal(acd_act_mouse(&s->act, beside, &s->grid), ACD_ACT_NOTHING);
+}
+
+static void the_footer_goes_by_the_users_keys(void **state)
+{
+    struct stage *s = *state;
+    static struct acd_keymap map;
+    acd_keymap_init(&map);
+    acd_keymap_clear(&map, acd_keymap_find("help"));
+    acd_keymap_clear(&map, acd_keymap_find("quit"));
+    assert_int_equal(acd_keymap_add(&map, acd_keymap_find("quit"), (struct acd_key){.code = 'Z'}),
+                     0);
+    s->act.actions = map.action;
+    draw(s);
+    assert_shown(s, "Z Quit");
+    assert_int_equal(click(s, "Z Quit"), ACD_ACT_QUIT);
+    struct acd_key first = {.code = ACD_KEY_MOUSE_PRESS, .x = 0, .y = 23};
+    acd_act_mouse(&s->act, first, &s->grid);
+    assert_int_not_equal(s->m.ui.view, ACD_VIEW_HELP);
+}
+
+static void the_wheel_scrolls(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_logs(&s->m, s->m.fleet.server[0], 100, 10);
+    acd_act_do(&s->act, ACD_ACTION_EVENTS);
+    assert_int_equal(acd_act_mouse(&s->act, (struct acd_key){.code = ACD_KEY_WHEEL_UP}, &s->grid),
+                     ACD_ACT_DRAW);
+    assert_true(s->m.ui.events.scrolled);
+    for (int i = 0; i < 2; i++)
+        acd_act_mouse(&s->act, (struct acd_key){.code = ACD_KEY_WHEEL_DOWN}, &s->grid);
+    assert_false(s->m.ui.events.scrolled);
+}
+
+static void places_outside_the_picture_and_releases_mean_nothing(void **state)
+{
+    struct stage *s = *state;
+    static const int16_t places[][2] = {{-1, 5}, {5, -1}, {80, 5}, {5, 24}, {32767, 32767}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct acd_key key = {.code = ACD_KEY_MOUSE_PRESS, .x = places[i][0], .y = places[i][1]};
+        assert_int_equal(acd_act_mouse(&s->act, key, &s->grid), ACD_ACT_NOTHING);
+    }
+    struct acd_key release = at_word(s, "F10 Quit");
+    release.code = ACD_KEY_MOUSE_RELEASE;
+    assert_true(acd_act_mouse_is(release));
+    assert_int_equal(acd_act_mouse(&s->act, release, &s->grid), ACD_ACT_NOTHING);
+    assert_false(acd_act_mouse_is((struct acd_key){.code = 'q'}));
+}
+
+static void a_question_is_not_answered_by_a_click(void **state)
+{
+    struct stage *s = *state;
+    struct acd_key quit = at_word(s, "F10 Quit");
+    s->m.ui.prompt = ACD_PROMPT_LEVEL;
+    assert_int_equal(acd_act_mouse(&s->act, quit, &s->grid), ACD_ACT_NOTHING);
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_LEVEL);
+}
+
+static void a_click_finds_its_row_among_many(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_failures(&s->m, s->m.fleet.server[0], 20);
+    acd_test_model_renew(&s->m);
+    acd_act_do(&s->act, ACD_ACTION_ERRORS);
+    draw(s);
+    size_t top = s->m.ui.errors.top, selected = s->m.ui.errors.selected;
+    struct acd_key key = {.code = ACD_KEY_MOUSE_PRESS, .x = 4, .y = 6};
+    acd_act_mouse(&s->act, key, &s->grid);
+    assert_int_equal(s->m.ui.errors.top, top);
+    size_t there = s->m.ui.errors.selected;
+    assert_int_not_equal(there, selected);
+    draw(s);
+    key.y = 4;
+    acd_act_mouse(&s->act, key, &s->grid);
+    assert_int_equal(s->m.ui.errors.selected, there - 2);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
+    const struct CMUnitTest tests[] = {
+        TEST(a_click_on_a_row_selects_it),
+        TEST(what_belongs_to_the_row_above_and_events_are_no_rows_to_select),
+        TEST(a_click_on_a_word_of_the_footer_does_what_its_key_does),
+        TEST(the_footer_goes_by_the_users_keys),
+        TEST(the_wheel_scrolls),
+        TEST(places_outside_the_picture_and_releases_mean_nothing),
+        TEST(a_question_is_not_answered_by_a_click),
+        TEST(a_click_finds_its_row_among_many),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
