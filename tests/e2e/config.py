@@ -130,7 +130,7 @@ def nothing_that_a_terminal_obeys_comes_out(place):
 
 def what_is_printed_reads_back_to_the_same(place):
     place.put("home/.config/acdebug/top.yaml",
-              "refresh: 2s\nkeys: {pause: [p, '\"'], quit: [q, '\\']}\ncolours: {ok: 'red on 230'}\n")
+              "refresh: 2s\nkeys: {filter: F4, pause: [p, '\"'], quit: [q, '\\']}\ncolours: {ok: 'red on 230'}\n")
     code, first, _ = place.run("--print-config")
     assert code == 0
     again = Place(place.path("again"))

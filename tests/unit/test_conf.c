@@ -285,10 +285,11 @@ static void what_is_printed_reads_back_to_the_same(void **state)
 {
     (void)state;
     struct acd_conf conf, again;
-    assert_good(&conf, "refresh: 1500ms\ntheme: light\nno_colour: true\nglyphs: braille\n"
-                       "thresholds: {running: 0, hit_rate: 1}\nscrollback: {memory: 300KiB}\n"
-                       "level: {confirm_at: never}\ncolours: {ok: 'black on #112233 bold'}\n"
-                       "keys: {pause: ['\"', '\\', \"'\"], redraw: [], json-wrap: ['#', é]}\n");
+    assert_good(
+        &conf, "refresh: 1500ms\ntheme: light\nno_colour: true\nglyphs: braille\n"
+               "thresholds: {running: 0, hit_rate: 1}\nscrollback: {memory: 300KiB}\n"
+               "level: {confirm_at: never}\ncolours: {ok: 'black on #112233 bold'}\n"
+               "keys: {filter: F4, pause: ['\"', '\\', \"'\"], redraw: [], json-wrap: ['#', é]}\n");
     char *first = print_of(&conf);
     assert_good(&again, first);
     char *second = print_of(&again);
