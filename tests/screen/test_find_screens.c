@@ -19,6 +19,7 @@
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
 #include "tui/app/finder.h"
+#include "tui/app/numbers.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -37,6 +38,9 @@ static const struct screen {
     {"find-typed", "e F3 'checkpoint'", 0},
     {"found", "e / 'model_loaded' Enter", 3},
     {"found-nothing", "e / 'nowhere' Enter", 0},
+    {"followed", "e / 'model_loaded' Enter f o", 0},
+    {"marked", "m", 5},
+    {"marked-events", "m e", 5},
     {"followed-events", "e / 'model_loaded' Enter f", 0},
     {"overwritten", "e Space", 996},
     {"overwritten-all", "e Space", 2000},
@@ -49,6 +53,7 @@ static const struct {
 struct stage {
     struct acd_test_model m;
     struct acd_finder finder;
+    struct acd_numbers numbers;
     struct acd_act act;
 };
 
@@ -77,6 +82,41 @@ static void play(struct stage *s, const char *keys)
     }
 }
 
+/* The model's histograms, and two chats more once they were counted. */
+static bool chatted;
+
+static void add_histogram(void *context, const struct acd_server *server, const char *timer,
+                          const char *label, uint64_t ret_bucket[ACD_HISTOGRAM_BUCKETS])
+{
+    const struct acd_histogram_source *source = context;
+    source->add(source->context, server, timer, label, ret_bucket);
+    if (chatted && !label && strcmp(timer, "chat_completion") == 0) {
+        ret_bucket[acd_histogram_index(2 * ACD_TEST_SECOND)]++;
+        ret_bucket[acd_histogram_index(3 * ACD_TEST_SECOND)]++;
+    }
+}
+
+/* What happens behind the keys: nothing in the cache kv, nor to one of the two kinds of errors. */
+static void count_more(struct acd_totals *t)
+{
+    t->cache[0].outcome[ACD_OUTCOME_HIT] += 30;
+    t->cache[0].outcome[ACD_OUTCOME_MISS] += 10;
+    t->cache[0].reason[ACD_REASON_COLD] += 10;
+    t->cache[0].input_tokens += 4000;
+    t->cache[0].cached_tokens += 1000;
+    t->cache[0].token_lookups += 40;
+    t->timer[0].timing.count += 2;
+    t->timer[0].timing.sum_ns += 5 * ACD_TEST_SECOND;
+    t->timer[0].started += 2;
+    t->timer[1].timing.count += 4;
+    t->timer[1].timing.sum_ns += 100;
+    t->timer[1].timing.max_ns += 100 * ACD_TEST_SECOND;
+    t->error[0].count += 3;
+    t->error[0].last_ticks += 70 * ACD_TEST_SECOND;
+    t->events.emitted += 500;
+    t->events.written += 500;
+}
+
 static void make(struct stage *s, const struct screen *screen, int h)
 {
     memset(s, 0, sizeof *s);
@@ -85,17 +125,28 @@ static void make(struct stage *s, const struct screen *screen, int h)
     acd_test_model_renew(&s->m);
     assert_int_equal(acd_finder_init(&s->finder, &s->m.ui, &s->m.fleet), 0);
     s->m.ui.page = h > 4 ? (size_t)h - 3 : 1;
-    s->act = (struct acd_act){
-        .ui = &s->m.ui, .fleet = &s->m.fleet, .digest = &s->m.digest, .finder = &s->finder};
+    s->numbers.source = (struct acd_histogram_source){add_histogram, &s->m.source};
+    chatted = false;
+    s->act = (struct acd_act){.ui = &s->m.ui,
+                              .fleet = &s->m.fleet,
+                              .digest = &s->m.digest,
+                              .finder = &s->finder,
+                              .numbers = &s->numbers};
     play(s, screen->keys);
     acd_test_model_logs(&s->m, server, screen->later, 1);
+    s->m.ui.now_ns += 72 * ACD_TEST_SECOND;
+    count_more(&server->totals);
+    chatted = true;
     settle(s);
-    acd_test_model_renew(&s->m);
+    assert_int_equal(acd_numbers_renew(&s->numbers, &s->m.digest, &s->m.ui, &s->m.fleet,
+                                       acd_finder_request(&s->finder)),
+                     0);
 }
 
 static void strike(struct stage *s)
 {
     acd_finder_fini(&s->finder);
+    acd_numbers_fini(&s->numbers);
     acd_test_model_fini(&s->m);
 }
 

@@ -405,6 +405,8 @@ static void on_the_overview_the_oldest_running_request_is_followed(void **state)
     struct stage *s = *state;
     struct acd_server *server = acd_test_model_proxy(&s->m);
     acd_test_model_renew(&s->m);
+    for (unsigned i = 0; i < 3; i++)
+        server->totals.running[i].request_kind = ACD_REQUEST_NONE;
     play(s, "f");
     assert_non_null(strstr(s->m.ui.message, "No request of this timer runs"));
     for (unsigned i = 0; i < 3; i++) {

@@ -12,6 +12,7 @@
 #include "tui/app/actions.h"
 #include "tui/app/finder.h"
 #include "tui/model/decode.h"
+#include "tui/app/numbers.h"
 #include "tui/view/eventtext.h"
 #include "tui/view/line.h"
 #include "tui/view/panel.h"
@@ -371,6 +372,20 @@ static enum acd_act_result edit(struct acd_act *act)
     return result;
 }
 
+/* ---------------------------------------------------------------- marks */
+
+static enum acd_act_result mark(struct acd_act *act, bool set)
+{
+    struct acd_ui *ui = act->ui;
+    if (!act->numbers || (!set && ui->mark_ns == 0))
+        return ACD_ACT_NOTHING;
+    if (!set || ui->mark_ns > 0)
+        acd_numbers_unmark(act->numbers, ui);
+    else if (acd_numbers_mark(act->numbers, ui, act->fleet) < 0)
+        acd_ui_say(ui, ACD_STYLE_ERROR, "No memory for a mark");
+    return ACD_ACT_RENEW;
+}
+
 /* ---------------------------------------------------------------- actions */
 
 bool acd_act_events_do(struct acd_act *act, enum acd_action_id id, enum acd_act_result *ret_result)
@@ -390,6 +405,8 @@ bool acd_act_events_do(struct acd_act *act, enum acd_action_id id, enum acd_act_
     case ACD_ACTION_CONTEXT: turn_context(act); return true;
     case ACD_ACTION_INVERT: invert(act); return true;
     case ACD_ACTION_FOLLOW_REQUEST: *ret_result = follow(act); return true;
+    case ACD_ACTION_MARK: *ret_result = mark(act, true); return true;
+    case ACD_ACTION_UNMARK: *ret_result = mark(act, false); return true;
     case ACD_ACTION_COPY: copy(act, false); return true;
     case ACD_ACTION_COPY_REQUEST: copy(act, true); return true;
     case ACD_ACTION_EDIT: *ret_result = edit(act); return true;

@@ -22,6 +22,7 @@
 #include "tui/app/documents.h"
 #include "tui/app/editor.h"
 #include "tui/app/finder.h"
+#include "tui/app/numbers.h"
 #include "tui/app/pace.h"
 #include "tui/app/rings.h"
 #include "tui/app/say.h"
@@ -48,6 +49,7 @@ struct loop {
     struct acd_roster roster;
     struct acd_finder finder;
     struct acd_closeup closeup;
+    struct acd_numbers numbers;
     struct acd_screen *screen;
     struct acd_grid grid;
     struct acd_pace pace;
@@ -81,8 +83,9 @@ static void renew(struct loop *l)
     l->renew = false;
     if (!l->cmd.collect)
         return;
-    struct acd_histogram_source source = acd_collect_histograms(l->cmd.collect);
-    acd_digest_renew(&l->digest, &l->cmd.fleet, l->ui.selection, l->now.realtime_ns, &source);
+    l->ui.now_ns = l->now.realtime_ns;
+    acd_numbers_renew(&l->numbers, &l->digest, &l->ui, &l->cmd.fleet,
+                      acd_finder_request(&l->finder));
     l->draw = true;
 }
 
@@ -173,6 +176,7 @@ static void find(struct loop *l)
     l->finding = step == ACD_FINDER_BUSY;
     if (step == ACD_FINDER_NEWS || (l->finding && l->now.monotonic_ns >= l->progress_at)) {
         l->draw = true;
+        l->renew = l->renew || acd_finder_request(&l->finder);
         l->progress_at = l->now.monotonic_ns + PROGRESS_NS;
     }
 }
@@ -425,9 +429,12 @@ static int open_model(struct loop *l)
                               .documents = &l->documents,
                               .finder = &l->finder,
                               .closeup = &l->closeup,
+                              .numbers = &l->numbers,
                               .copy = copy,
                               .copy_most = setting(l, ACD_CONF_CLIPBOARD),
                               .edit = edit};
+    if (l->cmd.collect)
+        l->numbers.source = acd_collect_histograms(l->cmd.collect);
     if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
         return ACD_EXIT_FAILED;
     if (l->cmd.collect)
@@ -449,6 +456,7 @@ static void close_all(struct loop *l)
     acd_digest_fini(&l->digest);
     acd_roster_fini(&l->roster);
     acd_finder_fini(&l->finder);
+    acd_numbers_fini(&l->numbers);
     acd_cmd_close(&l->cmd);
 }
 

@@ -278,6 +278,17 @@ static void append_search(struct acd_grid *grid, struct acd_rect *at, const stru
     acd_grid_append(grid, at, ACD_STYLE_WARN, line);
 }
 
+static void append_mark(struct acd_grid *grid, struct acd_rect *at, const struct acd_scene *scene)
+{
+    const struct acd_ui *ui = scene->ui;
+    char line[64];
+    uint64_t end = acd_ui_end(ui, scene->fleet->store);
+    if (ui->mark_ns == 0 || end < ui->mark_sequence)
+        return;
+    snprintf(line, sizeof line, "  %s since mark", acd_text_exact(end - ui->mark_sequence).s);
+    acd_grid_append(grid, at, ACD_STYLE_DIM, line);
+}
+
 void acd_eventlist_heading(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                            const struct acd_event_place *place)
 {
@@ -288,6 +299,7 @@ void acd_eventlist_heading(struct acd_grid *grid, struct acd_rect at, const stru
     acd_grid_append(grid, &at, style, "(");
     acd_grid_append(grid, &at, style, state);
     acd_grid_append(grid, &at, style, ")");
+    append_mark(grid, &at, scene);
     if (scene->ui->lookup.filter[0])
         acd_grid_append(grid, &at, ACD_STYLE_NORMAL, "  ");
     append_filter(grid, &at, scene);

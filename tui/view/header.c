@@ -22,6 +22,7 @@ enum part_id {
     PART_LEVEL,
     PART_VIEW,
     PART_FOLLOW,
+    PART_MARK,
     PART_FILTER,
     PART_LIVE,
     PART_LOST,
@@ -40,10 +41,10 @@ static const struct {
     enum part_id part;
     unsigned form;
 } shrinking[] = {
-    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_LOST, 1},   {PART_LEVEL, 1},  {PART_STATE, 2},
-    {PART_LOST, 2},    {PART_VIEW, 1},   {PART_LEVEL, 2},  {PART_FOLLOW, 1}, {PART_VIEW, 2},
-    {PART_SERVER, 1},  {PART_LIVE, 1},   {PART_FILTER, 1}, {PART_SERVER, 2}, {PART_FOLLOW, 2},
-    {PART_LIVE, 2},    {PART_FILTER, 2},
+    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_LOST, 1},  {PART_LEVEL, 1},  {PART_STATE, 2},
+    {PART_LOST, 2},    {PART_VIEW, 1},   {PART_LEVEL, 2}, {PART_MARK, 1},   {PART_FOLLOW, 1},
+    {PART_VIEW, 2},    {PART_SERVER, 1}, {PART_LIVE, 1},  {PART_FILTER, 1}, {PART_SERVER, 2},
+    {PART_MARK, 2},    {PART_FOLLOW, 2}, {PART_LIVE, 2},  {PART_FILTER, 2},
 };
 
 static void set(struct part *part, unsigned form, const char *format, ...)
@@ -196,6 +197,19 @@ static void follow_part(struct part *part, const struct acd_followed *followed)
     set(part, 2, "%.8s", id);
 }
 
+static void mark_part(struct part *part, const struct acd_scene *scene)
+{
+    if (scene->ui->mark_ns == 0)
+        return;
+    uint64_t seconds = since(scene, scene->ui->mark_ns) / SECOND;
+    struct acd_label ago =
+        seconds < 60 ? acd_text_age_s(seconds) : acd_text_duration_ns(seconds * SECOND);
+    part->style = ACD_STYLE_MATCH;
+    set(part, 0, "since mark %s", ago.s);
+    set(part, 1, "mark %s", ago.s);
+    set(part, 2, "M %s", acd_text_age_s(seconds).s);
+}
+
 static void filter_part(struct part *part, const struct acd_lookup *lookup)
 {
     part->style = ACD_STYLE_MATCH;
@@ -279,6 +293,7 @@ static void fill_parts(struct part *parts, const struct acd_scene *scene)
         level_of_many(&parts[PART_LEVEL], scene);
     view_part(&parts[PART_VIEW], scene->ui);
     follow_part(&parts[PART_FOLLOW], &scene->ui->followed);
+    mark_part(&parts[PART_MARK], scene);
     filter_part(&parts[PART_FILTER], &scene->ui->lookup);
     live_part(&parts[PART_LIVE], scene, one);
     lost_part(&parts[PART_LOST], scene->digest);

@@ -14,7 +14,7 @@
 static const char *const scope_titles[ACD_SCOPES] = {
     [ACD_SCOPE_SCREENS] = "Screens and servers",
     [ACD_SCOPE_LEVELS] = "Levels",
-    [ACD_SCOPE_LOOKUP] = "Looking for events",
+    [ACD_SCOPE_LOOKUP] = "Looking for events and numbers",
     [ACD_SCOPE_MOVING] = "Moving",
     [ACD_SCOPE_JSON] = "Files and JSON",
     [ACD_SCOPE_SERVERS] = "Servers",
@@ -33,6 +33,8 @@ static const struct {
     {"1m", "the last minute, oldest left: hit rate, or mean time of a timer"},
     {"p50 p95", "half, 95 % of all were at most this long (within 2 %)"},
     {"!", "a time that is longer than 95 % of all of its kind"},
+    {"ONLY", "numbers and events of one request, counted from the events that are kept"},
+    {"since mark", "numbers counted from there on; gauges and the last minute stay what they are"},
     {"lost", "events overwritten before they were read, or dropped by the server;"},
     {"", "counts, rates and times are exact all the same"},
 };

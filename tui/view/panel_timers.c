@@ -71,7 +71,9 @@ static void draw_quantiles(struct acd_grid *grid, const struct acd_columns *layo
         draw_time(grid, layout, COLUMN_P95, q->p95_ns);
         draw_time(grid, layout, COLUMN_P99, q->p99_ns);
     }
-    draw_time(grid, layout, COLUMN_MAX, q->max_ns);
+    /* Since a mark, without a histogram, not even that. */
+    if (q->count > 0 || q->max_ns > 0)
+        draw_time(grid, layout, COLUMN_MAX, q->max_ns);
 }
 
 /* The mean time of those that ended, over the last minute; no end, no point. */

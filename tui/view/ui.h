@@ -88,6 +88,8 @@ struct acd_ui {
     uint64_t paused_at; /* entries from this sequence on came after the pause */
     struct acd_selection selection;
     struct acd_filter filter;
+    uint64_t mark_ns;             /* numbers are those since then; 0: all of them */
+    uint64_t mark_sequence;       /* of the next event then */
     struct acd_followed followed; /* every screen shows of this request only */
 
     char timer[64]; /* the selected one; "" the slowest */
