@@ -58,11 +58,15 @@ python3-setuptools
 python3-uvicorn
 python3-wheel
 jq
+lnav
 mandoc
 zsh
 fish
 binutils
 '
+# Its package starts a server that listens to everybody where systemd runs: there it is left to the
+# user, and the test that needs it says so and is skipped.
+[ -d /run/systemd/system ] || test_deps="$test_deps prometheus"
 
 die()
 {

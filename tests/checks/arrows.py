@@ -25,7 +25,8 @@ ARROWS = {
     "tui/model": ("tui/model/", "tui/reader/"),
     "tui/view": ("tui/view/", "tui/model/"),
     "tui/term": ("tui/term/", "tui/view/grid.h", "tui/view/keyname.h"),
-    "tui/app": ("tui/", "emitter/"),
+    "tui/app": ("tui/app/", "tui/manual/", "tui/model/", "tui/reader/", "tui/term/", "tui/view/", "emitter/"),
+    "tui/export": ("tui/export/", "tui/app/", "tui/model/", "tui/reader/"),
 }
 # The emitter's core is a user of none of these.
 NOT_CORE = ("emitter/examples/", "emitter/python/", "emitter/tools/")

@@ -17,7 +17,7 @@ import tree
 CC = shlex.split(os.environ.get("CC") or "cc")
 ALLOWED = "tests/checks/globals.allow"
 LAYERS = {"format": "emitter/format", "emitter": "emitter", "emit": "emitter/tools", "reader": "tui/reader",
-          "model": "tui/model", "view": "tui/view", "term": "tui/term", "app": "tui/app"}
+          "model": "tui/model", "view": "tui/view", "term": "tui/term", "app": "tui/app", "export": "tui/export"}
 
 
 def archives(build):
