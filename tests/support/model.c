@@ -264,41 +264,46 @@ void acd_test_model_events(struct acd_test_model *model, const struct acd_server
 
 /* ---------------------------------------------------------------- requests */
 
-static void dynamic(struct payload *p, const char *key, uint64_t value)
+static void dynamic_key(struct payload *p, unsigned type, const char *key)
 {
     uint32_t length = (uint32_t)strlen(key), words = (uint32_t)acd_padded(length) / 8;
-    number(p, acd_dynamic_word(ACD_TYPE_UINT, 0, length));
+    number(p, acd_dynamic_word(type, 0, length));
     need(p->words + words <= COUNT(p->word));
     memset(&p->word[p->words], 0, 8 * words);
     memcpy(&p->word[p->words], key, length);
     p->words += words;
+}
+
+static void dynamic(struct payload *p, const char *key, uint64_t value)
+{
+    dynamic_key(p, ACD_TYPE_UINT, key);
     number(p, value);
 }
 
-struct made_lookup {
-    const char *type, *key, *request, *reason;
-    unsigned outcome, ms; /* before now */
-    uint64_t input, cached, created, diverged;
-};
-
-static const struct made_lookup lookups[] = {
-    {"prompt", "sys_40", "88a", "cold", ACD_OUTCOME_MISS, 9100, 1200, 0, 1200, UINT64_MAX},
-    {"kv", "blk_7", "88b", "prefix_diverged", ACD_OUTCOME_MISS, 7000, 67584, 0, UINT64_MAX, 40381},
-    {"prompt", "sys_41", "88c", "", ACD_OUTCOME_HIT, 5200, 8000, 8000, 0, UINT64_MAX},
-    {"prompt", "sys_42", "88f", "prefix_diverged", ACD_OUTCOME_PARTIAL, 4000, 67584, 40381, 27203,
+static const struct acd_test_lookup lookups[] = {
+    {"prompt", "", "sys_40", "88a", "cold", ACD_OUTCOME_MISS, 9100, 1200, 0, 1200, UINT64_MAX},
+    {"kv", "", "blk_7", "88b", "prefix_diverged", ACD_OUTCOME_MISS, 7000, 67584, 0, UINT64_MAX,
      40381},
-    {"prompt", "Bearer 0123456789abcdef", "890", "", ACD_OUTCOME_BYPASS, 1000, UINT64_MAX,
+    {"prompt", "", "sys_41", "88c", "", ACD_OUTCOME_HIT, 5200, 8000, 8000, 0, UINT64_MAX},
+    {"prompt", "", "sys_42", "88f", "prefix_diverged", ACD_OUTCOME_PARTIAL, 4000, 67584, 40381,
+     27203, 40381},
+    {"prompt", "", "Bearer 0123456789abcdef", "890", "", ACD_OUTCOME_BYPASS, 1000, UINT64_MAX,
      UINT64_MAX, UINT64_MAX, UINT64_MAX},
 };
 
-static void append_lookup(struct acd_test_model *m, const struct acd_server *server,
-                          const struct made_lookup *l)
+void acd_test_model_lookup(struct acd_test_model *model, const struct acd_server *server,
+                           const struct acd_test_lookup *lookup)
 {
+    const struct acd_test_lookup *l = lookup;
     struct payload p = begin(l->request);
     string(&p, l->type);
     string(&p, l->key);
     number(&p, l->outcome);
     string(&p, l->reason);
+    if (l->model[0]) {
+        dynamic_key(&p, ACD_TYPE_STR, ACD_KEY_MODEL);
+        string(&p, l->model);
+    }
     const struct {
         const char *key;
         uint64_t value;
@@ -309,48 +314,41 @@ static void append_lookup(struct acd_test_model *m, const struct acd_server *ser
     for (size_t i = 0; i < COUNT(known); i++)
         if (known[i].value != UINT64_MAX)
             dynamic(&p, known[i].key, known[i].value);
-    append(m, server, LOOKUP, ACD_TEST_NOW - l->ms * MS, &p);
+    append(model, server, LOOKUP, ACD_TEST_NOW - l->ms * MS, &p);
 }
 
-/* Of one run: when it started before now, its checkpoints, its end. */
-struct made_run {
-    uint64_t id;
-    const char *request, *error;
-    uint64_t started_ms, elapsed_ms; /* 0: it runs */
-    struct {
-        const char *label;
-        uint64_t at_ms;
-    } checkpoint[3];
-};
-
-static const struct made_run runs[] = {
+static const struct acd_test_run runs[] = {
     {ACD_TEST_RUN_SLOW,
      "88a",
      NULL,
      9400,
      9100,
-     {{"cache_check", 12}, {"model_loaded", 3012}, {"inference_complete", 9090}}},
+     {{"cache_check", 12}, {"model_loaded", 3012}, {"inference_complete", 9090}},
+     0},
     {ACD_TEST_RUN_FAILED,
      "88b",
      "TimeoutError",
      5200,
      3000,
-     {{"cache_check", 15}, {"model_loaded", 240}, {NULL, 0}}},
+     {{"cache_check", 15}, {"model_loaded", 240}, {NULL, 0}},
+     0},
     {ACD_TEST_RUN_QUICK,
      "88c",
      NULL,
      2100,
      1900,
-     {{"cache_check", 11}, {"model_loaded", 231}, {"inference_complete", 1900}}},
+     {{"cache_check", 11}, {"model_loaded", 231}, {"inference_complete", 1900}},
+     0},
     {ACD_TEST_RUN_RUNNING + 1,
      "901",
      NULL,
      4000,
      0,
-     {{"cache_check", 92}, {"model_loaded", 1232}, {NULL, 0}}},
+     {{"cache_check", 92}, {"model_loaded", 1232}, {NULL, 0}},
+     0},
 };
 
-static struct payload begin_run(const struct made_run *r)
+static struct payload begin_run(const struct acd_test_run *r)
 {
     struct payload p = begin(r->request);
     string(&p, "chat_completion");
@@ -358,36 +356,44 @@ static struct payload begin_run(const struct made_run *r)
     return p;
 }
 
-static void append_run(struct acd_test_model *m, const struct acd_server *server,
-                       const struct made_run *r)
+static void append_checkpoints(struct acd_test_model *m, const struct acd_server *server,
+                               const struct acd_test_run *r, uint64_t start)
 {
-    uint64_t start = ACD_TEST_NOW - r->started_ms * MS, last_ms = 0;
-    struct payload p = begin_run(r);
-    append(m, server, RUN_START, start, &p);
+    uint64_t last_ms = 0;
     for (size_t i = 0; i < COUNT(r->checkpoint) && r->checkpoint[i].label; i++) {
         uint64_t at = r->checkpoint[i].at_ms;
-        p = begin_run(r);
+        struct payload p = begin_run(r);
         string(&p, r->checkpoint[i].label);
         number(&p, at * MS);
         number(&p, (at - last_ms) * MS);
-        append(m, server, RUN_CHECKPOINT, start + at * MS, &p);
         last_ms = at;
+        if ((r->unseen >> (1 + i) & 1u) == 0)
+            append(m, server, RUN_CHECKPOINT, start + at * MS, &p);
     }
-    if (r->elapsed_ms == 0)
+}
+
+void acd_test_model_run(struct acd_test_model *model, const struct acd_server *server,
+                        const struct acd_test_run *run)
+{
+    uint64_t start = ACD_TEST_NOW - run->started_ms * MS;
+    struct payload p = begin_run(run);
+    if ((run->unseen & 1u) == 0)
+        append(model, server, RUN_START, start, &p);
+    append_checkpoints(model, server, run, start);
+    if (run->elapsed_ms == 0 || (run->unseen & 16u) != 0)
         return;
-    p = begin_run(r);
-    number(&p, r->elapsed_ms * MS);
-    if (r->error)
-        string(&p, r->error);
-    append(m, server, r->error ? RUN_FAIL : RUN_END, start + r->elapsed_ms * MS, &p);
+    number(&p, run->elapsed_ms * MS);
+    if (run->error)
+        string(&p, run->error);
+    append(model, server, run->error ? RUN_FAIL : RUN_END, start + run->elapsed_ms * MS, &p);
 }
 
 void acd_test_model_requests(struct acd_test_model *model, const struct acd_server *server)
 {
     for (size_t i = 0; i < COUNT(lookups); i++)
-        append_lookup(model, server, &lookups[i]);
+        acd_test_model_lookup(model, server, &lookups[i]);
     for (size_t i = 0; i < COUNT(runs); i++)
-        append_run(model, server, &runs[i]);
+        acd_test_model_run(model, server, &runs[i]);
 }
 
 void acd_test_model_logs(struct acd_test_model *model, const struct acd_server *server,

@@ -46,6 +46,29 @@ void acd_test_model_events(struct acd_test_model *model, const struct acd_server
  */
 void acd_test_model_requests(struct acd_test_model *model, const struct acd_server *server);
 
+/* One run of chat_completion: when it started before ACD_TEST_NOW, its checkpoints, its end. */
+struct acd_test_run {
+    uint64_t id;
+    const char *request, *error;     /* error: it failed */
+    uint64_t started_ms, elapsed_ms; /* 0: it runs */
+    struct {
+        const char *label;
+        uint64_t at_ms;
+    } checkpoint[3];
+    unsigned unseen; /* events that are missing: bit 0 the start, 1 to 3 checkpoints, 4 the end */
+};
+void acd_test_model_run(struct acd_test_model *model, const struct acd_server *server,
+                        const struct acd_test_run *run);
+
+/* One lookup; UINT64_MAX: not known. */
+struct acd_test_lookup {
+    const char *type, *model, *key, *request, *reason;
+    unsigned outcome, ms; /* before ACD_TEST_NOW */
+    uint64_t input, cached, created, diverged;
+};
+void acd_test_model_lookup(struct acd_test_model *model, const struct acd_server *server,
+                           const struct acd_test_lookup *lookup);
+
 #define ACD_TEST_RUN_SLOW UINT64_C(0xa10000000001)
 #define ACD_TEST_RUN_FAILED UINT64_C(0xa10000000002)
 #define ACD_TEST_RUN_QUICK UINT64_C(0xa10000000003)
