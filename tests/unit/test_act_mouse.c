@@ -193,6 +193,29 @@ static void a_click_finds_its_row_among_many(void **state)
     assert_int_equal(s->m.ui.errors.selected, there - 2);
 }
 
+static void a_click_below_the_list_selects_nothing_in_it(void **state)
+{
+    struct stage *s = *state;
+    s->act.closeup = &s->m.closeup;
+    s->act.histograms = s->m.source;
+    acd_test_model_requests(&s->m, s->m.fleet.server[0]);
+    s->m.ui.view = ACD_VIEW_CACHE;
+    draw(s);
+    click(s, " kv ");
+    assert_shown(s, ">kv");
+    assert_int_equal(click(s, "blk_7"), ACD_ACT_NOTHING);
+    s->m.ui.view = ACD_VIEW_TIMERS;
+    draw(s);
+    assert_int_equal(click(s, "TimeoutError"), ACD_ACT_NOTHING);
+    click(s, ">chat_completion");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_TIMER);
+    assert_int_equal(click(s, "^p50"), ACD_ACT_NOTHING);
+    click(s, "TimeoutError");
+    assert_int_equal(s->m.ui.run.id, ACD_TEST_RUN_FAILED);
+    click(s, "TimeoutError");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_RUN);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
@@ -205,6 +228,7 @@ int main(void)
         TEST(places_outside_the_picture_and_releases_mean_nothing),
         TEST(a_question_is_not_answered_by_a_click),
         TEST(a_click_finds_its_row_among_many),
+        TEST(a_click_below_the_list_selects_nothing_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

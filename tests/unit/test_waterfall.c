@@ -69,14 +69,19 @@ static void check_whole(const struct acd_waterfall *w)
     assert_int_equal(at, w->run.elapsed_ns);
 }
 
-static void check_step(const struct acd_waterfall *w, size_t index, enum acd_step_kind kind,
-                       const char *label, uint64_t from_ms, uint64_t to_ms)
+struct wanted {
+    enum acd_step_kind kind;
+    const char *label;
+    uint64_t from_ms, to_ms;
+};
+
+static void check_step(const struct acd_waterfall *w, size_t index, struct wanted wanted)
 {
     assert_true(index < w->count);
-    assert_int_equal(w->step[index].kind, kind);
-    assert_string_equal(w->step[index].label, label);
-    assert_int_equal(w->step[index].from_ns, from_ms * MS);
-    assert_int_equal(w->step[index].to_ns, to_ms * MS);
+    assert_int_equal(w->step[index].kind, wanted.kind);
+    assert_string_equal(w->step[index].label, wanted.label);
+    assert_int_equal(w->step[index].from_ns, wanted.from_ms * MS);
+    assert_int_equal(w->step[index].to_ns, wanted.to_ms * MS);
 }
 
 static void steps_tell_offset_and_time_of_each_checkpoint(void **state)
@@ -84,10 +89,10 @@ static void steps_tell_offset_and_time_of_each_checkpoint(void **state)
     struct stage *s = *state;
     look_at(s, ACD_TEST_RUN_SLOW, ACD_RUN_ENDED, 9400);
     assert_int_equal(s->w.count, 4);
-    check_step(&s->w, 0, ACD_STEP_DONE, "cache_check", 0, 12);
-    check_step(&s->w, 1, ACD_STEP_DONE, "model_loaded", 12, 3012);
-    check_step(&s->w, 2, ACD_STEP_DONE, "inference_complete", 3012, 9090);
-    check_step(&s->w, 3, ACD_STEP_REST, "", 9090, 9100);
+    check_step(&s->w, 0, (struct wanted){ACD_STEP_DONE, "cache_check", 0, 12});
+    check_step(&s->w, 1, (struct wanted){ACD_STEP_DONE, "model_loaded", 12, 3012});
+    check_step(&s->w, 2, (struct wanted){ACD_STEP_DONE, "inference_complete", 3012, 9090});
+    check_step(&s->w, 3, (struct wanted){ACD_STEP_REST, "", 9090, 9100});
     check_whole(&s->w);
     assert_string_equal(s->w.run.request, "88a");
     assert_int_equal(s->w.run.elapsed_ns, 9100 * MS);
@@ -101,7 +106,7 @@ static void a_failure_says_with_what(void **state)
     assert_int_equal(s->w.run.state, ACD_RUN_FAILED);
     assert_string_equal(s->w.run.at, "TimeoutError");
     assert_int_equal(s->w.count, 3);
-    check_step(&s->w, 2, ACD_STEP_REST, "", 240, 3000);
+    check_step(&s->w, 2, (struct wanted){ACD_STEP_REST, "", 240, 3000});
     check_whole(&s->w);
     assert_false(s->w.over);
 }
@@ -130,17 +135,17 @@ static void a_running_one_grows_until_its_end_comes(void **state)
     struct acd_test_run run = {ACD_TEST_RUN_RUNNING + 1, "901", NULL, 4000, 4500, {{NULL, 0}}, 1};
     look_at(s, ACD_TEST_RUN_RUNNING + 1, ACD_RUN_RUNNING, 4000);
     assert_int_equal(s->w.run.state, ACD_RUN_RUNNING);
-    check_step(&s->w, 2, ACD_STEP_OPEN, "", 1232, 4000);
+    check_step(&s->w, 2, (struct wanted){ACD_STEP_OPEN, "", 1232, 4000});
     check_whole(&s->w);
     s->m.ui.now_ns += 300 * MS;
     acd_test_model_renew(&s->m);
     renew(s);
-    check_step(&s->w, 2, ACD_STEP_OPEN, "", 1232, 4300);
+    check_step(&s->w, 2, (struct wanted){ACD_STEP_OPEN, "", 1232, 4300});
     /* Its end is in the scroll-back before the running table is read again. */
     acd_test_model_run(&s->m, s->server, &run);
     renew(s);
     assert_int_equal(s->w.run.state, ACD_RUN_ENDED);
-    check_step(&s->w, 2, ACD_STEP_REST, "", 1232, 4500);
+    check_step(&s->w, 2, (struct wanted){ACD_STEP_REST, "", 1232, 4500});
     s->m.ui.now_ns += 5000 * MS;
     acd_test_model_renew(&s->m);
     renew(s);
@@ -204,8 +209,8 @@ static void the_running_table_tells_what_events_do_not(void **state)
     acd_test_model_renew(&s->m);
     look_at(s, 0xd00, ACD_RUN_RUNNING, 1000);
     assert_int_equal(s->w.count, 2);
-    check_step(&s->w, 0, ACD_STEP_UNSEEN, "model_loaded", 0, 400);
-    check_step(&s->w, 1, ACD_STEP_OPEN, "", 400, 1000);
+    check_step(&s->w, 0, (struct wanted){ACD_STEP_UNSEEN, "model_loaded", 0, 400});
+    check_step(&s->w, 1, (struct wanted){ACD_STEP_OPEN, "", 400, 1000});
 }
 
 static void other_runs_and_other_servers_stay_out(void **state)
@@ -219,7 +224,7 @@ static void other_runs_and_other_servers_stay_out(void **state)
     assert_int_equal(s->w.run.state, ACD_RUN_ENDED);
     assert_int_equal(s->w.run.elapsed_ns, 1900 * MS);
     assert_int_equal(s->w.count, 3);
-    check_step(&s->w, 0, ACD_STEP_DONE, "cache_check", 0, 11);
+    check_step(&s->w, 0, (struct wanted){ACD_STEP_DONE, "cache_check", 0, 11});
     check_whole(&s->w);
 }
 
@@ -250,7 +255,7 @@ static void checkpoints_without_a_place_are_counted(void **state)
     acd_test_model_run(&s->m, s->server, &run);
     look_at(s, id, ACD_RUN_ENDED, 5000);
     assert_int_equal(s->w.count, ACD_WATERFALL_MARKS + 2);
-    check_step(&s->w, ACD_WATERFALL_MARKS, ACD_STEP_MORE, "44", 2560, 3000);
+    check_step(&s->w, ACD_WATERFALL_MARKS, (struct wanted){ACD_STEP_MORE, "44", 2560, 3000});
     check_whole(&s->w);
 }
 

@@ -10,9 +10,12 @@
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
 #include "tui/app/documents.h"
+#include "tui/view/cache.h"
 #include "tui/view/footer.h"
 #include "tui/view/jsonview.h"
 #include "tui/view/overview.h"
+#include "tui/view/timer.h"
+#include "tui/view/timers.h"
 
 #define WHEEL_ROWS 3
 
@@ -103,6 +106,18 @@ static enum acd_act_result select_value(struct acd_act *act, struct acd_rect bod
 
 /* ---------------------------------------------------------------- clicks */
 
+/* Where rows are selected, on screens that show more below or above them. */
+static struct acd_rect rows_of(enum acd_view_id view, struct acd_rect body,
+                               const struct acd_scene *scene)
+{
+    switch (view) {
+    case ACD_VIEW_CACHE: return acd_cache_rows(body, scene);
+    case ACD_VIEW_TIMERS: return acd_timers_rows(body, scene);
+    case ACD_VIEW_TIMER: return acd_timer_rows(body, scene);
+    default: return body;
+    }
+}
+
 static enum acd_act_result click(struct acd_act *act, struct acd_key key,
                                  const struct acd_grid *shown)
 {
@@ -121,6 +136,7 @@ static enum acd_act_result click(struct acd_act *act, struct acd_key key,
         return acd_act_do(act, acd_footer_at(footer, &scene, key.x));
     if (act->ui->view == ACD_VIEW_OVERVIEW)
         body.h = acd_overview_events_row(body, &scene) - body.y;
+    body = rows_of(act->ui->view, body, &scene);
     if (key.y < body.y || key.y >= body.y + body.h || act->ui->view == ACD_VIEW_HELP)
         return ACD_ACT_NOTHING;
     if (act->ui->view == ACD_VIEW_JSON && act->documents)

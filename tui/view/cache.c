@@ -19,11 +19,17 @@ static int list_height(size_t count, int h)
     return most < h ? most : h;
 }
 
+struct acd_rect acd_cache_rows(struct acd_rect body, const struct acd_scene *scene)
+{
+    body.h = list_height(scene->digest->cache_count, body.h);
+    return body;
+}
+
 static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_digest *d = scene->digest;
     size_t selected = acd_panel_cache_selected(scene);
-    struct acd_rect rows = {at.x, at.y, at.w, list_height(d->cache_count, at.h)};
+    const struct acd_rect rows = acd_cache_rows(at, scene);
     size_t height = rows.h > 1 ? (size_t)rows.h - 1 : 0;
     const struct acd_list list = acd_list_around(d->cache_count, height, selected);
     acd_panel_cache_table(grid, rows, scene, &list);

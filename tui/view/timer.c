@@ -167,6 +167,22 @@ static struct shares share_out(int h, int w, size_t labels, size_t runs)
     return s;
 }
 
+static bool is_there(const struct acd_scene *scene)
+{
+    return scene->ui->closeup && acd_panel_timer(scene) < scene->digest->timer_count;
+}
+
+struct acd_rect acd_timer_rows(struct acd_rect body, const struct acd_scene *scene)
+{
+    if (!is_there(scene))
+        return (struct acd_rect){body.x, body.y, body.w, 0};
+    const struct acd_timer_row *row = &scene->digest->timer[acd_panel_timer(scene)];
+    struct shares s =
+        share_out(body.h - 1, body.w, row->label_count, acd_runs_count(&scene->ui->closeup->runs));
+    int above = 1 + s.labels + s.chart;
+    return (struct acd_rect){body.x, body.y + above, body.w, s.runs};
+}
+
 static void draw_parts(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                        bool below)
 {
@@ -187,11 +203,6 @@ static void draw_parts(struct acd_grid *grid, struct acd_rect at, const struct a
     at.y += at.h;
     at.h = s.runs;
     acd_runlist_draw(grid, at, scene, below ? acd_runs_count(runs) : scene->ui->run_index);
-}
-
-static bool is_there(const struct acd_scene *scene)
-{
-    return scene->ui->closeup && acd_panel_timer(scene) < scene->digest->timer_count;
 }
 
 void acd_timer_draw_below(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)

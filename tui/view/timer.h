@@ -10,6 +10,9 @@
 
 extern const struct acd_view acd_timer_view;
 
+/** The part of the screen where requests are selected, with their heading. */
+struct acd_rect acd_timer_rows(struct acd_rect body, const struct acd_scene *scene);
+
 /** The same without a selected request, below the list of timers. */
 void acd_timer_draw_below(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene);
 

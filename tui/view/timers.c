@@ -9,14 +9,19 @@
 
 #define BELOW_LEAST 8 /* rows */
 
+struct acd_rect acd_timers_rows(struct acd_rect body, const struct acd_scene *scene)
+{
+    int wanted = (int)acd_panel_timers.rows(scene) + 1;
+    if (body.h - wanted >= BELOW_LEAST)
+        body.h = wanted;
+    else if (body.h >= 3 * BELOW_LEAST)
+        body.h -= 2 * BELOW_LEAST;
+    return body;
+}
+
 static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    struct acd_rect list = at;
-    int wanted = (int)acd_panel_timers.rows(scene) + 1;
-    if (at.h - wanted >= BELOW_LEAST)
-        list.h = wanted;
-    else if (at.h >= 3 * BELOW_LEAST)
-        list.h = at.h - 2 * BELOW_LEAST;
+    const struct acd_rect list = acd_timers_rows(at, scene);
     acd_panel_timers.draw(grid, list, scene);
     at.y += list.h + 1;
     at.h -= list.h + 1;

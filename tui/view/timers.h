@@ -7,4 +7,7 @@
 
 extern const struct acd_view acd_timers_view;
 
+/** The part of the screen where rows are selected, with their heading. */
+struct acd_rect acd_timers_rows(struct acd_rect body, const struct acd_scene *scene);
+
 #endif
