@@ -38,6 +38,10 @@ void acd_conf_settle(struct acd_conf *conf)
     for (int i = 0; i < ACD_STYLE_COUNT; i++)
         if (conf->colour[i][0])
             acd_colour_parse(conf->colour[i], &conf->theme.shades[i], &bad);
+    conf->look.hit_rate = (unsigned)v[ACD_CONF_HIT_RATE];
+    conf->look.running_ns = v[ACD_CONF_RUNNING];
+    conf->look.window = (enum acd_window_id)v[ACD_CONF_TREND];
+    memcpy(conf->look.hidden, conf->hidden, sizeof conf->hidden);
     conf->policy.allow_change = v[ACD_CONF_ALLOW_CHANGE] && !conf->locked;
     conf->policy.confirm_at = (unsigned)v[ACD_CONF_CONFIRM_AT] + 1;
     conf->policy.on_exit = v[ACD_CONF_ON_EXIT] ? ACD_POLICY_RESTORE : ACD_POLICY_KEEP;

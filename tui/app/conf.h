@@ -16,6 +16,7 @@
 #include "tui/app/conftable.h"
 #include "tui/app/keymap.h"
 #include "tui/app/policy.h"
+#include "tui/view/look.h"
 #include "tui/view/style.h"
 
 #define ACD_CONF_COLOUR_BYTES 48
@@ -24,11 +25,13 @@
 struct acd_conf {
     uint64_t value[ACD_CONF_KEYS];
     char colour[ACD_STYLE_COUNT][ACD_CONF_COLOUR_BYTES]; /* as it was written; "" the theme's */
+    uint32_t hidden[ACD_LOOK_TABLES];                    /* columns, as in struct acd_look */
     struct acd_keymap keymap;
 
     /* Worked out of the above. */
     struct acd_theme theme;
     struct acd_policy policy;
+    struct acd_look look;
 
     size_t errors;
     char first_error[200];          /* "" none */

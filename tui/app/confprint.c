@@ -44,6 +44,22 @@ static void print_colours(FILE *stream, const struct acd_conf *conf)
     }
 }
 
+static void print_columns(FILE *stream, const struct acd_conf *conf)
+{
+    const char *column;
+    for (size_t table = 0; table < ACD_LOOK_TABLES; table++) {
+        const char *before = "";
+        fprintf(stream, "  %s: [", acd_look_table_name(table));
+        for (size_t i = 0; (column = acd_look_column_name(table, i)); i++) {
+            if (conf->hidden[table] >> i & 1u)
+                continue;
+            fprintf(stream, "%s%s", before, column);
+            before = ", ";
+        }
+        fputs("]\n", stream);
+    }
+}
+
 static void print_bindings(FILE *stream, const struct acd_conf *conf)
 {
     for (size_t i = 0; i < acd_actions_count; i++) {
@@ -79,6 +95,7 @@ void acd_conf_print(FILE *stream, const struct acd_conf *conf)
         if (section->name[0])
             fprintf(stream, "\n# %s\n%s:\n", section->help, section->name);
         switch (section->kind) {
+        case ACD_CONF_COLUMNS: print_columns(stream, conf); break;
         case ACD_CONF_COLOURS: print_colours(stream, conf); break;
         case ACD_CONF_BINDINGS: print_bindings(stream, conf); break;
         case ACD_CONF_PLAIN:

@@ -68,8 +68,10 @@ static const char *section_of(const char *name)
 
 static void unknown(struct walk *w, uint32_t node)
 {
-    static const char *const whats[] = {
-        [ACD_CONF_PLAIN] = "key", [ACD_CONF_COLOURS] = "role", [ACD_CONF_BINDINGS] = "action"};
+    static const char *const whats[] = {[ACD_CONF_PLAIN] = "key",
+                                        [ACD_CONF_COLUMNS] = "table",
+                                        [ACD_CONF_COLOURS] = "role",
+                                        [ACD_CONF_BINDINGS] = "action"};
     const char *name = w->yaml->node[node].text, *what = whats[w->section->kind];
     const char *near = nearest(w->section, name);
     const char *elsewhere = w->section->name[0] ? NULL : section_of(name);
@@ -239,6 +241,52 @@ static void take_keys(struct walk *w, size_t action, uint32_t value)
             take_key(w, action, k);
 }
 
+/* ---------------------------------------------------------------- columns */
+
+/* Its bit; 0 and a complaint when there is none of that name. */
+static uint32_t column_bit(struct walk *w, size_t table, uint32_t value)
+{
+    const struct acd_yaml_node *node = &w->yaml->node[value];
+    const char *names[NAMES_MOST];
+    size_t count = 0;
+    if (node->kind != ACD_YAML_SCALAR) {
+        complain(w, value, "a column is a word, not %s", kind_name(node->kind));
+        return 0;
+    }
+    for (; (names[count] = acd_look_column_name(table, count)); count++)
+        if (strcmp(names[count], node->text) == 0)
+            return UINT32_C(1) << count;
+    const char *near = acd_suggest_nearest(node->text, names, count);
+    if (near)
+        complain(w, value, "unknown column '%.60s' (did you mean '%s'?)", node->text, near);
+    else
+        complain(w, value, "unknown column '%.60s'. Hint: acdebug-top --print-config", node->text);
+    return 0;
+}
+
+/* What is named is shown, and the rows' names always are. */
+static void take_columns(struct walk *w, size_t table, uint32_t value)
+{
+    const struct acd_yaml_node *node = w->yaml->node;
+    uint32_t shown = 1;
+    if (node[value].kind != ACD_YAML_LIST) {
+        complain(w, value, "'%s' takes a list of columns", acd_look_table_name(table));
+        return;
+    }
+    for (uint32_t k = node[value].first; k != ACD_YAML_NONE; k = node[k].next)
+        if (!node[k].refused)
+            shown |= column_bit(w, table, k);
+    w->conf->hidden[table] = ~shown;
+}
+
+static size_t find_table(const char *name)
+{
+    size_t table = 0;
+    while (table < ACD_LOOK_TABLES && strcmp(acd_look_table_name(table), name) != 0)
+        table++;
+    return table;
+}
+
 /* ---------------------------------------------------------------- conflicts */
 
 /* Where this text binds the key to the action; line 0: it doesn't. */
@@ -289,6 +337,11 @@ static bool take_named(struct walk *w, const char *name, uint32_t value)
 {
     const struct acd_conf_key *key;
     switch (w->section->kind) {
+    case ACD_CONF_COLUMNS:
+        if (find_table(name) == ACD_LOOK_TABLES)
+            return false;
+        take_columns(w, find_table(name), value);
+        return true;
     case ACD_CONF_COLOURS:
         if (acd_style_find(name) == ACD_STYLE_COUNT)
             return false;

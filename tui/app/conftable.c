@@ -12,6 +12,7 @@
 
 #include "tui/app/actions.h"
 #include "tui/model/windows.h"
+#include "tui/view/look.h"
 #include "tui/view/style.h"
 #include "tui/view/view.h"
 
@@ -110,6 +111,8 @@ static const struct acd_conf_section sections[] = {
     {"json", ACD_CONF_PLAIN, "limits of the JSON screen"},
     {"clipboard", ACD_CONF_PLAIN, "limits of copying"},
     {"scrollback", ACD_CONF_PLAIN, "how many events are kept"},
+    {"columns", ACD_CONF_COLUMNS,
+     "table: list of the columns that are shown where there is room, e.g. 'timers: [count, p95]'"},
     {"colours", ACD_CONF_COLOURS,
      "role: colour, e.g. 'ok: bright-green bold' or 'selected: black on #d08770'"},
     {"keys", ACD_CONF_BINDINGS,
@@ -146,6 +149,7 @@ static const char *plain_name(const struct acd_conf_section *section, size_t ind
 const char *acd_conftable_name(const struct acd_conf_section *section, size_t index)
 {
     switch (section->kind) {
+    case ACD_CONF_COLUMNS: return acd_look_table_name(index);
     case ACD_CONF_COLOURS:
         return index < ACD_STYLE_COUNT ? acd_style_name((enum acd_style)index) : NULL;
     case ACD_CONF_BINDINGS: return index < acd_actions_count ? acd_actions_table[index].name : NULL;

@@ -63,7 +63,7 @@ const struct acd_conf_key *acd_conftable_key(enum acd_conf_id id);
 const struct acd_conf_key *acd_conftable_find(const char *section, const char *name);
 
 /* A section's own names come from another table: roles of styles, tables of columns, actions. */
-enum acd_conf_kind { ACD_CONF_PLAIN, ACD_CONF_COLOURS, ACD_CONF_BINDINGS };
+enum acd_conf_kind { ACD_CONF_PLAIN, ACD_CONF_COLUMNS, ACD_CONF_COLOURS, ACD_CONF_BINDINGS };
 
 struct acd_conf_section {
     const char *name;

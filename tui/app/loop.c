@@ -419,6 +419,8 @@ static int open_model(struct loop *l)
     l->ui.json = &l->documents.json;
     l->ui.filter.level =
         l->args->level >= 0 ? (unsigned)l->args->level : (unsigned)setting(l, ACD_CONF_VIEW_LEVEL);
+    l->ui.look = &l->args->conf->look;
+    l->digest.window = l->ui.look->window;
     l->act = (struct acd_act){.ui = &l->ui,
                               .fleet = &l->cmd.fleet,
                               .digest = &l->digest,

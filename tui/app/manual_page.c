@@ -10,6 +10,7 @@
 #include "tui/app/manual.h"
 #include "tui/view/colour.h"
 #include "tui/view/keyname.h"
+#include "tui/view/look.h"
 #include "tui/view/style.h"
 
 #define DATE "2026-11-22"
@@ -298,6 +299,21 @@ static void colour_words(FILE *stream)
     fputs(".\n", stream);
 }
 
+static void column_words(FILE *stream)
+{
+    const char *column;
+    for (size_t table = 0; table < ACD_LOOK_TABLES; table++) {
+        fputs(".TP\n", stream);
+        put_bold(stream, acd_look_table_name(table));
+        putc('\n', stream);
+        for (size_t i = 0; (column = acd_look_column_name(table, i)); i++) {
+            fputs(i ? ", " : "", stream);
+            put(stream, column);
+        }
+        fputs(".\n", stream);
+    }
+}
+
 static void binding_words(FILE *stream)
 {
     const char *name;
@@ -327,6 +343,8 @@ static void config_section(FILE *stream, const struct acd_conf_section *part)
         if (part->kind == ACD_CONF_PLAIN && strcmp(key->section, part->name) == 0)
             config_key(stream, key);
     }
+    if (part->kind == ACD_CONF_COLUMNS)
+        column_words(stream);
     if (part->kind == ACD_CONF_COLOURS)
         colour_words(stream);
     if (part->kind == ACD_CONF_BINDINGS)

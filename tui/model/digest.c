@@ -176,10 +176,11 @@ static struct acd_timer_row *take_timer(struct acd_digest *d, const char *name)
     return row;
 }
 
-static void add_timer_windows(struct acd_timer_row *row, const struct acd_windows *w, uint64_t now)
+static void add_timer_windows(struct acd_timer_row *row, const struct acd_windows *w,
+                              const struct acd_digest *d)
 {
-    acd_windows_add(w, ACD_WINDOW_1M, ACD_TIMER_WINDOW_COUNT, now, &row->ended);
-    acd_windows_add(w, ACD_WINDOW_1M, ACD_TIMER_WINDOW_SUM_US, now, &row->sum_us);
+    acd_windows_add(w, d->window, ACD_TIMER_WINDOW_COUNT, d->now_ns, &row->ended);
+    acd_windows_add(w, d->window, ACD_TIMER_WINDOW_SUM_US, d->now_ns, &row->sum_us);
 }
 
 static int add_timer(struct acd_digest *d, const struct acd_server *server,
@@ -195,7 +196,7 @@ static int add_timer(struct acd_digest *d, const struct acd_server *server,
         row->quantiles.max_ns = t->timing.max_ns;
     const struct acd_windows *w = acd_server_timer_windows(server, t->name);
     if (w)
-        add_timer_windows(row, w, d->now_ns);
+        add_timer_windows(row, w, d);
     return 0;
 }
 

@@ -52,7 +52,7 @@ struct acd_timer_row {
     uint64_t running_oldest_ns; /* how long the oldest of them has been at it */
     char running_at[48];        /* and after which checkpoint; "" none yet */
     struct acd_quantiles quantiles;
-    struct acd_window_slots ended, sum_us; /* the last minute */
+    struct acd_window_slots ended, sum_us; /* of the digest's window */
     size_t label_first, label_count;       /* in acd_digest.label */
 };
 
@@ -66,7 +66,8 @@ struct acd_running_row {
 };
 
 struct acd_digest {
-    uint64_t now_ns; /* when it was renewed, since the epoch */
+    uint64_t now_ns;           /* when it was renewed, since the epoch */
+    enum acd_window_id window; /* of timers' trends; the caller's to set, zero is a minute */
     size_t servers, live;
     struct acd_event_totals events; /* summed */
     struct acd_misc_totals misc;

@@ -71,7 +71,8 @@ static void draw_evicted(struct acd_grid *grid, const struct acd_columns *layout
 }
 
 static void draw_window(struct acd_grid *grid, const struct acd_columns *layout,
-                        const struct acd_cache_row *row, enum acd_window_id id)
+                        const struct acd_cache_row *row, enum acd_window_id id,
+                        const struct acd_look *look)
 {
     const struct acd_rate requests = {acd_windows_sum(&row->found[id]),
                                       acd_windows_sum(&row->lookups[id])};
@@ -80,26 +81,27 @@ static void draw_window(struct acd_grid *grid, const struct acd_columns *layout,
     char name[16];
     snprintf(name, sizeof name, " %s", acd_windows_span[id].name);
     acd_columns_text(grid, layout, WINDOW_NAME, ACD_STYLE_NORMAL, name);
-    acd_hitrate_draw_meter(grid, acd_columns_rect(layout, WINDOW_REQUESTS), requests);
-    acd_hitrate_draw(grid, acd_columns_rect(layout, WINDOW_TOKENS), tokens);
+    acd_hitrate_draw_meter(grid, acd_columns_rect(layout, WINDOW_REQUESTS), requests, look);
+    acd_hitrate_draw(grid, acd_columns_rect(layout, WINDOW_TOKENS), tokens, look);
     draw_evicted(grid, layout, acd_windows_sum(&row->evicted[id]));
     acd_hitrate_draw_trend(grid, acd_columns_rect(layout, WINDOW_TREND), row, id);
 }
 
-static void draw_windows(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row)
+static void draw_windows(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row,
+                         const struct acd_look *look)
 {
     struct acd_columns layout;
     acd_columns_layout(&layout, window_columns, WINDOW_COUNT, at);
     acd_columns_header(grid, &layout);
     for (unsigned id = 0; id < ACD_WINDOWS && layout.y + 1 < at.y + at.h; id++) {
         layout.y++;
-        draw_window(grid, &layout, row, (enum acd_window_id)id);
+        draw_window(grid, &layout, row, (enum acd_window_id)id, look);
     }
     if (++layout.y >= at.y + at.h)
         return;
     acd_columns_text(grid, &layout, WINDOW_NAME, ACD_STYLE_NORMAL, " all");
-    acd_hitrate_draw_meter(grid, acd_columns_rect(&layout, WINDOW_REQUESTS), row->requests);
-    acd_hitrate_draw(grid, acd_columns_rect(&layout, WINDOW_TOKENS), row->tokens);
+    acd_hitrate_draw_meter(grid, acd_columns_rect(&layout, WINDOW_REQUESTS), row->requests, look);
+    acd_hitrate_draw(grid, acd_columns_rect(&layout, WINDOW_TOKENS), row->tokens, look);
     draw_evicted(grid, &layout, row->evictions);
 }
 
@@ -251,7 +253,8 @@ void acd_cachenear_draw(struct acd_grid *grid, struct acd_rect at, const struct 
     at.y++;
     left--;
     if (left >= WINDOW_ROWS + LOOKUPS_LEAST + 2) {
-        draw_windows(grid, (struct acd_rect){at.x, at.y, at.w, WINDOW_ROWS}, row);
+        draw_windows(grid, (struct acd_rect){at.x, at.y, at.w, WINDOW_ROWS}, row,
+                     acd_ui_look(scene->ui));
         at.y += WINDOW_ROWS;
         left -= WINDOW_ROWS;
     }

@@ -31,6 +31,7 @@ static const struct {
     {"by request", "(hits + partial hits) of (hits + partial hits + misses)"},
     {"by tokens", "cached of input tokens, of the lookups that know both"},
     {"1m", "the last minute, oldest left: hit rate, or mean time of a timer"},
+    {"!", "a hit rate below the threshold, or a timer that runs for longer"},
     {"p50 p95", "half, 95 % of all were at most this long (within 2 %)"},
     {"!", "a time that is longer than 95 % of all of its kind"},
     {"ONLY", "numbers and events of one request, counted from the events that are kept"},

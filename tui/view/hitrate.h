@@ -8,21 +8,24 @@
 
 #include "tui/model/digest.h"
 #include "tui/view/grid.h"
+#include "tui/view/look.h"
 
 #define ACD_HITRATE_WIDTH 14 /* " 91%" and "1.8k/2.0k" */
 #define ACD_HITRATE_METER 12 /* before them, where there is room */
 
-/** Hit rates have no good or bad of their own; only the extremes are told apart. */
-enum acd_style acd_hitrate_style(struct acd_rate rate);
+/** Hit rates have no good or bad of their own: the user says what is a warning. */
+enum acd_style acd_hitrate_style(struct acd_rate rate, const struct acd_look *look);
 
 /** "1.8k/2.0k"; "" without lookups. */
 void acd_hitrate_fraction(char *out, size_t size, struct acd_rate rate);
 
-/** " 91% 1.8k/2.0k" in ACD_HITRATE_WIDTH columns or less. */
-void acd_hitrate_draw(struct acd_grid *grid, struct acd_rect at, struct acd_rate rate);
+/** " 91% 1.8k/2.0k" in ACD_HITRATE_WIDTH columns or less, " 41%!" if that is a warning. */
+void acd_hitrate_draw(struct acd_grid *grid, struct acd_rect at, struct acd_rate rate,
+                      const struct acd_look *look);
 
 /** The same after a meter that takes the columns left over. */
-void acd_hitrate_draw_meter(struct acd_grid *grid, struct acd_rect at, struct acd_rate rate);
+void acd_hitrate_draw_meter(struct acd_grid *grid, struct acd_rect at, struct acd_rate rate,
+                            const struct acd_look *look);
 
 /** The rate by requests over a window, oldest left; times without a lookup are gaps, not zeros. */
 void acd_hitrate_draw_trend(struct acd_grid *grid, struct acd_rect at,

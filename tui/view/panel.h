@@ -25,6 +25,10 @@ extern const struct acd_panel acd_panel_cache;
 extern const struct acd_panel acd_panel_timers;
 extern const struct acd_panel acd_panel_errors;
 
+/** The names of their columns, as configuration spells them; the last is NULL. */
+extern const char *const acd_panel_cache_columns[];
+extern const char *const acd_panel_timers_columns[];
+
 /** The table alone, from list->top on, with a mark at the selected row; NULL: all, and no mark. */
 void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                            const struct acd_list *list);

@@ -46,6 +46,13 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_BYTES] = {"size of room", 15, 15, 0, 9, ACD_ALIGN_RIGHT},
 };
 
+const char *const acd_panel_cache_columns[] = {
+    [COLUMN_NAME] = "name",       [COLUMN_REQUESTS] = "requests", [COLUMN_TOKENS] = "tokens",
+    [COLUMN_TREND] = "trend",     [COLUMN_MISS] = "top_miss",     [COLUMN_RECENT] = "recent",
+    [COLUMN_BYPASS] = "bypass",   [COLUMN_UNKNOWN] = "unknown",   [COLUMN_EVICTED] = "evicted",
+    [COLUMN_ENTRIES] = "entries", [COLUMN_BYTES] = "bytes",       [COLUMN_COUNT] = NULL,
+};
+
 static void top_miss(char *out, size_t size, const struct acd_cache_row *row)
 {
     const struct acd_reason_share *top = &row->reason[0];
@@ -89,21 +96,21 @@ static void draw_inventory(struct acd_grid *grid, const struct acd_columns *layo
 }
 
 static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
-                     const struct acd_cache_row *row, bool selected)
+                     const struct acd_cache_row *row, const struct acd_look *look, bool selected)
 {
     char text[160] = " ";
     text[0] = selected ? '>' : ' ';
     name_of(text + 1, sizeof text - 1, row);
     acd_columns_text(grid, layout, COLUMN_NAME, selected ? ACD_STYLE_ACCENT : ACD_STYLE_NORMAL,
                      text);
-    acd_hitrate_draw_meter(grid, acd_columns_rect(layout, COLUMN_REQUESTS), row->requests);
-    acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_TOKENS), row->tokens);
-    acd_hitrate_draw_trend(grid, acd_columns_rect(layout, COLUMN_TREND), row, ACD_WINDOW_1M);
+    acd_hitrate_draw_meter(grid, acd_columns_rect(layout, COLUMN_REQUESTS), row->requests, look);
+    acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_TOKENS), row->tokens, look);
+    acd_hitrate_draw_trend(grid, acd_columns_rect(layout, COLUMN_TREND), row, look->window);
     top_miss(text, sizeof text, row);
     acd_columns_text(grid, layout, COLUMN_MISS, ACD_STYLE_NORMAL, text);
     struct acd_rate recent = {acd_windows_sum(&row->found[ACD_WINDOW_5M]),
                               acd_windows_sum(&row->lookups[ACD_WINDOW_5M])};
-    acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_RECENT), recent);
+    acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_RECENT), recent, look);
     draw_number(grid, layout, COLUMN_BYPASS, row->outcome[ACD_OUTCOME_BYPASS]);
     draw_number(grid, layout, COLUMN_UNKNOWN, row->outcome[ACD_OUTCOME_UNKNOWN]);
     draw_number(grid, layout, COLUMN_EVICTED, row->evictions);
@@ -122,22 +129,25 @@ static int clamp(size_t width, int least, int most)
 
 /* What the names and reasons that are there need comes before columns of less interest, and so does
  * a meter. */
-static void fit(struct acd_column *fitted, const struct acd_digest *d, int width)
+static void fit(struct acd_column *fitted, const struct acd_digest *d, const struct acd_look *look,
+                int width)
 {
     char text[160];
     size_t name = 0, miss = 0;
     memcpy(fitted, columns, sizeof columns);
-    if (width < FIT_FROM)
-        return;
-    for (size_t i = 0; i < d->cache_count; i++) {
+    fitted[COLUMN_TREND].title = acd_windows_span[look->window].name;
+    for (size_t i = 0; width >= FIT_FROM && i < d->cache_count; i++) {
         name_of(text, sizeof text, &d->cache[i]);
         name = strlen(text) > name ? strlen(text) : name;
         top_miss(text, sizeof text, &d->cache[i]);
         miss = strlen(text) > miss ? strlen(text) : miss;
     }
-    fitted[COLUMN_NAME].min_width = clamp(name + 1, 8, width >= 120 ? 28 : 18);
-    fitted[COLUMN_MISS].min_width = clamp(miss, 11, 24);
-    fitted[COLUMN_REQUESTS].min_width = RATE_WIDTH + 1 + METER_WIDTH;
+    if (width >= FIT_FROM) {
+        fitted[COLUMN_NAME].min_width = clamp(name + 1, 8, width >= 120 ? 28 : 18);
+        fitted[COLUMN_MISS].min_width = clamp(miss, 11, 24);
+        fitted[COLUMN_REQUESTS].min_width = RATE_WIDTH + 1 + METER_WIDTH;
+    }
+    acd_look_hide(look, ACD_LOOK_CACHE, fitted, COLUMN_COUNT);
 }
 
 void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
@@ -146,7 +156,8 @@ void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const stru
     const struct acd_digest *d = scene->digest;
     struct acd_columns layout;
     struct acd_column fitted[COLUMN_COUNT];
-    fit(fitted, d, at.w);
+    const struct acd_look *look = acd_ui_look(scene->ui);
+    fit(fitted, d, look, at.w);
     if (d->cache_count == 0)
         fitted[COLUMN_NAME] =
             (struct acd_column){"Cache  no lookups yet", 8, 0, 1, 0, ACD_ALIGN_LEFT};
@@ -155,7 +166,7 @@ void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const stru
     acd_columns_header(grid, &layout);
     for (size_t i = list ? list->top : 0; i < d->cache_count && layout.y + 1 < at.y + at.h; i++) {
         layout.y++;
-        draw_row(grid, &layout, &d->cache[i], list && list->selected == i);
+        draw_row(grid, &layout, &d->cache[i], look, list && list->selected == i);
     }
 }
 
@@ -184,9 +195,10 @@ static void line(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     at.w = right;
     acd_hitrate_fraction(text, sizeof text, row->requests);
     acd_grid_append(grid, &at, ACD_STYLE_DIM, " hit ");
-    acd_grid_append(grid, &at, acd_hitrate_style(row->requests),
+    enum acd_style style = acd_hitrate_style(row->requests, acd_ui_look(scene->ui));
+    acd_grid_append(grid, &at, style,
                     acd_text_percent(row->requests.part, row->requests.whole, grid->glyphs).s);
-    acd_grid_append(grid, &at, ACD_STYLE_NORMAL, " ");
+    acd_grid_append(grid, &at, style, style == ACD_STYLE_WARN ? "!" : " ");
     acd_grid_append(grid, &at, ACD_STYLE_VALUE, text);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tui/view/columns.h"
+#include "tui/view/look.h"
 #include "tui/view/panel.h"
 #include "tui/view/widgets.h"
 
@@ -40,6 +41,13 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_FAILED] = {"failed", 6, 6, 0, 6, ACD_ALIGN_RIGHT},
     [COLUMN_MEAN] = {"mean", 6, 6, 0, 7, ACD_ALIGN_RIGHT},
     [COLUMN_OLDEST] = {"longest running", 20, 40, 2, 8, ACD_ALIGN_LEFT},
+};
+
+const char *const acd_panel_timers_columns[] = {
+    [COLUMN_NAME] = "name", [COLUMN_RUNNING] = "running", [COLUMN_COUNTED] = "count",
+    [COLUMN_P50] = "p50",   [COLUMN_P95] = "p95",         [COLUMN_P99] = "p99",
+    [COLUMN_MAX] = "max",   [COLUMN_TREND] = "trend",     [COLUMN_FAILED] = "failed",
+    [COLUMN_MEAN] = "mean", [COLUMN_OLDEST] = "oldest",   [COLUMN_COUNT] = NULL,
 };
 
 size_t acd_panel_timer(const struct acd_scene *scene)
@@ -97,26 +105,29 @@ static void draw_trend(struct acd_grid *grid, struct acd_rect at, const struct a
 }
 
 static void draw_running(struct acd_grid *grid, const struct acd_columns *layout,
-                         const struct acd_timer_row *row)
+                         const struct acd_timer_row *row, const struct acd_look *look)
 {
     char text[128];
+    bool late = look->running_ns > 0 && row->running_oldest_ns > look->running_ns;
+    enum acd_style style = late ? ACD_STYLE_WARN : ACD_STYLE_ACCENT;
+    const char *mark = late ? "!" : "";
     if (row->running == 0)
         return;
-    acd_columns_text(grid, layout, COLUMN_RUNNING, ACD_STYLE_ACCENT,
-                     acd_text_count(row->running).s);
-    snprintf(text, sizeof text, "%s%s%s", acd_text_duration_ns(row->running_oldest_ns).s,
+    snprintf(text, sizeof text, "%s%s", mark, acd_text_count(row->running).s);
+    acd_columns_text(grid, layout, COLUMN_RUNNING, style, text);
+    snprintf(text, sizeof text, "%s%s%s%s", mark, acd_text_duration_ns(row->running_oldest_ns).s,
              row->running_at[0] ? " after " : "", row->running_at);
-    acd_columns_text(grid, layout, COLUMN_OLDEST, ACD_STYLE_ACCENT, text);
+    acd_columns_text(grid, layout, COLUMN_OLDEST, style, text);
 }
 
 static void draw_timer(struct acd_grid *grid, const struct acd_columns *layout,
-                       const struct acd_timer_row *row, bool selected)
+                       const struct acd_timer_row *row, const struct acd_look *look, bool selected)
 {
     char name[ACD_NAME_BYTES + 2];
     snprintf(name, sizeof name, "%c%s", selected ? '>' : ' ', row->name);
     acd_columns_text(grid, layout, COLUMN_NAME, selected ? ACD_STYLE_ACCENT : ACD_STYLE_NORMAL,
                      name);
-    draw_running(grid, layout, row);
+    draw_running(grid, layout, row, look);
     acd_columns_text(grid, layout, COLUMN_COUNTED, ACD_STYLE_VALUE, acd_text_count(row->count).s);
     draw_quantiles(grid, layout, &row->quantiles, row->count);
     draw_trend(grid, acd_columns_rect(layout, COLUMN_TREND), row);
@@ -165,12 +176,18 @@ static size_t first_row(const struct acd_scene *scene, size_t height)
     return first < all - height ? first : all - height;
 }
 
+/* Headings that are made. */
+struct titles {
+    char name[48], trend[24];
+};
+
 /* The columns with a name column that the names there are fit in, and the heading that says how many
  * timers there are when not all are shown. */
-static void fit(struct acd_column *fitted, char *title, size_t title_size,
-                const struct acd_scene *scene, bool hidden)
+static void fit(struct acd_column *fitted, struct titles *titles, const struct acd_scene *scene,
+                bool hidden)
 {
     const struct acd_digest *d = scene->digest;
+    const struct acd_look *look = acd_ui_look(scene->ui);
     size_t longest = 11, selected = acd_panel_timer(scene);
     memcpy(fitted, columns, sizeof columns);
     for (size_t i = 0; i < d->timer_count; i++)
@@ -181,12 +198,15 @@ static void fit(struct acd_column *fitted, char *title, size_t title_size,
     }
     fitted[COLUMN_NAME].min_width = longest < 23 && d->timer_count ? (int)longest + 1 : 24;
     if (d->timer_count == 0)
-        snprintf(title, title_size, "Timers  none yet");
+        snprintf(titles->name, sizeof titles->name, "Timers  none yet");
     else if (hidden)
-        snprintf(title, title_size, "Timers (%zu)", d->timer_count);
+        snprintf(titles->name, sizeof titles->name, "Timers (%zu)", d->timer_count);
     else
-        snprintf(title, title_size, "Timers");
-    fitted[COLUMN_NAME].title = title;
+        snprintf(titles->name, sizeof titles->name, "Timers");
+    fitted[COLUMN_NAME].title = titles->name;
+    snprintf(titles->trend, sizeof titles->trend, "%s mean", acd_windows_span[look->window].name);
+    fitted[COLUMN_TREND].title = titles->trend;
+    acd_look_hide(look, ACD_LOOK_TIMERS, fitted, COLUMN_COUNT);
 }
 
 static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
@@ -196,8 +216,8 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     size_t height = at.h > 1 ? (size_t)at.h - 1 : 0, selected = acd_panel_timer(scene);
     size_t first = first_row(scene, height), row = 0;
     struct acd_column fitted[COLUMN_COUNT];
-    char title[48];
-    fit(fitted, title, sizeof title, scene, rows(scene) > height);
+    struct titles titles;
+    fit(fitted, &titles, scene, rows(scene) > height);
     acd_columns_layout(&layout, fitted, d->timer_count ? COLUMN_COUNT : 1, at);
     layout.sorted = -1;
     acd_columns_header(grid, &layout);
@@ -205,7 +225,7 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
         const struct acd_timer_row *t = &d->timer[i];
         layout.y = at.y + 1 + (int)(row - first);
         if (row >= first)
-            draw_timer(grid, &layout, t, i == selected);
+            draw_timer(grid, &layout, t, acd_ui_look(scene->ui), i == selected);
         row++;
         for (size_t k = 0; i == selected && k < t->label_count; k++, row++) {
             layout.y = at.y + 1 + (int)(row - first);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/view/look.h"
+
 #define MESSAGE_NS UINT64_C(6000000000)
 
 const struct acd_lease acd_ui_leases[ACD_LEASES] = {
@@ -20,6 +22,11 @@ void acd_ui_init(struct acd_ui *ui)
 {
     memset(ui, 0, sizeof *ui);
     ui->filter = (struct acd_filter)ACD_FILTER_INIT;
+}
+
+const struct acd_look *acd_ui_look(const struct acd_ui *ui)
+{
+    return ui->look ? ui->look : &acd_look_default;
 }
 
 void acd_ui_say(struct acd_ui *ui, enum acd_style style, const char *format, ...)

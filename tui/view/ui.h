@@ -37,6 +37,7 @@ enum acd_view_id {
 
 struct acd_closeup;
 struct acd_files;
+struct acd_look;
 struct acd_roster;
 struct acd_jsonview;
 
@@ -116,6 +117,8 @@ struct acd_ui {
     const struct acd_jsonview *json;   /* NULL: none */
     bool alone;                        /* the JSON screen is all that there is */
 
+    const struct acd_look *look; /* NULL: as it is by default */
+
     enum acd_prompt prompt;
     unsigned prompt_level;
     size_t prompt_choice;
@@ -126,6 +129,9 @@ struct acd_ui {
 };
 
 void acd_ui_init(struct acd_ui *ui);
+
+/** What the user set up, or the default; never NULL. */
+const struct acd_look *acd_ui_look(const struct acd_ui *ui);
 
 /** Puts a sentence on the screen for some seconds. */
 void acd_ui_say(struct acd_ui *ui, enum acd_style style, const char *format, ...)
