@@ -15,12 +15,13 @@
 #include <cmocka.h>
 
 #define FILE_MOST (1 << 18)
+#define PATH_MOST 400
 
-static void path_of(char *out, size_t size, const char *name, const struct acd_grid *grid)
+static void path_of(char *out, const char *name, const struct acd_grid *grid, const char *ending)
 {
     const char *srcdir = getenv("srcdir");
-    snprintf(out, size, "%s/tests/screen/golden/%s-%dx%d%s.txt", srcdir ? srcdir : ".", name,
-             grid->w, grid->h, grid->glyphs == ACD_GLYPHS_ASCII ? "" : "-utf8");
+    snprintf(out, PATH_MOST, "%s/tests/screen/golden/%s-%dx%d%s.%s", srcdir ? srcdir : ".", name,
+             grid->w, grid->h, grid->glyphs == ACD_GLYPHS_ASCII ? "" : "-utf8", ending);
 }
 
 static void write_file(const char *path, const char *text)
@@ -44,13 +45,9 @@ static char *read_file(const char *path)
     return text;
 }
 
-void acd_golden_compare(const char *name, const struct acd_grid *grid)
+static void compare(const char *path, const char *drawn)
 {
-    static char drawn[FILE_MOST];
-    char path[300];
     const char *mode = getenv("ACD_GOLDEN");
-    assert_true(acd_grid_dump(grid, drawn, sizeof drawn) < sizeof drawn);
-    path_of(path, sizeof path, name, grid);
     if (mode && strcmp(mode, "write") == 0) {
         write_file(path, drawn);
         return;
@@ -62,4 +59,80 @@ void acd_golden_compare(const char *name, const struct acd_grid *grid)
         print_message("%s differs; drawn was:\n%s", path, drawn);
         fail();
     }
+}
+
+/* ---------------------------------------------------------------- painted */
+
+static void put(char *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(char *out, const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(out + used, FILE_MOST - used, format, arguments);
+    va_end(arguments);
+    assert_true(n >= 0 && (size_t)n < FILE_MOST - used);
+}
+
+static void put_paint(char *out, struct acd_paint paint)
+{
+    static const struct {
+        unsigned attribute;
+        const char *code;
+    } codes[] = {{ACD_ATTR_BOLD, ";1"},
+                 {ACD_ATTR_DIM, ";2"},
+                 {ACD_ATTR_UNDERLINE, ";4"},
+                 {ACD_ATTR_REVERSE, ";7"}};
+    put(out, "\033[0");
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (paint.attrs & codes[i].attribute)
+            put(out, "%s", codes[i].code);
+    if (paint.fg >= 0)
+        put(out, ";38;5;%d", paint.fg);
+    if (paint.bg >= 0)
+        put(out, ";48;5;%d", paint.bg);
+    put(out, "m");
+}
+
+static void paint(char *out, const struct acd_grid *grid, const struct acd_theme *theme)
+{
+    out[0] = '\0';
+    for (int y = 0; y < grid->h; y++) {
+        int style = -1;
+        for (int x = 0; x < grid->w; x++) {
+            const struct acd_grid_cell *cell = acd_grid_at(grid, x, y);
+            if (cell->len > 0 && cell->style != style)
+                put_paint(out, acd_style_paint(theme, cell->style, 256));
+            style = cell->len > 0 ? cell->style : style;
+            put(out, "%.*s", cell->len, cell->text);
+        }
+        put(out, "\033[0m\n");
+    }
+}
+
+static void compare_painted(const char *name, const struct acd_grid *grid)
+{
+    static char painted[FILE_MOST];
+    const struct acd_theme *theme;
+    for (size_t i = 0; (theme = acd_style_theme_at(i)); i++) {
+        char path[PATH_MOST], ending[40];
+        snprintf(ending, sizeof ending, "%s.ansi", acd_style_theme_name(theme));
+        path_of(path, name, grid, ending);
+        FILE *file = fopen(path, "r");
+        if (!file)
+            continue;
+        fclose(file);
+        paint(painted, grid, theme);
+        compare(path, painted);
+    }
+}
+
+void acd_golden_compare(const char *name, const struct acd_grid *grid)
+{
+    static char drawn[FILE_MOST];
+    char path[PATH_MOST];
+    assert_true(acd_grid_dump(grid, drawn, sizeof drawn) < sizeof drawn);
+    path_of(path, name, grid, "txt");
+    compare(path, drawn);
+    compare_painted(name, grid);
 }

@@ -198,6 +198,33 @@ static void values_that_do_not_fit_are_said_with_what_does(void **state)
                    "  colours: {ok: *x, bad: &y red}\n                         ^\n");
 }
 
+static void columns_are_chosen_by_name(void **state)
+{
+    (void)state;
+    struct acd_conf conf;
+    assert_good(&conf, "columns: {timers: [count, p95], cache: []}\nthresholds: {running: 5s}\n"
+                       "windows: {trend: 5m}\n");
+    assert_string_equal(acd_look_column_name(ACD_LOOK_TIMERS, 2), "count");
+    assert_int_equal(conf.look.hidden[ACD_LOOK_TIMERS] & 31, 31 & ~(1u | 1u << 2 | 1u << 4));
+    assert_int_equal(conf.look.hidden[ACD_LOOK_CACHE] & 3, 2);
+    assert_int_equal(conf.look.running_ns, UINT64_C(5000000000));
+    assert_int_equal(conf.look.window, ACD_WINDOW_5M);
+    assert_good(&conf, "");
+    assert_int_equal(conf.look.hidden[ACD_LOOK_TIMERS], acd_look_default.hidden[ACD_LOOK_TIMERS]);
+    assert_int_equal(conf.look.hit_rate, acd_look_default.hit_rate);
+    assert_int_equal(conf.look.running_ns, acd_look_default.running_ns);
+    assert_int_equal(conf.look.window, acd_look_default.window);
+    assert_refused("columns: {timers: [p5]}\n",
+                   "top.yaml:1:20: error: unknown column 'p5' (did you mean 'p50'?)\n"
+                   "  columns: {timers: [p5]}\n                     ^\n");
+    assert_refused("columns: {timer: [p50]}\n",
+                   "top.yaml:1:11: error: unknown table 'timer' (did you mean 'timers'?)\n"
+                   "  columns: {timer: [p50]}\n            ^\n");
+    assert_refused("columns: {cache: tokens}\n",
+                   "top.yaml:1:18: error: 'cache' takes a list of columns\n"
+                   "  columns: {cache: tokens}\n                   ^\n");
+}
+
 static void wrong_keys_and_conflicts_are_said_with_their_place(void **state)
 {
     (void)state;
@@ -334,6 +361,7 @@ int main(void)
         cmocka_unit_test(the_defaults_are_those_of_the_code),
         cmocka_unit_test(what_is_not_understood_is_said_with_line_and_caret),
         cmocka_unit_test(values_that_do_not_fit_are_said_with_what_does),
+        cmocka_unit_test(columns_are_chosen_by_name),
         cmocka_unit_test(wrong_keys_and_conflicts_are_said_with_their_place),
         cmocka_unit_test(keys_may_change_places_and_a_screens_own_may_be_those_of_others),
         cmocka_unit_test(all_errors_come_in_one_pass_and_what_is_right_counts),

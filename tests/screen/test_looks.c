@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Screens as the user set them up: columns that are left out, thresholds, the window of trends. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/golden.h"
+#include "tests/support/model.h"
+#include "tui/app/actions.h"
+#include "tui/view/look.h"
+
+struct stage {
+    struct acd_test_model m;
+    struct acd_look look;
+    struct acd_grid grid;
+};
+
+static int set_stage(void **state)
+{
+    static struct stage s;
+    memset(&s, 0, sizeof s);
+    acd_test_model_init(&s.m);
+    acd_test_model_proxy(&s.m);
+    acd_test_model_renew(&s.m);
+    s.look = acd_look_default;
+    s.m.ui.look = &s.look;
+    *state = &s;
+    return 0;
+}
+
+static int clear_stage(void **state)
+{
+    struct stage *s = *state;
+    acd_grid_fini(&s->grid);
+    acd_test_model_fini(&s->m);
+    return 0;
+}
+
+/* The overview, as text. */
+static const char *drawn(struct stage *s, int w, int h)
+{
+    static char dump[200 * 60 * 4];
+    const struct acd_scene scene = {&s->m.fleet, &s->m.digest, &s->m.ui, acd_actions_table,
+                                    acd_actions_count};
+    acd_grid_fini(&s->grid);
+    assert_int_equal(acd_grid_init(&s->grid, w, h, ACD_GLYPHS_ASCII), 0);
+    acd_view_draw(&s->grid, &scene);
+    acd_grid_dump(&s->grid, dump, sizeof dump);
+    return dump;
+}
+
+static uint32_t all_but(enum acd_look_table table, const char *const *names)
+{
+    uint32_t hidden = UINT32_MAX;
+    for (size_t i = 0; acd_look_column_name(table, i); i++)
+        for (size_t k = 0; names[k]; k++)
+            if (strcmp(acd_look_column_name(table, i), names[k]) == 0)
+                hidden &= ~(UINT32_C(1) << i);
+    return hidden;
+}
+
+static void the_default_is_what_it_is_without_a_look(void **state)
+{
+    struct stage *s = *state;
+    char *with = strdup(drawn(s, 200, 60));
+    s->m.ui.look = NULL;
+    assert_string_equal(drawn(s, 200, 60), with);
+    free(with);
+}
+
+static void columns_that_are_left_out_give_their_room_to_others(void **state)
+{
+    struct stage *s = *state;
+    static const char *const caches[] = {"tokens", "evicted", NULL};
+    static const char *const timers[] = {"count", "mean", "oldest", NULL};
+    s->look.hidden[ACD_LOOK_CACHE] = all_but(ACD_LOOK_CACHE, caches);
+    s->look.hidden[ACD_LOOK_TIMERS] = all_but(ACD_LOOK_TIMERS, timers);
+    const char *text = drawn(s, 80, 24);
+    assert_non_null(strstr(text, "longest running"));
+    assert_non_null(strstr(text, "evicted"));
+    assert_null(strstr(text, "p95"));
+    assert_null(strstr(text, "by request"));
+    acd_golden_compare("columns", &s->grid);
+}
+
+static void every_column_can_be_left_out_but_the_first(void **state)
+{
+    struct stage *s = *state;
+    char *before = strdup(drawn(s, 200, 60));
+    for (size_t table = 0; table < ACD_LOOK_TABLES; table++) {
+        for (size_t i = 0; acd_look_column_name(table, i); i++) {
+            s->look.hidden[table] = UINT32_C(1) << i;
+            assert_int_equal(strcmp(drawn(s, 200, 60), before) == 0, i == 0);
+        }
+        s->look.hidden[table] = UINT32_MAX;
+        assert_non_null(strstr(drawn(s, 200, 60), table == ACD_LOOK_CACHE ? " kv" : " embed"));
+        s->look.hidden[table] = 0;
+    }
+    free(before);
+}
+
+static void beyond_a_threshold_there_is_a_mark_and_not_only_a_colour(void **state)
+{
+    struct stage *s = *state;
+    assert_null(strstr(drawn(s, 80, 24), "%!"));
+    s->look.hit_rate = 92;
+    s->look.running_ns = 1000000;
+    assert_non_null(strstr(drawn(s, 80, 24), "91%!"));
+    assert_null(strstr(drawn(s, 80, 24), "93%!"));
+    assert_non_null(strstr(drawn(s, 80, 24), "!3 "));
+    acd_golden_compare("thresholds", &s->grid);
+    assert_non_null(strstr(drawn(s, 40, 8), "91%!"));
+    s->look.hit_rate = 91;
+    s->look.running_ns = 0;
+    assert_null(strstr(drawn(s, 80, 24), "91%!"));
+    assert_null(strstr(drawn(s, 80, 24), "!3 "));
+}
+
+static void the_window_of_trends_is_said_in_their_headings(void **state)
+{
+    struct stage *s = *state;
+    s->look.window = ACD_WINDOW_1H;
+    s->m.digest.window = ACD_WINDOW_1H;
+    acd_test_model_renew(&s->m);
+    assert_non_null(strstr(drawn(s, 200, 60), " 1h mean"));
+    assert_null(strstr(drawn(s, 200, 60), "1m mean"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
+    const struct CMUnitTest tests[] = {
+        TEST(the_default_is_what_it_is_without_a_look),
+        TEST(columns_that_are_left_out_give_their_room_to_others),
+        TEST(every_column_can_be_left_out_but_the_first),
+        TEST(beyond_a_threshold_there_is_a_mark_and_not_only_a_colour),
+        TEST(the_window_of_trends_is_said_in_their_headings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
