@@ -335,13 +335,13 @@ ACD_ALWAYS_INLINE bool write_usual(struct acd_thread *t, const struct acdebug_pr
 /* ---- the others ---- */
 
 /* The overflow lane's holder ended inside a record (its handler ended the thread): nobody else writes
- * now, so whoever swaps its number for his own goes on behind what it left, as in any lane. */
-static bool inherit_overflow(struct acd_ring *ring, uint64_t holder, uint32_t thread)
+ * now, so whoever swaps its word for his own goes on behind what it left, as in any lane. */
+static bool inherit_overflow(struct acd_ring *ring, uint64_t holder, uint64_t mine)
 {
     int saved = errno;
     bool gone = acd_sys_thread_gone(ring->pid, (uint32_t)holder);
     errno = saved;
-    if (!gone || !acd_swap_if(&ring->overflow->owner, &holder, thread))
+    if (!gone || !acd_swap_if(&ring->overflow->owner, &holder, mine))
         return false;
     acd_lane_attach(&ring->overflow_writer, ring->overflow, acd_lane_cells(ring->overflow),
                     ring->overflow_writer.mask + 1);
@@ -351,14 +351,24 @@ static bool inherit_overflow(struct acd_ring *ring, uint64_t holder, uint32_t th
 /* One try at its lock; who finds it taken drops the record, and now and then asks who has it. */
 static bool lock_overflow(struct acd_ring *ring, uint32_t thread)
 {
-    uint64_t holder = 0;
-    if (acd_swap_if(&ring->overflow->owner, &holder, thread))
+    uint64_t holder = acd_see(&ring->overflow->owner);
+    uint64_t mine = acd_owner_word(holder, thread);
+    if ((uint32_t)holder == 0) {
+        if (acd_swap_if(&ring->overflow->owner, &holder, mine))
+            return true;
+    } else if (acd_get(&ring->shared->dropped_busy) % ASK_HOLDER_EVERY == ASK_HOLDER_EVERY - 1 &&
+               inherit_overflow(ring, holder, mine)) {
         return true;
-    if (acd_get(&ring->shared->dropped_busy) % ASK_HOLDER_EVERY == ASK_HOLDER_EVERY - 1 &&
-        inherit_overflow(ring, holder, thread))
-        return true;
+    }
     acd_add(&ring->shared->dropped_busy, 1);
     return false;
+}
+
+/* Nobody's, and the count of its owners stays. */
+static void unlock_overflow(struct acd_ring *ring, uint32_t thread)
+{
+    acd_word *owner = &ring->overflow->owner;
+    acd_publish(owner, acd_get(owner) - thread);
 }
 
 /* The lane that all share. */
@@ -370,7 +380,7 @@ static void write_overflow(const struct acd_turn *turn, const struct acd_emissio
         return;
     ACD_PAUSE(ACD_PAUSE_OVERFLOW_LOCKED);
     write_record(ring, &ring->overflow_writer, e, now, thread);
-    acd_publish(&ring->overflow->owner, 0);
+    unlock_overflow(ring, thread);
 }
 
 static void retry_lane(const struct acd_turn *turn)

@@ -37,6 +37,15 @@ static bool append_number(char *buffer, size_t bytes, uint64_t number, unsigned 
     return append(buffer, bytes, digits + n);
 }
 
+/* The last 12 hexadecimal digits, all of them: rings' names are equally long. */
+static bool append_random(char *buffer, size_t bytes, uint64_t number)
+{
+    char digits[13] = "";
+    for (size_t n = sizeof digits - 1; n > 0; n--, number >>= 4)
+        digits[n - 1] = "0123456789abcdef"[number & 15];
+    return append(buffer, bytes, digits);
+}
+
 /* ---- layout ---- */
 
 static uint64_t round_up(uint64_t n, uint64_t to)
@@ -286,7 +295,7 @@ static int show(struct acd_ring *ring, int dirfd, const struct acd_shmfile *file
         if (!append(ring->path, sizeof ring->path, "/") ||
             !append(ring->path, sizeof ring->path, app) ||
             !append(ring->path, sizeof ring->path, ".") ||
-            !append_number(ring->path, sizeof ring->path, number & UINT64_C(0xffffffffffff), 16) ||
+            !append_random(ring->path, sizeof ring->path, number) ||
             !append(ring->path, sizeof ring->path, ACD_FILE_SUFFIX))
             return -ENAMETOOLONG;
         r = acd_sys_show(dirfd, file, ring->path + base + 1);
@@ -312,7 +321,7 @@ static int make(struct acd_ring *ring, const struct acd_settings *set, uint32_t 
     uint64_t number;
     file_name(app, sizeof app, set->app);
     acd_sys_random(&number);
-    append_number(temporary, sizeof temporary, number, 16);
+    append_random(temporary, sizeof temporary, number);
     uint64_t bytes = lay_out(ring, set, ring->identity_bytes);
     if (bytes > acd_sys_file_limit())
         return -EFBIG;

@@ -23,11 +23,6 @@ static struct acd_lane *slot(const struct acd_ring *ring, uint32_t i, uint64_t *
                                        (uint64_t)i * s->stride);
 }
 
-static uint64_t owner_word(uint64_t before, uint32_t thread)
-{
-    return (((before >> 32) + 1) & UINT32_MAX) << 32 | thread;
-}
-
 /* A lane without an owner, or one whose owner has ended.  A thread that finds its own number there is
  * a new one to which the kernel gave an old number. */
 static bool take(struct acd_ring *ring, struct acd_lane *lane, uint32_t thread)
@@ -36,7 +31,7 @@ static bool take(struct acd_ring *ring, struct acd_lane *lane, uint32_t thread)
     uint32_t holder = (uint32_t)owner;
     if (holder != 0 && holder != thread && !acd_sys_thread_gone(ring->pid, holder))
         return false;
-    return acd_swap_if(&lane->owner, &owner, owner_word(owner, thread));
+    return acd_swap_if(&lane->owner, &owner, acd_owner_word(owner, thread));
 }
 
 static struct acd_lane *take_made(struct acd_ring *ring, uint32_t lanes, uint32_t thread,
@@ -69,7 +64,7 @@ static struct acd_lane *make(struct acd_ring *ring, uint32_t lanes, uint32_t thr
         }
         ACD_PAUSE(ACD_PAUSE_LANE_MADE);
         acd_set(&lane->cells, *ret_cells);
-        acd_set(&lane->owner, owner_word(0, thread));
+        acd_set(&lane->owner, acd_owner_word(0, thread));
         acd_publish(&ring->directory[i], 1);
         return lane;
     }

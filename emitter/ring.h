@@ -80,6 +80,13 @@ static inline bool acd_swap_if(acd_word *w, uint64_t *expected, uint64_t desired
                                                    memory_order_acquire);
 }
 
+/* The next owner of a lane or of the overflow lane's lock: counted, so that a thread's number that comes
+ * back does not look like the old one's. */
+static inline uint64_t acd_owner_word(uint64_t before, uint32_t thread)
+{
+    return ((before >> 32) + 1) << 32 | thread;
+}
+
 /* The greater of the word and `value` stays. */
 static inline void acd_raise(acd_word *w, uint64_t value)
 {

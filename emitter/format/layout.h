@@ -182,7 +182,7 @@ enum acd_outcome {
 
 /* The head of a lane slot; the cells follow at lane_header_bytes.  Written by the owner only. */
 struct acd_lane {
-    acd_word owner; /* thread id | incarnation << 32; 0 free.  Overflow lane: the try-lock */
+    acd_word owner; /* thread id | incarnation << 32; id 0 free.  Overflow lane: its try-lock */
     acd_word cells; /* a power of two, set when the lane is allocated */
     acd_word cut;   /* records whose text did not fit whole */
     acd_word pad0[5];

@@ -51,6 +51,7 @@ byte own_inside[THREADS];
 
 /* The overflow lane. `next` only grows, so that knowing a value is knowing a message. */
 byte lock;                /* who holds it: thread + 1 */
+byte turn;                /* how often it was taken: the other half of the word */
 byte lock_view;           /* the `next` that who acquires the lock comes to know */
 byte over_next;           /* the newest */
 byte over_known[THREADS]; /* what each thread knows of it */
@@ -139,8 +140,13 @@ inline inherit()
 {
     STEP(
         if
+#ifdef BARE_ID
         :: lock == holder ->
+#else
+        :: lock == holder && turn == held ->
+#endif
             lock = t + 1;
+            turn++;
             got = true;
 #ifndef NO_ATTACH
             over_next = (over_used[over_next] -> over_next + 1 : over_next);
@@ -148,7 +154,8 @@ inline inherit()
             over_known[t] = over_next
         :: else -> shared_dropped++; begun = false
         fi;
-        holder = 0
+        holder = 0;
+        held = 0
     )
 }
 
@@ -164,7 +171,9 @@ inline emit()
 #endif
     );
     if
+#if SHARING < THREADS
     :: own -> own = false; write_own()
+#endif
     :: else ->
         STEP(
             if
@@ -173,6 +182,7 @@ inline emit()
 #else
             :: lock == 0 ->
                 lock = t + 1;
+                turn++;
                 got = true;
 #ifndef RELAXED_LOCK
                 over_known[t] = (lock_view > over_known[t] -> lock_view : over_known[t])
@@ -182,7 +192,7 @@ inline emit()
             /* It is taken; or the exchange failed on an old value, or for nothing. */
             :: shared_dropped++; begun = false
             /* It is taken, by a thread of which the kernel knows no more. */
-            :: lock != 0 && !alive[lock - 1] -> holder = lock
+            :: lock != 0 && !alive[lock - 1] -> holder = lock; held = turn
 #endif
             fi
         );
@@ -209,7 +219,7 @@ inline leave_call()
 proctype program(byte t)
 {
     byte todo = CALLS;
-    byte pos, count, holder;
+    byte pos, count, holder, held;
     bool begun, owed, own, got, inside;
     byte depth = 0;
 
@@ -230,6 +240,7 @@ leave:
         got = false;
         inside = false;
         holder = 0;
+        held = 0;
         pos = 0;
         count = 0;
         if
@@ -248,7 +259,7 @@ ended:
 /* A handler: one call, then it returns, jumps, or ends the thread. */
 proctype handler(byte t; byte depth)
 {
-    byte pos, count, holder;
+    byte pos, count, holder, held;
     bool begun, owed, own, got, inside;
 
     emit();

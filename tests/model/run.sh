@@ -143,7 +143,10 @@ verify lane -DCELLS=4 -DRECORDS=2 -DOWNERS=2 -DLATE -DCELL_BY_CELL
 verify lane -DCELLS=3 -DRECORDS=2 -DOWNERS=3 -DLATE
 verify lane -DCELLS=8 -DRECORDS=5 -DOWNERS=1 -DLATE
 verify overflow -DTHREADS=2 -DSHARING=1 -DCALLS=1 -DSIGNALS=3
+# The kernel gives an ended thread's number to a new one; all threads share the overflow lane.
+verify overflow -DTHREADS=2 -DSHARING=2 -DCALLS=1 -DSIGNALS=3 -DID_REUSED
 if [ "$bound" = soak ]; then
+    verify overflow -DTHREADS=3 -DSHARING=3 -DCALLS=1 -DSIGNALS=2 -DID_REUSED
     verify lane -DCELLS=3 -DRECORDS=3 -DOWNERS=2
     verify lane -DCELLS=2 -DRECORDS=4 -DOWNERS=2 -DLATE
     verify lane -DCELLS=4 -DRECORDS=3 -DOWNERS=2 -DLATE -DWORDS=2
@@ -178,7 +181,7 @@ control alone overflow -DSHARING=0 -DNO_TRY_LOCK
 control once overflow -DRELAXED_LOCK
 control once overflow -DRELAXED_UNLOCK
 control once overflow -DNO_ATTACH
-control alone overflow -DTHREADS=3 -DSHARING=3 -DCALLS=1 -DSIGNALS=1 -DID_REUSED
+control alone overflow -DTHREADS=3 -DSHARING=3 -DCALLS=1 -DSIGNALS=1 -DID_REUSED -DBARE_ID
 control counted overflow -DNESTED_OWN_COUNT
 control deadlock overflow -DWAIT_FOR_LOCK
 

@@ -215,6 +215,22 @@ static void now_is_exact_between_the_stores_of_next_and_records(void **state)
     assert_int_equal(l->c.overrun, 0);
 }
 
+/* `records` is loaded behind `next`: the lane's first record may be published between the two. */
+static void now_in_an_empty_lane_misses_not_its_first_record(void **state)
+{
+    struct lane *l = *state;
+    acd_ringbuild_set(&l->b.rb, l->w.slot + 72, 1); /* records as it will be; next is 0 still */
+    begin(l, ACD_CURSOR_NOW);
+    assert_int_equal(l->c.base, 0);
+    acd_ringbuild_set(&l->b.rb, l->w.slot + 72, 0);
+    write_one(l, 3);
+    assert_record(l, 0, 3);
+    write_one(l, 3);
+    assert_record(l, 1, 3);
+    assert_end(l);
+    assert_int_equal(l->c.overrun, 0);
+}
+
 static void oldest_gives_what_is_left_and_calls_none_of_the_rest_lost(void **state)
 {
     struct lane *l = *state;
@@ -518,6 +534,7 @@ int main(void)
         TEST(records_stand_side_by_side_in_one_room),
         TEST(now_gives_only_what_comes),
         TEST(now_is_exact_between_the_stores_of_next_and_records),
+        TEST(now_in_an_empty_lane_misses_not_its_first_record),
         TEST(oldest_gives_what_is_left_and_calls_none_of_the_rest_lost),
         TEST(oldest_begins_at_a_first_cell),
         TEST(first_counts_what_is_gone_as_overrun),

@@ -97,6 +97,18 @@ static void a_directory_is_made_for_its_user_alone(void **state)
     assert_int_equal(rmdir(in(f, "new")), 0);
 }
 
+static void the_names_of_rings_are_equally_long(void **state)
+{
+    struct acd_fixture *f = *state;
+    for (unsigned i = 0; i < 64; i++) {
+        acdebug_options o = acd_scratch_options(&f->dir, 0);
+        assert_int_equal(acd_fixture_reopen(f, &o), 0);
+        const char *random = acdebug_ring_path() + strlen(f->dir.path) + strlen("/fixture.");
+        assert_int_equal(strspn(random, "0123456789abcdef"), 12);
+        assert_string_equal(random + 12, ".acr");
+    }
+}
+
 static void a_symbolic_link_is_not_followed(void **state)
 {
     struct acd_fixture *f = *state;
@@ -399,6 +411,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ACD_FIXTURE_TEST(a_directory_is_made_for_its_user_alone),
+        ACD_FIXTURE_TEST(the_names_of_rings_are_equally_long),
         ACD_FIXTURE_TEST(a_symbolic_link_is_not_followed),
         ACD_FIXTURE_TEST(a_directory_open_to_others_is_refused),
         ACD_FIXTURE_TEST(another_users_directory_is_refused),

@@ -280,7 +280,23 @@ static void an_overflow_lane_whose_holder_ended_is_taken_over(void **state)
     assert_int_equal(errno, 4711);
     assert_true(dropped(f) - before < 1000);
     assert_int_equal(dropped(f) - before + acd_peek_records(&f->peek) - records, 1000);
+    assert_int_equal((uint32_t)word(&overflow(f)->owner), 0);
+}
+
+/* So that a thread's number that comes back is not taken for the old holder's. */
+static void each_owner_of_the_overflow_lane_is_counted(void **state)
+{
+    struct acd_fixture *f = *state;
+    uint64_t owner = word(&overflow(f)->owner);
+    acd_set(&acd_thread.busy, 1);
+    for (unsigned i = 1; i <= 100; i++) {
+        acdebug_log(1, "nested");
+        assert_int_equal(word(&overflow(f)->owner), owner + ((uint64_t)i << 32));
+    }
+    atomic_store(&overflow(f)->owner, UINT64_C(0xffffffff00000000));
+    acdebug_log(1, "nested");
     assert_int_equal(word(&overflow(f)->owner), 0);
+    acd_set(&acd_thread.busy, 0);
 }
 
 int main(void)
@@ -295,6 +311,7 @@ int main(void)
         ACD_FIXTURE_TEST(an_emit_inside_an_emit_goes_to_the_overflow_lane),
         ACD_FIXTURE_TEST(a_taken_overflow_lane_drops_and_counts),
         ACD_FIXTURE_TEST(an_overflow_lane_whose_holder_ended_is_taken_over),
+        ACD_FIXTURE_TEST(each_owner_of_the_overflow_lane_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
