@@ -152,7 +152,7 @@ static PyObject *is_logger_enabled(PyObject *self, PyObject *level)
     return PyBool_FromLong(l >= 1 && l <= 3 && acdebug_enabled_for(ACDEBUG_LOGGER, (int)l));
 }
 
-/* For loggers that no call of acdebug stands behind.  A lease that ran out ends here too. */
+/* For loggers, which no call of acdebug stands behind.  A lease that ran out ends here too. */
 static PyObject *notice(PyObject *self, PyObject *none)
 {
     (void)self, (void)none;
@@ -161,6 +161,13 @@ static PyObject *notice(PyObject *self, PyObject *none)
         acd_core_notice();
     }
     Py_RETURN_NONE;
+}
+
+static PyObject *open_and_notice(PyObject *self, PyObject *none)
+{
+    if (!acd_core.opened)
+        (void)acd_core_open(NULL);
+    return notice(self, none);
 }
 
 void acd_core_notice_now(uint64_t word)
@@ -301,6 +308,8 @@ static PyMethodDef functions[] = {
      "is_logger_enabled(level, /)\n--\n\nIs the level enabled for loggers' records?"},
     {"notice", notice, METH_NOARGS,
      "notice()\n--\n\nTakes over a change of level, if the ring is open."},
+    {"open_and_notice", open_and_notice, METH_NOARGS,
+     "open_and_notice()\n--\n\nThe same; opens the ring if it is not."},
     {"on_change", on_change, METH_O,
      "on_change(callback, /)\n--\n\nCalled after a change of level."},
     {"use_request", use_request, METH_O,

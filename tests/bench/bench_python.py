@@ -100,7 +100,7 @@ def main():
         sys.stderr = NULL
         table = []
         standard = standard_logger()
-        names = dict(vars(u), standard=standard, json=json, acdebug=acdebug, both=u.setup_logger("both"),
+        names = dict(vars(u), standard=standard, json=json, acdebug=acdebug,
                      fields={"size_tokens": 1500, "age_seconds": 45})
         timer = ("with PerformanceTimer('t') as timer:\n        timer.checkpoint('a')\n"
                  "        timer.checkpoint('b')")
@@ -111,6 +111,11 @@ def main():
                ("log_cache_hit, level 0", "log_cache_hit('prompt', 'key', fields)", 1),
                ("PerformanceTimer, two checkpoints, level 0", timer, 0.3)]
         table.append(("level 0", measure([(n, compiled(b, names), s) for n, b, s in off], count)))
+        # From the first logger that follows the level on, those below it look for a change.
+        names["both"] = u.setup_logger("both")
+        off = [("logger.debug, off", "both.debug('m')", 1),
+               ("standard: logging.debug, off, beside it", "standard.debug('m')", 1)]
+        table.append(("level 0, a logger of acdebug's", measure([(n, compiled(b, names), s) for n, b, s in off], count)))
         # Raised by the viewer: all goes to the ring, nothing to stderr.
         raise_level(2)
         on = [("standard: json.dumps of two fields", "json.dumps(fields)", 0.2),

@@ -120,7 +120,7 @@ class _Follower:
     def __init__(self, logger):
         self._logger = weakref.ref(logger)
         self.own = self._set = logger.level  # by its owner, by us
-        self._live = _NOTHING  # the ring's, as of the last update
+        self._answer = _unwatched(type(logger).isEnabledFor)
         self._quieted = []
 
     def update(self):
@@ -130,11 +130,11 @@ class _Follower:
             return
         if logger.level != self._set:  # its owner changed it
             self.own = logger.level
-        self._live = _live_level() if _core.is_open() else _NOTHING
-        lowered = self._live < (_own_level(logger) or logging.WARNING) and any(
+        live = _live_level() if _core.is_open() else _NOTHING
+        lowered = live < (_own_level(logger) or logging.WARNING) and any(
             isinstance(handler, Handler) for handler in logger.handlers)
         self._hush(logger.handlers if lowered else ())
-        self._set = self._live if lowered else self.own
+        self._set = live if lowered else self.own
         if logger.level != self._set:
             _set_level(logger, self._set)
 
@@ -150,12 +150,13 @@ class _Follower:
 
     def is_enabled_for(self, level):
         """Instead of the logger's own isEnabledFor()."""
+        _core.open_and_notice()
         logger = self._logger()
         if logger is None:
             return False
-        if _live_level() != self._live or logger.level != self._set:
+        if logger.level != self._set:  # not by setLevel(), or before it was watched
             _update_all()
-        return type(logger).isEnabledFor(logger, level)
+        return self._answer(logger, level)
 
 
 _followers: weakref.WeakKeyDictionary[logging.Logger, _Follower] = weakref.WeakKeyDictionary()
@@ -178,7 +179,11 @@ def follow(logger):
         _watch_others()
 
 
-_watched: list[object] = []  # not empty: done
+_watched: dict[object, object] = {}  # what was replaced, by what stands there
+
+
+def _unwatched(is_enabled_for):
+    return _watched.get(is_enabled_for, is_enabled_for)
 
 
 def _watch_others():
@@ -187,7 +192,6 @@ def _watch_others():
     if _watched:
         return
     is_enabled_for, notice = logging.Logger.isEnabledFor, _core.notice
-    _watched.append(is_enabled_for)
 
     def isEnabledFor(self, level):
         notice()
@@ -200,6 +204,7 @@ def _watch_others():
 
     for new, old in ((isEnabledFor, is_enabled_for), (setLevel, _set_level)):
         new.__doc__, new.__wrapped__ = old.__doc__, old
+        _watched[new] = old
     logging.Logger.isEnabledFor, logging.Logger.setLevel = isEnabledFor, setLevel
 
 
