@@ -4,6 +4,9 @@
 
 The server starts at level 1. `acdebug-top level PID 3 --for 2s` makes events of levels 2 and 3
 appear in `tail --json`; when the lease has run out they end, and those of level 1 go on.
+
+On a server that nobody calls, nothing is taken over, and nobody may say so; a lease gives back the
+level that stood before it, whoever ends it.
 """
 
 import json
@@ -54,8 +57,34 @@ def levels(tail, request):
     return {event["level"] for event in events_of(tail, request)} - {0}
 
 
+def idle(test):
+    """Levels of a server that nobody calls, and that starts with level 1."""
+    server, address = test.serve("--load-ms", "0", ANYCLAUDE_DEBUG="1")
+    pid = str(server.pid)
+    found = []
+    for arguments, wanted in ((("2",), "level 1 basic -> level 2 verbose; not taken over yet"),
+                              (("2", "--for", "60s"), "for 60 s, then level 2 verbose; not taken"),
+                              (("3", "--for", "1s"), "for 1 s, then level 2 verbose; ")):
+        said = test.top("level", pid, *arguments)
+        if wanted not in said or ", taken over" in said:
+            found.append(f"level {' '.join(arguments)}: {said!r} is not {wanted!r}")
+    # The viewer gives it back, for the server does not come by.
+    rig.wait_for("the end of the lease", lambda: test.snapshot(server.pid)["level"] == 2)
+    if ": level 2 verbose, set by lease ended; not taken over yet" not in test.top("level", pid):
+        found.append(f"level: {test.top('level', pid)!r}")
+    # And so does the server, when it is called: again level 2, not the 1 that it began with.
+    test.top("level", pid, "3", "--for", "1s")
+    rig.wait_for("the end of the lease on a server that is called",
+                 lambda: ask(address) and "then" not in test.top("level", pid))
+    found += rig.same("level after the lease", test.top("level", pid).split(",")[0],
+                      f"llm-server[{pid}]: level 2 verbose")
+    rig.stop(server)
+    return found
+
+
 def main():
     with rig.Rig() as test:
+        found = idle(test)
         server, address = test.serve("--us-per-token", "0", "--us-per-output-token", "0",
                                      "--load-ms", "0", ANYCLAUDE_DEBUG="1")
         pid = str(server.pid)
@@ -70,7 +99,7 @@ def main():
         setter = test.start([rig.TOP, "level", pid, "3", "--for", "2s"])
         rig.wait_for("the level to be set",
                      lambda: raised.append(ask(address)) or setter.poll() is not None)
-        found = rig.same("acdebug-top level: exit status", setter.returncode, 0)
+        found += rig.same("acdebug-top level: exit status", setter.returncode, 0)
         rig.wait_for("events of levels 2 and 3",
                      lambda: raised.append(ask(address)) or
                      {1, 2, 3} <= set().union(*(levels(tail, one) for one in raised)))

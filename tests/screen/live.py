@@ -37,6 +37,7 @@ except ImportError:
     sys.exit(SKIP)
 
 PROGRAM = os.path.join(os.environ.get("top_builddir", "."), "acdebug-top")
+GUIDE_ERROR = os.path.join(os.environ.get("top_builddir", "."), "emitter", "examples", "guide_error")
 PATIENCE = 60  # seconds until a test gives up; none takes a second of it
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGSEGV,
           signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL]
@@ -179,9 +180,9 @@ def levels_change_and_are_acknowledged(directory):
     demo.type(b"+")
     demo.see_title("SERVER L2 verbose")
     demo.type(F8)
-    demo.see("Level 3 trace", "for 60 s")
+    demo.see("Level 3 trace", "for 30 s", "for 1 min", "for 5 min", "until this viewer ends")
     demo.type(ESC)
-    demo.wait(lambda: "for 60 s" not in demo.text, "no question")
+    demo.wait(lambda: "for 30 s" not in demo.text, "no question")
     assert "L2 verbose" in demo.title
     demo.type(F8 + ENTER)
     demo.see_title("L3 trace")
@@ -191,8 +192,141 @@ def levels_change_and_are_acknowledged(directory):
     demo.type(b"1")
     demo.see_title("VIEW <=1")
     demo.type(F10)
+    demo.see("You raised a level", "3 trace, was 1 basic")
+    demo.type(b"2")
     assert demo.end() == 0
     demo.close()
+
+
+def level_of(directory):
+    server, = servers(directory)
+    return server["level"]
+
+
+def levels_that_were_raised_are_put_back(directory):
+    demo = Demo(directory, ANYCLAUDE_DEBUG="1")
+    viewer = Terminal(directory, "demo-server", size=(200, 60))
+    viewer.see_title("SERVER L1 basic")
+    viewer.type(b"+")
+    viewer.see_title("SERVER L2 verbose")
+    viewer.see_title(" by ")
+    viewer.type(b"q")
+    viewer.see("You raised a level", "2 verbose, was 1 basic")
+    viewer.type(ESC)
+    viewer.wait(lambda: "You raised" not in viewer.text, "no question")
+    viewer.type(b"q")
+    viewer.see("put it back, and quit")
+    viewer.type(ENTER)
+    assert viewer.end() == 0
+    assert level_of(directory) == 1
+    viewer.close()
+    # Until the viewer ends: by a key, and by a signal, nobody is asked.
+    for way_out in (lambda: viewer.type(b"q"),
+                    lambda: viewer.program.send_signal(signal.SIGTERM)):
+        viewer = Terminal(directory, "demo-server", size=(200, 60))
+        viewer.see_title("SERVER L1 basic")
+        viewer.type(b"+")
+        viewer.see_title("SERVER L2 verbose")
+        viewer.type(b"+")
+        viewer.see("until this viewer ends")
+        viewer.type(b"4")
+        viewer.see_title("L3 trace until you quit")
+        assert level_of(directory) == 3
+        viewer.type(b"-")
+        viewer.see_title("SERVER L2 verbose")
+        viewer.type(b"--")
+        viewer.see_title("SERVER L0 off")
+        viewer.type(b"+")
+        viewer.see_title("SERVER L1 basic")
+        run(directory, "level", "demo-server", "2")
+        viewer.see_title("SERVER L2 verbose")
+        viewer.type(b"+")
+        viewer.see("until this viewer ends")
+        viewer.type(b"4")
+        viewer.see_title("L3 trace until you quit")
+        way_out()
+        viewer.end()
+        assert level_of(directory) == 2, "what it found is what it leaves"
+        run(directory, "level", "demo-server", "1")
+        viewer.close()
+    # What was set for a while gives back what stood before, not the level of the start.
+    viewer = Terminal(directory, "demo-server", size=(200, 60))
+    viewer.see_title("SERVER L1 basic")
+    run(directory, "level", "demo-server", "2")
+    run(directory, "level", "demo-server", "3", "--for", "1s")
+    viewer.see_title("L3 trace for ")
+    viewer.see_title("SERVER L2 verbose")
+    viewer.type(b"q")
+    assert viewer.end() == 0
+    viewer.close()
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def errors_open_their_file(directory):
+    environment = {**os.environ, "ACDEBUG_DIR": directory, "TMPDIR": directory,
+                   "ANYCLAUDE_DEBUG": "1"}
+    subprocess.run([GUIDE_ERROR], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                   timeout=PATIENCE, check=False)
+    viewer = Terminal(directory, TMPDIR=directory)
+    viewer.see("Errors  2 kinds, 2 in all")
+    # On the overview the errors stand below the timers.
+    viewer.type(b"G")
+    viewer.see(">TimeoutError chat_completion")
+    viewer.type(ENTER)
+    viewer.see("No debug file: this group left none")
+    viewer.type(UP)
+    viewer.see(">HTTP 500 ")
+    viewer.type(ENTER)
+    viewer.see("statusCode", "[REDACTED]")
+    viewer.type(ESC)
+    viewer.see("no lookups yet")
+    viewer.type(b"X")
+    viewer.see("Its events", " error  HTTP 500 ", "Enter", "; 1 time")
+    viewer.type(DOWN)
+    viewer.see("chat_completion failed after", "none was written for this group")
+    viewer.type(UP)
+    viewer.see(" error  HTTP 500 ")
+    viewer.type(ENTER)
+    viewer.see("statusCode", "/v1/chat/completions")
+    viewer.type(ESC)
+    viewer.see("Its events")
+    file, = [name for name in os.listdir(directory) if name.endswith(".json")]
+    os.unlink(os.path.join(directory, file))
+    viewer.type(ENTER)
+    viewer.see("there is no file", "(any")
+    viewer.type(b"q")
+    assert viewer.end() == 0
+    viewer.close()
+
+
+def servers_are_attached_and_detached(directory):
+    demo = Demo(directory)
+    with open(os.path.join(directory, "junk.1.acr"), "wb") as junk:
+        junk.write(b"\x7fELF and so on")
+    viewer = Terminal(directory)
+    viewer.see("by request")
+    viewer.type(b"A")
+    viewer.see("[x] demo-server", "1 shown, 0 left out, 1 skipped", "not an acdebug ring")
+    viewer.type(b" ")
+    viewer.see("[ ] demo-server", "0 shown, 1 left out", "no server yet")
+    viewer.type(b"O")
+    viewer.see("Every server is left out")
+    viewer.type(b"A")
+    viewer.see("[ ] demo-server")
+    viewer.type(ENTER)
+    viewer.see("[x] demo-server", "SERVER L2 verbose")
+    viewer.type(DOWN)
+    viewer.see("'junk.1.acr' is not an acdebug ring (magic 7f454c46). Hint: acdebug-top")
+    viewer.type(b" ")
+    viewer.see("can't be shown")
+    viewer.type(b"o")
+    viewer.see("chat_completion", "LIVE")
+    for terminal in (viewer, demo):
+        terminal.type(b"q")
+        assert terminal.end() == 0
+        terminal.close()
 
 
 def a_pause_holds_the_picture_and_collects(directory):
@@ -445,6 +579,8 @@ def ascii_is_ascii(directory):
 
 
 TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
+         levels_that_were_raised_are_put_back, errors_open_their_file,
+         servers_are_attached_and_detached,
          a_pause_holds_the_picture_and_collects, resizes_end_in_a_fresh_drawing,
          a_killed_server_stays_and_its_successor_appears,
          the_mouse_selects_acts_and_scrolls_when_asked_for,

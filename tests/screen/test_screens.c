@@ -36,6 +36,15 @@ static void settle(struct acd_test_model *m, int w, int h)
     acd_act_settle(&act, acd_view_body(&m->ui, w, h));
 }
 
+/* A sentence that does not fit on a line. */
+static void refused(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    acd_ui_say(&m->ui, ACD_STYLE_ERROR,
+               "there is no file '/var/tmp/llm-proxy/anyclaude-debug-1773489598000-x1y2z3.json' "
+               "(any more)");
+}
+
 static void nobody(struct acd_test_model *m)
 {
     snprintf(m->fleet.notice, sizeof m->fleet.notice,
@@ -90,6 +99,51 @@ static void question(struct acd_test_model *m)
     acd_test_model_proxy(m);
     m->ui.prompt = ACD_PROMPT_LEVEL;
     m->ui.prompt_level = 3;
+    m->ui.prompt_choice = ACD_LEASE_USUAL;
+    m->ui.prompt_choices = ACD_LEASES;
+    snprintf(m->ui.prompt_whom, sizeof m->ui.prompt_whom, "llm-proxy[4121]");
+}
+
+static void question_at_exit(struct acd_test_model *m)
+{
+    acd_test_model_proxy(m);
+    m->ui.prompt = ACD_PROMPT_EXIT;
+    m->ui.prompt_choice = 1;
+    m->ui.prompt_choices = 2;
+    snprintf(m->ui.prompt_whom, sizeof m->ui.prompt_whom,
+             "llm-proxy[4121]: 3 trace, was 1 basic, 2 more");
+}
+
+static void raised(struct acd_test_model *m)
+{
+    struct acd_server *s = acd_test_model_proxy(m);
+    struct acd_control_state c = s->control;
+    c.levels = acd_levels_all(3);
+    c.acked = true;
+    snprintf(c.who, sizeof c.who, "ada@gpu-1 (acdebug-top)");
+    acd_server_set_control(s, &c);
+}
+
+static void raised_for_a_while(struct acd_test_model *m)
+{
+    raised(m);
+    struct acd_control_state c = m->fleet.server[0]->control;
+    c.leased = true;
+    c.lease_until_realtime_ns = ACD_TEST_NOW + 58 * ACD_TEST_SECOND;
+    acd_server_set_control(m->fleet.server[0], &c);
+}
+
+static void raised_until_quit(struct acd_test_model *m)
+{
+    static struct acd_raised_row row;
+    static const struct acd_raised ours = {&row, 1, 1};
+    raised(m);
+    struct acd_control_state c = m->fleet.server[0]->control;
+    c.leased = true;
+    c.lease_until_realtime_ns = ACD_TEST_NOW + 100 * ACD_TEST_SECOND;
+    acd_server_set_control(m->fleet.server[0], &c);
+    row = (struct acd_raised_row){0, acd_levels_all(2), acd_levels_all(3), true};
+    m->ui.raised = &ours;
 }
 
 static void several(struct acd_test_model *m)
@@ -369,12 +423,17 @@ static const struct screen {
 } screens[] = {
     {"nobody", nobody},
     {"proxy", proxy},
+    {"refused", refused},
     {"dead", dead},
     {"ended", ended},
     {"shrunk", shrunk},
     {"asked", asked},
     {"leased", leased},
     {"question", question},
+    {"question-at-exit", question_at_exit},
+    {"raised", raised},
+    {"raised-for-a-while", raised_for_a_while},
+    {"raised-until-quit", raised_until_quit},
     {"several", several},
     {"paused", paused},
     {"events", events},
@@ -528,7 +587,7 @@ static bool row_has(const struct acd_grid *grid, int y, const char *word)
 static void check_landmarks(const struct acd_grid *grid, const struct acd_test_model *m)
 {
     bool tiny = grid->w < ACD_VIEW_MIN_WIDTH || grid->h < ACD_VIEW_MIN_HEIGHT;
-    bool covered = m->ui.prompt != ACD_PROMPT_NONE && grid->h < 12;
+    bool covered = m->ui.prompt != ACD_PROMPT_NONE && grid->h < 14;
     if (grid->w >= ACD_VIEW_MIN_WIDTH && !covered) {
         /* Both levels are always there. */
         assert_true(row_has(grid, 0, m->fleet.count ? "L" : "no server"));
@@ -537,7 +596,7 @@ static void check_landmarks(const struct acd_grid *grid, const struct acd_test_m
     for (int y = 1; tiny && y < grid->h; y++)
         for (int x = 0; x < grid->w; x++)
             assert_true(acd_grid_at(grid, x, y)->text[0] == ' ');
-    if (!tiny && !covered)
+    if (!tiny && !covered && !m->ui.message[0])
         assert_true(row_has(grid, grid->h - 1, "Quit"));
     if (!tiny && grid->h >= 16 && m->ui.view == ACD_VIEW_OVERVIEW &&
         m->ui.prompt == ACD_PROMPT_NONE) {

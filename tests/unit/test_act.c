@@ -15,6 +15,7 @@
 
 #include "tests/support/model.h"
 #include "tui/app/act.h"
+#include "tui/app/act_level.h"
 #include "tui/app/actions.h"
 #include "tui/app/documents.h"
 #include "tui/model/roster.h"
@@ -62,6 +63,7 @@ static int set_stage(void **state)
 static int strike_stage(void **state)
 {
     struct stage *s = *state;
+    acd_raised_fini(&s->act.raised);
     acd_test_model_fini(&s->m);
     return 0;
 }
@@ -108,13 +110,190 @@ static void level_three_asks_first_and_for_how_long(void **state)
     assert_int_equal(s->asked.levels, acd_levels_all(3));
     assert_int_equal(s->asked.lease_s, 60);
     play(s, "F8 Down Enter");
-    assert_int_equal(s->asked.lease_s, 600);
+    assert_int_equal(s->asked.lease_s, 300);
     play(s, "F8 Up Enter");
+    assert_int_equal(s->asked.lease_s, 30);
+    play(s, "F8 Up Up Enter");
     assert_int_equal(s->asked.lease_s, 0);
     play(s, "F8 2");
-    assert_int_equal(s->asked.lease_s, 600);
+    assert_int_equal(s->asked.lease_s, 60);
+    play(s, "F8 5");
+    assert_int_equal(s->asked.lease_s, 0);
+    play(s, "F8 6 0 F7");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_NONE);
     assert_int_equal(s->m.ui.filter.level, 3); /* the answer is no view level */
-    assert_int_equal(s->asked.count, 4);
+    assert_int_equal(s->asked.count, 6);
+}
+
+/* As the collector does: the server's state is read anew after each change. */
+static int ask_and_see(void *context, uint32_t number, uint32_t levels, uint32_t lease_s,
+                       struct acd_problem *why)
+{
+    struct stage *s = context;
+    struct acd_server *server = acd_fleet_find(&s->m.fleet, number);
+    struct acd_control_state c = server->control;
+    int r = ask(&s->asked, number, levels, lease_s, why);
+    if (!c.leased)
+        c.lasting = c.levels;
+    c.levels = levels;
+    c.leased = lease_s > 0;
+    c.lease_until_realtime_ns = s->m.ui.now_ns + lease_s * ACD_TEST_SECOND;
+    if (lease_s == 0)
+        c.lasting = levels;
+    if (r == 0)
+        acd_server_set_control(server, &c);
+    return r;
+}
+
+static void see_changes(struct stage *s)
+{
+    s->act.set_levels = ask_and_see;
+    s->act.context = s;
+}
+
+static struct acd_server *seen_server(struct stage *s, const char *app, unsigned level)
+{
+    struct acd_server *server = acd_test_model_server(&s->m, app, 1);
+    server->control.levels = server->control.lasting = acd_levels_all(level);
+    return server;
+}
+
+static enum acd_act_result quit(struct stage *s)
+{
+    return acd_act_do(&s->act, ACD_ACTION_QUIT);
+}
+
+static void a_level_until_the_viewer_ends_is_held_and_put_back(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    struct acd_server *server = seen_server(s, "a", 2);
+    play(s, "F8 4");
+    assert_int_equal(server->control.levels, acd_levels_all(3));
+    assert_int_equal(s->asked.lease_s, 120);
+    acd_act_level_tick(&s->act);
+    assert_int_equal(s->asked.count, 1);
+    s->m.ui.now_ns += 61 * ACD_TEST_SECOND;
+    acd_act_level_tick(&s->act);
+    assert_int_equal(s->asked.count, 2); /* made longer */
+    assert_int_equal(s->asked.levels, acd_levels_all(3));
+    acd_act_level_tick(&s->act);
+    assert_int_equal(s->asked.count, 2);
+    /* Nobody is asked what was said already. */
+    assert_int_equal(quit(s), ACD_ACT_QUIT);
+    acd_act_level_end(&s->act);
+    assert_int_equal(server->control.levels, acd_levels_all(2));
+    assert_int_equal(s->asked.lease_s, 0);
+}
+
+static void a_held_level_that_somebody_else_changes_is_theirs(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    struct acd_server *server = seen_server(s, "a", 2);
+    play(s, "F8 4");
+    server->control.levels = acd_levels_all(1);
+    s->m.ui.now_ns += 100 * ACD_TEST_SECOND;
+    acd_act_level_tick(&s->act);
+    acd_act_level_end(&s->act);
+    assert_int_equal(s->asked.count, 1);
+    assert_int_equal(server->control.levels, acd_levels_all(1));
+}
+
+static void quitting_asks_what_becomes_of_levels_that_were_raised(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    struct acd_server *server = seen_server(s, "a", 1);
+    assert_int_equal(quit(s), ACD_ACT_QUIT); /* nothing was raised */
+    play(s, "+");
+    assert_int_equal(server->control.levels, acd_levels_all(2));
+    assert_int_equal(quit(s), ACD_ACT_DRAW);
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_EXIT);
+    assert_string_equal(s->m.ui.prompt_whom, "a[1]: 2 verbose, was 1 basic");
+    play(s, "Esc");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_NONE);
+    quit(s);
+    play(s, "Down");
+    assert_int_equal(acd_act_do(&s->act, ACD_ACTION_ENTER), ACD_ACT_QUIT);
+    acd_act_level_end(&s->act);
+    assert_int_equal(server->control.levels, acd_levels_all(2)); /* left as it is */
+    server->control.levels = server->control.lasting = acd_levels_all(1);
+    play(s, "+");
+    quit(s);
+    assert_int_equal(quit(s), ACD_ACT_QUIT); /* once more: the first choice */
+    acd_act_level_end(&s->act);
+    assert_int_equal(server->control.levels, acd_levels_all(1));
+}
+
+static void lowering_again_leaves_nothing_to_ask(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    seen_server(s, "a", 1);
+    play(s, "+ -");
+    assert_int_equal(quit(s), ACD_ACT_QUIT);
+    play(s, "-");
+    assert_int_equal(quit(s), ACD_ACT_QUIT);
+    acd_act_level_end(&s->act);
+    assert_int_equal(s->asked.count, 3);
+}
+
+static void a_lease_that_ends_leaves_nothing_to_ask(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    struct acd_server *server = seen_server(s, "a", 2);
+    play(s, "F8 1");
+    assert_int_equal(quit(s), ACD_ACT_DRAW);
+    play(s, "Esc");
+    server->control.levels = server->control.lasting;
+    server->control.leased = false;
+    assert_int_equal(quit(s), ACD_ACT_QUIT);
+}
+
+static void the_policy_says_what_may_be_done(void **state)
+{
+    struct stage *s = *state;
+    struct acd_policy policy = ACD_POLICY_INIT;
+    see_changes(s);
+    s->act.policy = &policy;
+    struct acd_server *server = seen_server(s, "a", 0);
+    policy.allow_change = false;
+    play(s, "+");
+    assert_non_null(strstr(s->m.ui.message, "level.allow_change is false"));
+    assert_int_equal(s->asked.count, 0);
+    policy.allow_change = true;
+    policy.confirm_at = 1;
+    play(s, "+");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_LEVEL);
+    assert_int_equal(s->m.ui.prompt_level, 1);
+    play(s, "5");
+    assert_int_equal(server->control.levels, acd_levels_all(1));
+    policy.confirm_at = ACD_POLICY_CONFIRM_NEVER;
+    play(s, "+ +");
+    assert_int_equal(server->control.levels, acd_levels_all(3));
+    policy.on_exit = ACD_POLICY_KEEP;
+    assert_int_equal(quit(s), ACD_ACT_QUIT);
+    policy.on_exit = ACD_POLICY_RESTORE;
+    assert_int_equal(quit(s), ACD_ACT_QUIT);
+    acd_act_level_end(&s->act);
+    assert_int_equal(server->control.levels, acd_levels_all(0));
+}
+
+/* Up from the lowest: those that are higher are left where they are. */
+static void raising_several_lowers_none(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    struct acd_server *low = seen_server(s, "a", 0), *high = seen_server(s, "b", 2);
+    play(s, "+");
+    assert_int_equal(low->control.levels, acd_levels_all(1));
+    assert_int_equal(high->control.levels, acd_levels_all(2));
+    play(s, "-");
+    assert_int_equal(low->control.levels, acd_levels_all(1));
+    assert_int_equal(high->control.levels, acd_levels_all(1));
+    acd_act_level_end(&s->act);
 }
 
 static void a_level_goes_to_every_living_server_that_is_shown(void **state)
@@ -326,7 +505,11 @@ static void space_and_enter_attach_and_detach_on_the_servers_screen(void **state
     play(s, "Down Enter");
     assert_int_equal(attached.serial, 11);
     assert_true(attached.on);
-    play(s, "Down Space");
+    play(s, "+"); /* of a ring that was never attached */
+    assert_non_null(strstr(s->m.ui.message, "No running server"));
+    play(s, "Up F7");
+    assert_int_equal(s->asked.count, 1); /* the one under the cursor */
+    play(s, "Down Down Space");
     assert_int_equal(attached.count, 2);
     assert_non_null(strstr(s->m.ui.message, "can't be shown"));
     /* The cursor stays on its ring, wherever that goes. */
@@ -384,6 +567,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STAGED(levels_go_up_and_down_by_one),
         STAGED(level_three_asks_first_and_for_how_long),
+        STAGED(a_level_until_the_viewer_ends_is_held_and_put_back),
+        STAGED(a_held_level_that_somebody_else_changes_is_theirs),
+        STAGED(quitting_asks_what_becomes_of_levels_that_were_raised),
+        STAGED(lowering_again_leaves_nothing_to_ask),
+        STAGED(a_lease_that_ends_leaves_nothing_to_ask),
+        STAGED(the_policy_says_what_may_be_done),
+        STAGED(raising_several_lowers_none),
         STAGED(a_level_goes_to_every_living_server_that_is_shown),
         STAGED(nobody_to_ask_and_a_refusal_are_said),
         STAGED(view_levels_change_the_view_only),

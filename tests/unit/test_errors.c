@@ -160,6 +160,11 @@ static void a_group_covers_events_that_differ_in_numbers_only(void **state)
     assert_false(acd_errors_covers(&r, &provider));
     assert_false(acd_errors_covers(&r, &longer));
     assert_false(acd_errors_covers(&r, &empty));
+    struct acd_error_row failed = row("Timeout", 0, "chat");
+    struct acd_event_view timer = event_of("Timeout", 0, "", "chat");
+    timer.field[2].key = (struct acd_text){"acdebug.timer.name", 18, 18};
+    assert_true(acd_errors_covers(&failed, &timer));
+    assert_false(acd_errors_covers(&r, &timer));
     acd_errors_strip(r.message, sizeof r.message, "no answer after 10 s"); /* joined ones say # */
     assert_true(acd_errors_covers(&r, &same));
 }

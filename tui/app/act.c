@@ -13,115 +13,11 @@
 #include "tui/app/act_errors.h"
 #include "tui/app/act_events.h"
 #include "tui/app/act_json.h"
+#include "tui/app/act_level.h"
 #include "tui/app/act_rows.h"
 #include "tui/app/actions.h"
 #include "tui/view/help.h"
 #include "tui/view/panel.h"
-
-/* ---------------------------------------------------------------- the server's level */
-
-static bool is_chosen(const struct acd_act *act, const struct acd_server *server)
-{
-    struct acd_selection resolved = acd_fleet_resolve(act->fleet, act->ui->selection);
-    return acd_fleet_selects(resolved, server) && acd_server_is_live(server);
-}
-
-static void say_asked(const struct acd_act *act, unsigned level, uint32_t lease_s, size_t count)
-{
-    const struct acd_server *one = acd_fleet_single(act->fleet, act->ui->selection, NULL);
-    char whom[96], how_long[48] = "";
-    if (one)
-        snprintf(whom, sizeof whom, "%s[%" PRIu32 "]", one->app, one->pid);
-    else
-        snprintf(whom, sizeof whom, "%zu servers", count);
-    if (lease_s > 0)
-        snprintf(how_long, sizeof how_long, " for %s",
-                 acd_text_duration_ns(lease_s * UINT64_C(1000000000)).s);
-    acd_ui_say(act->ui, ACD_STYLE_ACCENT, "Asked %s for level %u %s%s", whom, level,
-               acd_level_name(level), how_long);
-}
-
-static void set_level(struct acd_act *act, unsigned level, uint32_t lease_s)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < act->fleet->count; i++) {
-        const struct acd_server *s = act->fleet->server[i];
-        struct acd_problem why = {0};
-        if (!is_chosen(act, s))
-            continue;
-        int r = act->set_levels(act->context, s->number, acd_levels_all(level), lease_s, &why);
-        if (r < 0) {
-            acd_ui_say(act->ui, ACD_STYLE_ERROR, "%s", why.text);
-            return;
-        }
-        count++;
-    }
-    say_asked(act, level, lease_s, count);
-}
-
-/* Upwards from the lowest level of the chosen servers, downwards from the highest. */
-static bool level_now(const struct acd_act *act, int step, unsigned *ret_level)
-{
-    bool any = false;
-    for (size_t i = 0; i < act->fleet->count; i++) {
-        const struct acd_server *s = act->fleet->server[i];
-        if (!is_chosen(act, s))
-            continue;
-        unsigned level = acd_server_level(s->control.levels, NULL);
-        if (!any || (step > 0 ? level < *ret_level : level > *ret_level))
-            *ret_level = level;
-        any = true;
-    }
-    return any;
-}
-
-static enum acd_act_result change_level(struct acd_act *act, int step)
-{
-    unsigned level = 0;
-    if (!level_now(act, step, &level)) {
-        acd_ui_say(act->ui, ACD_STYLE_WARN, "No running server is selected: no level to change");
-    } else if (step < 0 && level == 0) {
-        acd_ui_say(act->ui, ACD_STYLE_WARN, "The level is 0 off already");
-    } else if (step > 0 && level == 3) {
-        acd_ui_say(act->ui, ACD_STYLE_WARN, "The level is 3 trace already");
-    } else if (step > 0 && level == 2) {
-        act->ui->prompt = ACD_PROMPT_LEVEL;
-        act->ui->prompt_level = 3;
-        act->ui->prompt_choice = 0;
-    } else {
-        set_level(act, step > 0 ? level + 1 : level - 1, 0);
-    }
-    return ACD_ACT_DRAW;
-}
-
-static enum acd_act_result answer(struct acd_act *act, size_t choice)
-{
-    act->ui->prompt = ACD_PROMPT_NONE;
-    set_level(act, act->ui->prompt_level, acd_ui_leases[choice % ACD_LEASES].seconds);
-    return ACD_ACT_DRAW;
-}
-
-static enum acd_act_result in_prompt(struct acd_act *act, enum acd_action_id id)
-{
-    struct acd_ui *ui = act->ui;
-    switch (id) {
-    case ACD_ACTION_UP:
-        ui->prompt_choice = (ui->prompt_choice + ACD_LEASES - 1) % ACD_LEASES;
-        break;
-    case ACD_ACTION_DOWN: ui->prompt_choice = (ui->prompt_choice + 1) % ACD_LEASES; break;
-    case ACD_ACTION_VIEW_LEVEL_1: return answer(act, 0);
-    case ACD_ACTION_VIEW_LEVEL_2: return answer(act, 1);
-    case ACD_ACTION_VIEW_LEVEL_3: return answer(act, 2);
-    case ACD_ACTION_ENTER: return answer(act, ui->prompt_choice);
-    case ACD_ACTION_BACK:
-    case ACD_ACTION_LEVEL_DOWN: ui->prompt = ACD_PROMPT_NONE; break;
-    case ACD_ACTION_QUIT: return ACD_ACT_QUIT;
-    case ACD_ACTION_REDRAW: return ACD_ACT_REDRAW;
-    case ACD_ACTION_SUSPEND: return ACD_ACT_SUSPEND;
-    default: return ACD_ACT_NOTHING;
-    }
-    return ACD_ACT_DRAW;
-}
 
 /* ---------------------------------------------------------------- moving */
 
@@ -272,7 +168,7 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     enum acd_act_result result = ACD_ACT_NOTHING;
     ui->message[0] = '\0';
     if (ui->prompt != ACD_PROMPT_NONE)
-        return in_prompt(act, id);
+        return acd_act_level_answer(act, id);
     if (ui->alone && !acd_act_json_allows(id))
         return ACD_ACT_NOTHING;
     if (id != ACD_ACTION_NONE && acd_act_json_do(act, id, &result))
@@ -301,8 +197,8 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_RIGHT: return step_screen(act, 1);
     case ACD_ACTION_NEXT_SERVER: return turn_server(act, 1);
     case ACD_ACTION_PREVIOUS_SERVER: return turn_server(act, -1);
-    case ACD_ACTION_LEVEL_DOWN: return change_level(act, -1);
-    case ACD_ACTION_LEVEL_UP: return change_level(act, 1);
+    case ACD_ACTION_LEVEL_DOWN: return acd_act_level_change(act, -1);
+    case ACD_ACTION_LEVEL_UP: return acd_act_level_change(act, 1);
     case ACD_ACTION_VIEW_LEVEL_1: return view_level(act, 1);
     case ACD_ACTION_VIEW_LEVEL_2: return view_level(act, 2);
     case ACD_ACTION_VIEW_LEVEL_3: return view_level(act, 3);
@@ -310,7 +206,7 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_BACK: return back(act);
     case ACD_ACTION_REDRAW: return ACD_ACT_REDRAW;
     case ACD_ACTION_SUSPEND: return ACD_ACT_SUSPEND;
-    case ACD_ACTION_QUIT: return ACD_ACT_QUIT;
+    case ACD_ACTION_QUIT: return acd_act_level_quit(act);
     default: return move_by(act, id);
     }
 }
@@ -350,6 +246,9 @@ static enum acd_scope scope_of(const struct acd_act *act)
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
 {
+    enum acd_act_result result = ACD_ACT_NOTHING;
+    if (acd_act_level_digit(act, key, &result))
+        return result;
     if (acd_act_json_type(act, key) || acd_act_events_type(act, key))
         return ACD_ACT_DRAW;
     return acd_act_do(act, acd_actions_look_up(act->actions, key, scope_of(act)));

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tui/app/policy.h"
+#include "tui/model/raised.h"
 #include "tui/reader/problem.h"
 #include "tui/view/action.h"
 #include "tui/view/keyname.h"
@@ -30,6 +32,9 @@ struct acd_act {
     /* Shows a row of the roster, or leaves it out. */
     int (*attach)(void *context, const struct acd_roster_row *row, bool on,
                   struct acd_problem *why);
+    const struct acd_policy *policy; /* NULL: the usual one */
+    struct acd_raised raised;        /* what this viewer raised */
+    bool restore;                    /* the user said so, of all that was raised */
     void *context;
     /* Files and JSON; NULL: there are no such screens. */
     struct acd_documents *documents;

@@ -44,7 +44,8 @@ static int show(const struct acd_server *server)
         acd_control_now(&now);
         uint64_t until = server->control.lease_until_realtime_ns;
         uint64_t left = until > now.realtime_ns ? until - now.realtime_ns : 0;
-        acd_say_text(stdout, " for %s more", acd_text_duration_ns(left).s);
+        acd_say_text(stdout, " for %s more, then ", acd_text_duration_ns(left).s);
+        say_levels(server->control.lasting);
     }
     if (server->control.who[0])
         acd_say_text(stdout, ", set by %s", server->control.who);
@@ -54,15 +55,37 @@ static int show(const struct acd_server *server)
     return acd_say_end();
 }
 
-static bool wait_for_answer(struct acd_cmd *cmd, const struct acd_server *server)
+/* What became of a change within a moment. */
+enum outcome { TAKEN_OVER, OVERTAKEN, NOT_YET };
+
+/* A lease that ran out, or another viewer, may overtake it before the server came by. */
+static enum outcome wait_for_answer(struct acd_cmd *cmd, const struct acd_server *server)
 {
+    unsigned change = server->control.change;
     for (int waited = 0; waited <= WAIT_MS; waited += STEP_MS) {
         acd_collect_sample(cmd->collect);
-        if (acd_server_acked(server))
-            return true;
+        if (acd_collect_acked(cmd->collect, server->number, change))
+            return TAKEN_OVER;
+        if (server->control.change != change)
+            return OVERTAKEN;
         poll(NULL, 0, STEP_MS);
     }
-    return false;
+    return NOT_YET;
+}
+
+static void say_outcome(enum outcome outcome, const struct acd_server *server)
+{
+    switch (outcome) {
+    case TAKEN_OVER: fputs(", taken over\n", stdout); break;
+    case OVERTAKEN:
+        fputs("; over before the server took it over: now ", stdout);
+        say_levels(server->control.levels);
+        putc('\n', stdout);
+        break;
+    case NOT_YET:
+        fputs("; not taken over yet: the server does so at its next call of acdebug\n", stdout);
+        break;
+    }
 }
 
 static int set(struct acd_cmd *cmd, const struct acd_args *args, const struct acd_server *server)
@@ -77,16 +100,17 @@ static int set(struct acd_cmd *cmd, const struct acd_args *args, const struct ac
         acd_say_error("%s", why.text);
         return ACD_EXIT_FAILED;
     }
-    bool acked = wait_for_answer(cmd, server);
+    uint32_t after = server->control.lasting;
+    enum outcome outcome = wait_for_answer(cmd, server);
     say_name(server);
     say_levels(before);
     fputs(" -> ", stdout);
     say_levels(levels);
-    if (args->for_s > 0)
-        acd_say_text(stdout, " for %" PRIu32 " s", args->for_s);
-    fputs(acked ? ", taken over\n"
-                : "; not taken over yet: the server does so at its next call of acdebug\n",
-          stdout);
+    if (args->for_s > 0) {
+        acd_say_text(stdout, " for %" PRIu32 " s, then ", args->for_s);
+        say_levels(after);
+    }
+    say_outcome(outcome, server);
     return acd_say_end();
 }
 

@@ -479,6 +479,12 @@ int acd_collect_set_levels(struct acd_collect *collect, uint32_t number, uint32_
     return r;
 }
 
+bool acd_collect_acked(struct acd_collect *collect, uint32_t number, unsigned change)
+{
+    const struct link *link = find_link(collect, number);
+    return link && acd_control_acked(link->ring, change);
+}
+
 bool acd_collect_finished(const struct acd_collect *collect)
 {
     for (size_t i = 0; i < collect->count; i++)

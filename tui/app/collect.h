@@ -83,6 +83,10 @@ struct acd_histogram_source acd_collect_histograms(struct acd_collect *collect);
 int acd_collect_set_levels(struct acd_collect *collect, uint32_t number, uint32_t levels,
                            uint32_t lease_s, struct acd_problem *why);
 
+/** Has the server taken that change over, or a later one?  Unlike its levels, which may be what they
+ * were, this tells an answer from silence. */
+bool acd_collect_acked(struct acd_collect *collect, uint32_t number, unsigned change);
+
 /** Is the rest of this ring read to its end, and will nothing more come? */
 bool acd_collect_finished(const struct acd_collect *collect);
 

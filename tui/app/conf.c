@@ -44,7 +44,7 @@ void acd_conf_settle(struct acd_conf *conf)
     memcpy(conf->look.hidden, conf->hidden, sizeof conf->hidden);
     conf->policy.allow_change = v[ACD_CONF_ALLOW_CHANGE] && !conf->locked;
     conf->policy.confirm_at = (unsigned)v[ACD_CONF_CONFIRM_AT] + 1;
-    conf->policy.on_exit = v[ACD_CONF_ON_EXIT] ? ACD_POLICY_RESTORE : ACD_POLICY_KEEP;
+    conf->policy.on_exit = (enum acd_policy_exit)v[ACD_CONF_ON_EXIT];
 }
 
 /* ---------------------------------------------------------------- complaints */

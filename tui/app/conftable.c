@@ -60,7 +60,7 @@ static const char *levels(size_t index)
 
 static const char *exits(size_t index)
 {
-    static const char *const names[] = {"keep", "restore"};
+    static const char *const names[] = {"ask", "keep", "restore"};
     return index < COUNT(names) ? names[index] : NULL;
 }
 
@@ -91,8 +91,8 @@ static const struct acd_conf_key keys[ACD_CONF_KEYS] = {
      "whether a server's level may be changed from here"},
     {ACD_CONF_CONFIRM_AT, "level", "confirm_at", ACD_CONF_CHOICE, 0, 0, levels, "3",
      "raising to this level or above asks first"},
-    {ACD_CONF_ON_EXIT, "level", "on_exit", ACD_CONF_CHOICE, 0, 0, exits, "keep",
-     "what becomes at the end of levels that were changed from here"},
+    {ACD_CONF_ON_EXIT, "level", "on_exit", ACD_CONF_CHOICE, 0, 0, exits, "ask",
+     "what becomes at the end of levels that were raised from here"},
     {ACD_CONF_JSON_VALUES, "json", "max_values", ACD_CONF_NUMBER, 1000, UINT64_C(1) << 26, NULL,
      "67108864", "values of a JSON file that are taken in, at 24 bytes of memory each"},
     {ACD_CONF_CLIPBOARD, "clipboard", "max_bytes", ACD_CONF_BYTES, KIB, 64 * KIB *KIB, NULL, "1MiB",

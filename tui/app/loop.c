@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tui/app/act.h"
+#include "tui/app/act_level.h"
 #include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
 #include "tui/app/cmd.h"
@@ -155,6 +156,10 @@ static void scan(struct loop *l)
         l->renew = true;
     if (l->ui.view == ACD_VIEW_JSON && acd_documents_watch(&l->documents))
         l->draw = true;
+    if (l->cmd.collect) {
+        l->ui.now_ns = l->now.realtime_ns;
+        acd_act_level_tick(&l->act);
+    }
     l->scan_at = l->now.monotonic_ns + SCAN_NS;
 }
 
@@ -415,6 +420,7 @@ static int open_model(struct loop *l)
         return r;
     l->ui.roster = &l->roster;
     l->ui.closeup = &l->closeup;
+    l->ui.raised = &l->act.raised;
     l->ui.files = &l->documents.files;
     l->ui.json = &l->documents.json;
     l->ui.filter.level =
@@ -427,6 +433,7 @@ static int open_model(struct loop *l)
                               .actions = l->args->conf->keymap.action,
                               .set_levels = ask_levels,
                               .attach = attach,
+                              .policy = &l->args->conf->policy,
                               .context = l,
                               .documents = &l->documents,
                               .finder = &l->finder,
@@ -451,6 +458,7 @@ static int open_model(struct loop *l)
 
 static void close_all(struct loop *l)
 {
+    acd_act_level_end(&l->act);
     acd_screen_close(l->screen);
     acd_signals_close();
     acd_grid_fini(&l->grid);

@@ -10,6 +10,7 @@
 
 /* What becomes of the levels that this viewer raised, when it ends. */
 enum acd_policy_exit {
+    ACD_POLICY_ASK,
     ACD_POLICY_KEEP,   /* they stay, until their time is over */
     ACD_POLICY_RESTORE /* back to what they were */
 };
@@ -24,7 +25,7 @@ struct acd_policy {
 
 #define ACD_POLICY_INIT                                                                            \
     {                                                                                              \
-        true, 3, ACD_POLICY_KEEP                                                                   \
+        true, 3, ACD_POLICY_ASK                                                                    \
     }
 
 #endif

@@ -216,7 +216,9 @@ bool acd_errors_covers(const struct acd_error_row *row, const struct acd_event_v
     take_text(e.type, sizeof e.type, event, ACD_KEY_ERROR_TYPE);
     take_text(e.provider, sizeof e.provider, event, ACD_KEY_PROVIDER);
     take_text(e.model, sizeof e.model, event, ACD_KEY_MODEL);
-    take_text(e.message, sizeof e.message, event, ACD_KEY_MESSAGE);
+    /* A timer that failed is counted under its name. */
+    bool timer = !acd_event_find(event, ACD_KEY_MESSAGE);
+    take_text(e.message, sizeof e.message, event, timer ? ACD_KEY_TIMER : ACD_KEY_MESSAGE);
     acd_errors_strip(kept, sizeof kept, row->message);
     acd_errors_strip(text, sizeof text, e.message);
     /* Numbers make a text shorter once stripped: how long it was says whether it was cut. */

@@ -143,7 +143,7 @@ int acd_store_append(struct acd_store *store, const struct acd_entry *entry)
     }
     if (entry->payload_bytes > ACD_RECORD_BYTES_MAX || entry->payload_bytes % 8 != 0)
         return -EINVAL;
-    if (entry->kind == ACD_KIND_ERROR)
+    if (entry->kind == ACD_KIND_ERROR || entry->kind == ACD_KIND_TIMER_FAIL)
         store->error[store->error_count++ % ACD_STORE_ERRORS] = store->next;
     uint64_t *e = make_room(store, HEAD_WORDS + entry->payload_bytes / 8);
     uint64_t flags = entry->flags & (ACD_W2_REQUEST_U64 | ACD_W2_REQUEST_STR | ACD_W2_THREAD);

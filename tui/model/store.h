@@ -68,7 +68,7 @@ size_t acd_store_bytes(const struct acd_store *store);
 /** false when `sequence` is not kept. */
 bool acd_store_get(const struct acd_store *store, uint64_t sequence, struct acd_entry *ret_entry);
 
-/** The newest error event before `sequence`, of the newest ACD_STORE_ERRORS that are kept.
+/** The newest error event, or end of a timer that failed, before `sequence`, of the newest ACD_STORE_ERRORS that are kept.
  * @return false when there is none; *ret_entry untouched */
 bool acd_store_error_before(const struct acd_store *store, uint64_t sequence,
                             struct acd_entry *ret_entry);

@@ -80,9 +80,8 @@ static void draw_times(struct page *page, const struct acd_scene *scene,
     char first[64], last[64], text[256];
     time_text(first, sizeof first, scene, row->first_ns);
     time_text(last, sizeof last, scene, row->last_ns);
-    snprintf(text, sizeof text, "last %s, first %s; %s times, %s in the last hour", last, first,
-             acd_text_exact(row->count).s,
-             acd_text_exact(acd_windows_sum(&row->seen[ACD_WINDOW_1H])).s);
+    snprintf(text, sizeof text, "last %s, first %s; %s time%s", last, first,
+             acd_text_exact(row->count).s, row->count == 1 ? "" : "s");
     draw_part(page, "when", text, 2);
 }
 

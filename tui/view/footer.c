@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "tui/view/widgets.h"
+
 /* The first of an action's keys, as the footer shows it. */
 static size_t first_key(const struct acd_action *action)
 {
@@ -112,12 +114,28 @@ enum acd_action_id acd_footer_at(struct acd_rect at, const struct acd_scene *sce
     return ACD_ACTION_NONE;
 }
 
+/* A sentence that is longer than the line stands in as many rows as it needs, up from the last one: its
+ * end says why, and what to do. */
+static void draw_message(struct acd_grid *grid, struct acd_rect at, const struct acd_ui *ui)
+{
+    size_t width = acd_text_width(ui->message, strlen(ui->message), grid->text_flags, 4096);
+    int rows = 1;
+    /* Words that don't fit leave a row's end blank: a fifth more is enough. */
+    if ((int)width > at.w)
+        rows = 1 + (int)(width + width / 5) / at.w;
+    if (rows > at.y)
+        rows = at.y > 0 ? at.y : 1;
+    struct acd_rect box = {at.x, at.y + 1 - rows, at.w, rows};
+    acd_grid_fill(grid, box, ACD_STYLE_FOOTER);
+    acd_widgets_paragraph(grid, box, ui->message_style, ui->message);
+}
+
 void acd_footer_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_ui *ui = scene->ui;
     acd_grid_fill(grid, at, ACD_STYLE_FOOTER);
     if (has_message(ui))
-        acd_grid_text(grid, at, ui->message_style, ui->message);
+        draw_message(grid, at, ui);
     else
         draw_keys(grid, at, scene);
 }

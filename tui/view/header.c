@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/model/raised.h"
+#include "tui/view/eventtext.h"
+
 #define SECOND UINT64_C(1000000000)
 #define FORMS 3
 
@@ -20,6 +23,7 @@ enum part_id {
     PART_SERVER,
     PART_STATE,
     PART_LEVEL,
+    PART_WHO,
     PART_VIEW,
     PART_FOLLOW,
     PART_MARK,
@@ -41,10 +45,11 @@ static const struct {
     enum part_id part;
     unsigned form;
 } shrinking[] = {
-    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_LOST, 1},  {PART_LEVEL, 1},  {PART_STATE, 2},
-    {PART_LOST, 2},    {PART_VIEW, 1},   {PART_LEVEL, 2}, {PART_MARK, 1},   {PART_FOLLOW, 1},
-    {PART_VIEW, 2},    {PART_SERVER, 1}, {PART_LIVE, 1},  {PART_FILTER, 1}, {PART_SERVER, 2},
-    {PART_MARK, 2},    {PART_FOLLOW, 2}, {PART_LIVE, 2},  {PART_FILTER, 2},
+    {PART_PROGRAM, 1}, {PART_STATE, 1},  {PART_WHO, 1},  {PART_LOST, 1},   {PART_LEVEL, 1},
+    {PART_WHO, 2},     {PART_STATE, 2},  {PART_LOST, 2}, {PART_VIEW, 1},   {PART_LEVEL, 2},
+    {PART_MARK, 1},    {PART_FOLLOW, 1}, {PART_VIEW, 2}, {PART_SERVER, 1}, {PART_LIVE, 1},
+    {PART_FILTER, 1},  {PART_SERVER, 2}, {PART_MARK, 2}, {PART_FOLLOW, 2}, {PART_LIVE, 2},
+    {PART_FILTER, 2},
 };
 
 static void set(struct part *part, unsigned form, const char *format, ...)
@@ -127,16 +132,55 @@ static void level_text(char *out, size_t size, const struct acd_server *s)
         snprintf(out + n, size - (size_t)n, ", L%u %s asked", asked, acd_level_name(asked));
 }
 
+/* Is its lease one that we make longer until we end? */
+static bool is_held(const struct acd_scene *scene, const struct acd_server *s)
+{
+    const struct acd_raised *raised = scene->ui->raised;
+    const struct acd_raised_row *row = raised ? acd_raised_find(raised, s->number) : NULL;
+    return row && row->until_quit;
+}
+
+/* " for 58s", " until you quit". */
+static void lease_text(char *out, size_t size, const struct acd_scene *scene,
+                       const struct acd_server *s)
+{
+    uint64_t until = s->control.lease_until_realtime_ns, now = scene->ui->now_ns;
+    out[0] = '\0';
+    if (!s->control.leased || until <= now)
+        return;
+    if (is_held(scene, s))
+        snprintf(out, size, " until you quit");
+    else
+        snprintf(out, size, " for %s",
+                 acd_text_duration_ns((until - now + SECOND - 1) / SECOND * SECOND).s);
+}
+
+/* Who set a level that is not the one that the server started with, and until when. */
+static void who_part(struct part *part, const struct acd_scene *scene, const struct acd_server *s)
+{
+    char until[48] = "";
+    part->style = ACD_STYLE_DIM;
+    if (!s->control.who[0] || s->control.levels == s->control.start_levels)
+        return;
+    if (s->control.leased && !is_held(scene, s)) {
+        struct acd_label time = acd_eventtext_time(s->control.lease_until_realtime_ns,
+                                                   scene->ui->now_ns, scene->ui->utc_offset_s);
+        time.s[strcspn(time.s, ".")] = '\0';
+        snprintf(until, sizeof until, " until %s", time.s);
+    }
+    /* "ada@host (acdebug-top)": with what, everybody knows. */
+    int name = (int)strcspn(s->control.who, " ");
+    set(part, 0, "by %.*s%s", name < 40 ? name : 40, s->control.who, until);
+    set(part, 1, "by %.*s", name < 40 ? name : 40, s->control.who);
+    set(part, 2, "%s", "");
+}
+
 static void level_of_one(struct part *part, const struct acd_scene *scene,
                          const struct acd_server *s)
 {
-    char named[64], lease[40] = "";
+    char named[64], lease[40];
     level_text(named, sizeof named, s);
-    uint64_t until = s->control.lease_until_realtime_ns;
-    if (s->control.leased && until > scene->ui->now_ns)
-        snprintf(
-            lease, sizeof lease, " for %s",
-            acd_text_duration_ns((until - scene->ui->now_ns + SECOND - 1) / SECOND * SECOND).s);
+    lease_text(lease, sizeof lease, scene, s);
     part->style = style_of_level(acd_server_level(s->acked_levels, NULL));
     set(part, 0, "SERVER %s%s", named, lease);
     set(part, 1, "%s%s", named, lease);
@@ -287,6 +331,8 @@ static void fill_parts(struct part *parts, const struct acd_scene *scene)
     set(&parts[PART_PROGRAM], 1, "%s", "");
     server_part(&parts[PART_SERVER], one, count);
     state_part(&parts[PART_STATE], scene, one);
+    if (one)
+        who_part(&parts[PART_WHO], scene, one);
     if (one)
         level_of_one(&parts[PART_LEVEL], scene, one);
     else

@@ -4,37 +4,91 @@
 
 #include "tui/view/prompt.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tui/view/line.h"
 #include "tui/view/widgets.h"
 
-#define WIDTH 44
+#define WIDTH 46
 
-static void draw_level(struct acd_grid *grid, const struct acd_scene *scene)
+/* What a question says, beside its choices. */
+struct question {
+    const char *title, *warning, *hint; /* warning NULL: none */
+    const char *(*choice)(size_t index);
+    size_t choices;
+};
+
+static const char *lease(size_t index)
 {
-    const struct acd_ui *ui = scene->ui;
-    const struct acd_server *one = acd_fleet_single(scene->fleet, ui->selection, NULL);
+    return acd_ui_leases[index % ACD_LEASES].label;
+}
+
+static const char *at_exit(size_t index)
+{
+    return index == 0 ? "put it back, and quit" : "leave it as it is, and quit";
+}
+
+static void draw_choice(struct acd_grid *grid, struct acd_rect row, const char *text, size_t index,
+                        bool chosen)
+{
     char line[96];
-    snprintf(line, sizeof line, "Level %u %s", ui->prompt_level, acd_level_name(ui->prompt_level));
-    struct acd_rect in = acd_widgets_popup(grid, WIDTH, ACD_LEASES + 4, line);
+    snprintf(line, sizeof line, "%c %zu %s", chosen ? '>' : ' ', index + 1, text);
+    acd_grid_text(grid, row, chosen ? ACD_STYLE_SELECTED : ACD_STYLE_NORMAL, line);
+}
+
+/* Whom it is about, a warning, the choices, how to answer; where there are few rows, the choices and the
+ * warning, and at the least the choice that is taken. */
+static void draw_question(struct acd_grid *grid, const struct acd_ui *ui, const struct question *q)
+{
+    int rows = (int)q->choices, extra = 2 + (q->warning != NULL);
+    struct acd_rect in = acd_widgets_popup(grid, WIDTH, rows + extra + 1, q->title);
     struct acd_rect row = {in.x + 1, in.y, in.w - 2, 1};
-    snprintf(line, sizeof line, "for %s:", one ? one->app : "all of these servers");
-    acd_grid_text(grid, row, ACD_STYLE_TITLE, line);
-    row.y++;
-    acd_grid_text(grid, row, ACD_STYLE_WARN, "it may record prompts and what users wrote");
-    for (size_t i = 0; i < ACD_LEASES; i++) {
+    int spare = in.h - rows;
+    if (spare >= extra) {
+        acd_grid_text(grid, row, ACD_STYLE_TITLE, ui->prompt_whom);
         row.y++;
-        if (row.y >= in.y + in.h)
-            return;
-        snprintf(line, sizeof line, "%c %zu %s", i == ui->prompt_choice ? '>' : ' ', i + 1,
-                 acd_ui_leases[i].label);
-        acd_grid_text(grid, row, i == ui->prompt_choice ? ACD_STYLE_SELECTED : ACD_STYLE_NORMAL,
-                      line);
+        spare--;
     }
+    if (q->warning && spare >= 1) {
+        acd_grid_text(grid, row, ACD_STYLE_WARN, q->warning);
+        row.y++;
+        spare--;
+    }
+    int room = in.y + in.h - row.y;
+    size_t first = (int)ui->prompt_choice >= room ? ui->prompt_choice + 1 - (size_t)room : 0;
+    for (size_t i = first; i < q->choices && row.y < in.y + in.h; i++, row.y++)
+        draw_choice(grid, row, q->choice(i), i, i == ui->prompt_choice);
     row.y = in.y + in.h - 1;
-    acd_grid_text(grid, row, ACD_STYLE_DIM, "Enter sets it, Esc leaves it as it is");
+    if (spare >= 1)
+        acd_grid_text(grid, row, ACD_STYLE_DIM, q->hint);
+}
+
+static void draw_level(struct acd_grid *grid, const struct acd_ui *ui)
+{
+    char title[64];
+    snprintf(title, sizeof title, "Level %u %s", ui->prompt_level,
+             acd_level_name(ui->prompt_level));
+    const struct question q = {
+        .title = title,
+        .warning = ui->prompt_level == 3 ? "it may record prompts" : NULL,
+        .hint = "Enter sets it, Esc leaves it as it is",
+        .choice = lease,
+        .choices = ACD_LEASES,
+    };
+    draw_question(grid, ui, &q);
+}
+
+static void draw_exit(struct acd_grid *grid, const struct acd_ui *ui)
+{
+    const struct question q = {
+        .title = "You raised a level",
+        .hint = "Enter takes it, Esc stays here",
+        .choice = at_exit,
+        .choices = 2,
+    };
+    draw_question(grid, ui, &q);
 }
 
 /* A line of text where the footer is, and below it what is wrong with it or what the keys do. */
@@ -70,7 +124,8 @@ void acd_prompt_draw(struct acd_grid *grid, const struct acd_scene *scene)
 {
     switch (scene->ui->prompt) {
     case ACD_PROMPT_NONE: return;
-    case ACD_PROMPT_LEVEL: draw_level(grid, scene); return;
+    case ACD_PROMPT_LEVEL: draw_level(grid, scene->ui); return;
+    case ACD_PROMPT_EXIT: draw_exit(grid, scene->ui); return;
     case ACD_PROMPT_FILTER:
         draw_line(grid, scene, "Filter:",
                   "Enter: show these only; empty: all.  level<=2 kind:cache key~sys ms>500 word");

@@ -13,9 +13,9 @@
 #define MESSAGE_NS UINT64_C(6000000000)
 
 const struct acd_lease acd_ui_leases[ACD_LEASES] = {
-    {"for 60 s", 60},
-    {"for 10 min", 600},
-    {"for good", 0},
+    {"for 30 s", 30, false},   {"for 1 min", 60, false},
+    {"for 5 min", 300, false}, {"until this viewer ends", 0, true},
+    {"for good", 0, false},
 };
 
 void acd_ui_init(struct acd_ui *ui)

@@ -38,18 +38,27 @@ enum acd_view_id {
 struct acd_closeup;
 struct acd_files;
 struct acd_look;
+struct acd_raised;
 struct acd_roster;
 struct acd_jsonview;
 
 /* A question that stands over the screen. */
-enum acd_prompt { ACD_PROMPT_NONE, ACD_PROMPT_LEVEL, ACD_PROMPT_FILTER, ACD_PROMPT_FIND };
+enum acd_prompt {
+    ACD_PROMPT_NONE,
+    ACD_PROMPT_LEVEL, /* for how long is it to be raised? */
+    ACD_PROMPT_EXIT,  /* is what was raised to be put back? */
+    ACD_PROMPT_FILTER,
+    ACD_PROMPT_FIND
+};
 
 /* For how long a raised level can be asked for. */
 struct acd_lease {
     const char *label;
     uint32_t seconds; /* 0: for good */
+    bool until_quit;  /* as long as this viewer runs */
 };
-#define ACD_LEASES 3
+#define ACD_LEASES 5
+#define ACD_LEASE_USUAL 1u
 extern const struct acd_lease acd_ui_leases[ACD_LEASES];
 
 /* Where one is in the events: at the newest, or at an entry that stays put. */
@@ -121,9 +130,11 @@ struct acd_ui {
 
     enum acd_prompt prompt;
     unsigned prompt_level;
-    size_t prompt_choice;
+    size_t prompt_choice, prompt_choices;
+    char prompt_whom[120];           /* whom the question is about */
+    const struct acd_raised *raised; /* what this viewer raised; NULL: nothing */
 
-    char message[160]; /* one sentence in the footer's place; "" none */
+    char message[512]; /* one sentence in the footer's place; "" none */
     enum acd_style message_style;
     uint64_t message_until_ns;
 };
