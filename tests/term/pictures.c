@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "tui/term/screen.h"
+#include "tui/term/scroll.h"
 
 struct state {
     struct acd_screen *screen;
@@ -41,6 +42,21 @@ static struct acd_rect random_rect(struct state *s)
         .w = (int)next_random(s, (uint32_t)s->grid.w) + 1,
         .h = (int)next_random(s, 3) + 1,
     };
+}
+
+/* Lines move up, as those of a list do, and others come in. */
+static void scroll(struct state *s)
+{
+    struct acd_scroll scroll = {.top = (int)next_random(s, (uint32_t)s->grid.h)};
+    int rows = s->grid.h - scroll.top;
+
+    scroll.bottom = scroll.top + (int)next_random(s, (uint32_t)rows);
+    scroll.rows = 1 + (int)next_random(s, (uint32_t)(scroll.bottom - scroll.top + 1));
+    acd_scroll_apply(&s->grid, scroll, ACD_STYLE_NORMAL);
+    for (int i = 0; i < scroll.rows; i++)
+        acd_grid_printf(&s->grid, acd_grid_row(0, scroll.bottom - i, s->grid.w),
+                        (enum acd_style)next_random(s, ACD_STYLE_COUNT),
+                        "12:00:01.%03d a line that came in \u4e2d %d", i, s->pictures);
 }
 
 /* From a single cell to half the screen, with all kinds of text. */
@@ -107,7 +123,10 @@ static int obey(struct state *s, char *order)
         s->theme = acd_style_theme(order + 6);
         acd_screen_set_theme(s->screen, s->theme, false);
     }
-    draw(s);
+    if (next_random(s, 3) == 0)
+        scroll(s);
+    else
+        draw(s);
     return 0;
 }
 

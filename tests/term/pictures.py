@@ -12,6 +12,7 @@ import fcntl
 import os
 import pty
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -33,6 +34,7 @@ except ImportError:
     print("SKIP: no pyte. Hint: apt install python3-pyte")
     sys.exit(SKIP)
 
+SCROLL = re.compile(rb"\033\[\d+;\d+r.*?\n", re.DOTALL)
 BOLD, UNDERLINE, REVERSE = 1, 4, 8
 # Terminals of ncurses-base, their colours, and whether they can write their last cell.
 TERMINALS = [
@@ -78,6 +80,7 @@ class Glass:
         self.stream = pyte.ByteStream(self.screen)
         self.colours = colours
         self.pictures = 0
+        self.scrolled = 0
 
     def set_size(self, w, h):
         fcntl.ioctl(self.glass, termios.TIOCSWINSZ, struct.pack("HHHH", h, w, 0, 0))
@@ -99,6 +102,7 @@ class Glass:
             except OSError:  # the program has ended
                 return None
         self.stream.feed(taken)
+        self.scrolled += len(SCROLL.findall(taken))
         return len(taken) - len(end)
 
     def read_answer(self):
@@ -199,13 +203,20 @@ def check(term, colours, last_cell, seed):
         problem = f"{problem or ''} exit status {status}"
     if problem:
         print(f"{term}, seed {seed}, picture {len(history)} ({history[-1]}): {problem}")
-    return problem is None
+    return problem is None, glass.scrolled
 
 
 def main():
     seeds = [int(word) for word in sys.argv[1:]] or [1, 2, 3]
-    good = [check(term, colours, last_cell, seed)
-            for term, colours, last_cell in TERMINALS for seed in seeds]
+    good = []
+    for term, colours, last_cell in TERMINALS:
+        runs = [check(term, colours, last_cell, seed) for seed in seeds]
+        good += [run for run, _ in runs]
+        scrolled = sum(count for _, count in runs)
+        # "ansi" has no region that scrolls; with the others, lines must have been moved.
+        if (scrolled > 0) != (term != "ansi"):
+            print(f"{term}: lines were moved {scrolled} times")
+            good.append(False)
     print(f"{sum(good)} of {len(good)} runs of pictures as pushed")
     return 0 if all(good) else 1
 

@@ -18,6 +18,8 @@ static const struct acd_caps caps = {
     .hpa = "<C%p1%d>",
     .clear = "<clear>",
     .el = "<E>",
+    .csr = "<S%p1%d-%p2%d>",
+    .ind = "<I>",
     .sgr0 = "<0>",
     .bold = "<b>",
     .dim = "<d>",
@@ -145,6 +147,69 @@ static void styles_change_by_the_least(void **state)
     assert_frame(f, "<G0,0><f2>a<f3>b<b><f1>c<0><f0><g3>d<0>e");
 }
 
+static void lines_that_moved_up_are_moved_by_the_terminal(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const lines[] = {"a title that stays",  "first line of these",
+                                        "second line of them", "third line of these",
+                                        "fourth one of these", "a footer that stays"};
+
+    assert_int_equal(acd_grid_resize(&f->before, 20, 6), 0);
+    assert_int_equal(acd_grid_resize(&f->now, 20, 6), 0);
+    for (int y = 0; y < 6; y++)
+        draw(&f->before, 0, y, lines[y]);
+    draw(&f->now, 0, 0, lines[0]);
+    for (int y = 1; y < 4; y++)
+        draw(&f->now, 0, y, lines[y + 1]);
+    draw(&f->now, 0, 4, "new");
+    draw(&f->now, 0, 5, lines[5]);
+    acd_frame_reset(&f->frame);
+    assert_true(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now));
+    acd_frame_changes(&f->frame, &f->pen, &f->before, &f->now);
+    acd_frame_add(&f->frame, "", 1);
+    assert_string_equal(f->frame.bytes, "<S1-4><G4,0><I><S0-5><G4,0>new");
+    /* All the same, nothing is moved; nor where the terminal can't. */
+    acd_grid_copy(&f->before, &f->now);
+    assert_false(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now));
+    struct acd_caps without = caps;
+    without.csr = "";
+    f->pen.caps = &without;
+    acd_grid_clear(&f->now);
+    for (int y = 1; y < 4; y++)
+        draw(&f->now, 0, y - 1, lines[y]);
+    assert_false(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now));
+}
+
+static void colours_are_said_in_one_sequence_where_they_can_be(void **state)
+{
+    struct fixture *f = *state;
+    struct acd_caps ansi = caps;
+
+    ansi.sgr0 = "\033(B\033[m";
+    ansi.bold = "\033[1m";
+    ansi.setaf = "\033[3%p1%dm";
+    f->pen.caps = &ansi;
+    f->pen.colours = 8;
+    acd_grid_text(&f->now, acd_grid_row(0, 0, 1), ACD_STYLE_WARN, "a");
+    acd_grid_text(&f->now, acd_grid_row(1, 0, 1), ACD_STYLE_BAD, "b");
+    acd_grid_text(&f->now, acd_grid_row(2, 0, 1), ACD_STYLE_OK, "c");
+    acd_grid_text(&f->now, acd_grid_row(3, 0, 1), ACD_STYLE_NORMAL, "d");
+    assert_frame(f, "<G0,0>\033[33ma\033[1;31mb\033[;32mc\033[md");
+}
+
+static void a_blank_keeps_the_colour_of_its_neighbours(void **state)
+{
+    struct fixture *f = *state;
+
+    acd_grid_text(&f->now, acd_grid_row(0, 0, 1), ACD_STYLE_OK, "a");
+    acd_grid_text(&f->now, acd_grid_row(2, 0, 1), ACD_STYLE_OK, "b");
+    f->pen.colours = 8;
+    assert_frame(f, "<G0,0><f2>a b");
+    acd_grid_restyle(&f->now, (struct acd_rect){1, 0, 1, 1}, ACD_STYLE_SELECTED);
+    f->pen.paint = (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
+    assert_frame(f, "<G0,0><f2>a<0><r> <0><f2>b");
+}
+
 static void the_cursor_is_placed_anew_behind_disputed_characters(void **state)
 {
     struct fixture *f = *state;
@@ -230,6 +295,9 @@ int main(void)
         FRAME_TEST(the_end_of_a_row_is_erased),
         FRAME_TEST(painted_blanks_are_not_erased),
         FRAME_TEST(styles_change_by_the_least),
+        FRAME_TEST(lines_that_moved_up_are_moved_by_the_terminal),
+        FRAME_TEST(colours_are_said_in_one_sequence_where_they_can_be),
+        FRAME_TEST(a_blank_keeps_the_colour_of_its_neighbours),
         FRAME_TEST(the_cursor_is_placed_anew_behind_disputed_characters),
         FRAME_TEST(wide_characters_blank_what_they_cover_first),
         FRAME_TEST(neighbours_of_disputed_characters_are_drawn_again),

@@ -21,8 +21,12 @@
 #include "tui/term/output.h"
 #include "tui/term/restore.h"
 
-static const struct acd_caps caps = {
-    .sgr0 = "<0>", .rmkx = "<rmkx>", .cnorm = "<cnorm>", .rmcup = "<rmcup>", .mouse = true};
+static const struct acd_caps caps = {.csr = "",
+                                     .sgr0 = "<0>",
+                                     .rmkx = "<rmkx>",
+                                     .cnorm = "<cnorm>",
+                                     .rmcup = "<rmcup>",
+                                     .mouse = true};
 
 struct fixture {
     struct pty pty;

@@ -14,6 +14,8 @@
 #include <curses.h>
 #include <term.h>
 
+#define ANSI_CSR "\033[%i%p1%d;%p2%dr"
+
 /* Copies a string without its `$<5>` delays: no terminal of today needs them. */
 static const char *keep(struct acd_caps *caps, const char *from)
 {
@@ -57,6 +59,11 @@ static void load_drawing(struct acd_caps *caps)
     caps->clear = text_of(caps, "clear");
     caps->el = text_of(caps, "el");
     caps->sgr0 = text_of(caps, "sgr0");
+    caps->csr = text_of(caps, "csr");
+    caps->ind = text_of(caps, "ind");
+    /* The one whose opposite is known without the screen's size, for a handler of signals. */
+    if (strcmp(caps->csr, ANSI_CSR) != 0 || *caps->ind == '\0')
+        caps->csr = caps->ind = "";
     caps->bold = text_of(caps, "bold");
     caps->dim = text_of(caps, "dim");
     caps->underline = text_of(caps, "smul");

@@ -12,6 +12,7 @@
 struct acd_caps {
     /* "" where the terminal has none; cup and clear are always there. */
     const char *cup, *hpa, *clear, *el, *sgr0;
+    const char *csr, *ind; /* both or none; csr as ANSI has it */
     const char *bold, *dim, *underline, *reverse, *setaf, *setab;
     const char *civis, *cnorm, *smcup, *rmcup, *smkx, *rmkx;
     const char *title_start, *title_end;

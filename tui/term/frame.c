@@ -16,6 +16,8 @@
 #include <curses.h>
 #include <term.h>
 
+#include "tui/term/scroll.h"
+
 /* Going somewhere costs about as many bytes as this many plain cells. */
 #define HOP_MAX 4
 
@@ -81,16 +83,69 @@ static void add_filled(struct acd_frame *frame, const char *format, int first, i
 
 /* -------------------------------------------------------------------------- colours */
 
-static void add_attributes(struct acd_frame *frame, const struct acd_caps *caps, unsigned attrs)
+/* Strings of the form ESC [ ... m, joined to one; any other goes through as it is. */
+struct sgr {
+    struct acd_frame *frame;
+    char bytes[64];
+    size_t len; /* 0: nothing yet */
+};
+
+static void sgr_flush(struct sgr *sgr)
+{
+    if (sgr->len > 0) {
+        sgr->bytes[sgr->len - 1] = 'm';
+        acd_frame_add(sgr->frame, sgr->bytes, sgr->len);
+    }
+    sgr->len = 0;
+}
+
+static void sgr_add(struct sgr *sgr, const char *string)
+{
+    size_t len = strlen(string);
+    bool joins = len >= 3 && len <= 40 && string[0] == '\033' && string[1] == '[' &&
+                 strspn(string + 2, "0123456789;") == len - 3 && string[len - 1] == 'm';
+
+    if (sgr->len + len > sizeof(sgr->bytes) || !joins)
+        sgr_flush(sgr);
+    if (!joins) {
+        acd_frame_string(sgr->frame, string);
+        return;
+    }
+    /* Each part ends in the ';' that the last one's gives way to an 'm'. */
+    size_t skip = sgr->len > 0 ? 2 : 0;
+    memcpy(sgr->bytes + sgr->len, string + skip, len - skip);
+    sgr->len += len - skip;
+    sgr->bytes[sgr->len - 1] = ';';
+}
+
+static void sgr_filled(struct sgr *sgr, const char *format, int number)
+{
+    const char *string = tiparm(format, number, 0);
+
+    if (string != NULL)
+        sgr_add(sgr, string);
+}
+
+/* Back to the character set that nobody leaves here: said once, with the clearing. */
+static const char *reset_of(const struct acd_pen *pen)
+{
+    static const char charset[] = "\033(B";
+    const char *sgr0 = pen->caps->sgr0;
+    bool has = pen->known && strncmp(sgr0, charset, sizeof(charset) - 1) == 0;
+
+    return has ? sgr0 + sizeof(charset) - 1 : sgr0;
+}
+
+static void add_attributes(struct sgr *sgr, const struct acd_caps *caps, unsigned attrs)
 {
     if (attrs & ACD_ATTR_BOLD)
-        acd_frame_string(frame, caps->bold);
+        sgr_add(sgr, caps->bold);
     if (attrs & ACD_ATTR_DIM)
-        acd_frame_string(frame, caps->dim);
+        sgr_add(sgr, caps->dim);
     if (attrs & ACD_ATTR_UNDERLINE)
-        acd_frame_string(frame, caps->underline);
+        sgr_add(sgr, caps->underline);
     if (attrs & ACD_ATTR_REVERSE)
-        acd_frame_string(frame, caps->reverse);
+        sgr_add(sgr, caps->reverse);
 }
 
 /* Attributes and the terminal's own colours can only be had back all at once. */
@@ -105,16 +160,19 @@ static bool needs_reset(const struct acd_pen *pen, const struct acd_paint *to)
 
 static void change_paint(struct acd_frame *frame, struct acd_pen *pen, struct acd_paint to)
 {
+    struct sgr sgr = {.frame = frame};
+
     if (needs_reset(pen, &to)) {
-        acd_frame_string(frame, pen->caps->sgr0);
+        sgr_add(&sgr, reset_of(pen));
         pen->paint = (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
         pen->known = true;
     }
-    add_attributes(frame, pen->caps, to.attrs & ~pen->paint.attrs);
+    add_attributes(&sgr, pen->caps, to.attrs & ~pen->paint.attrs);
     if (to.fg != pen->paint.fg)
-        add_filled(frame, pen->caps->setaf, to.fg, 0);
+        sgr_filled(&sgr, pen->caps->setaf, to.fg);
     if (to.bg != pen->paint.bg)
-        add_filled(frame, pen->caps->setab, to.bg, 0);
+        sgr_filled(&sgr, pen->caps->setab, to.bg);
+    sgr_flush(&sgr);
     pen->paint = to;
 }
 
@@ -136,13 +194,22 @@ static bool is_blank(const struct acd_grid_cell *cell)
     return cell->len == 1 && cell->text[0] == ' ';
 }
 
+/* Whether a blank looks the same in this paint as in the terminal's own colours. */
+static bool paints_no_blanks(struct acd_paint paint)
+{
+    return paint.bg == ACD_COLOUR_NONE &&
+           (paint.attrs & (ACD_ATTR_REVERSE | ACD_ATTR_UNDERLINE)) == 0;
+}
+
+static bool blanks_are_plain(const struct acd_pen *pen)
+{
+    return pen->known && paints_no_blanks(pen->paint);
+}
+
 /* A cell that looks like an erased one. */
 static bool is_erased(const struct painter *painter, const struct acd_grid_cell *cell)
 {
-    struct acd_paint paint = paint_of(painter->pen, cell->style);
-
-    return is_blank(cell) && paint.bg == ACD_COLOUR_NONE &&
-           (paint.attrs & (ACD_ATTR_REVERSE | ACD_ATTR_UNDERLINE)) == 0;
+    return is_blank(cell) && paints_no_blanks(paint_of(painter->pen, cell->style));
 }
 
 /* The first column of row y from which on all cells look erased. */
@@ -156,6 +223,13 @@ static int blank_from(struct painter *painter, int y)
         painter->blank_from = x;
     }
     return painter->blank_from;
+}
+
+/* Whether the cell can be drawn with the paint that is set. */
+static bool is_painted(const struct painter *painter, const struct acd_grid_cell *cell)
+{
+    return same_paint(painter->pen, paint_of(painter->pen, cell->style)) ||
+           (blanks_are_plain(painter->pen) && is_erased(painter, cell));
 }
 
 /* In the last column a character goes without its marks: where the cursor stands then differs so
@@ -178,8 +252,7 @@ static bool can_hop(const struct painter *painter, int x)
         return false;
     for (int i = painter->x; i < x; i++) {
         const struct acd_grid_cell *cell = acd_grid_at(painter->now, i, painter->y);
-        if (!acd_grid_cell_exact(cell) ||
-            !same_paint(painter->pen, paint_of(painter->pen, cell->style)))
+        if (!acd_grid_cell_exact(cell) || !is_painted(painter, cell))
             return false;
     }
     return true;
@@ -211,7 +284,7 @@ static void draw_cell(struct painter *painter, int x, int y)
     struct acd_paint paint = paint_of(painter->pen, cell->style);
 
     move_to(painter, x, y);
-    if (!same_paint(painter->pen, paint))
+    if (!is_painted(painter, cell))
         change_paint(painter->frame, painter->pen, paint);
     if (cell->width == 2 && !is_blank(acd_grid_at(painter->before, x + 1, y))) {
         /* A terminal that gives it one column would leave the old text in the second. */
@@ -231,7 +304,7 @@ static bool erase_rest(struct painter *painter, int x, int y)
     if (*caps->el == '\0' || x < blank_from(painter, y) || painter->now->w - x <= HOP_MAX)
         return false;
     move_to(painter, x, y);
-    if (!same_paint(painter->pen, plain))
+    if (!blanks_are_plain(painter->pen))
         change_paint(painter->frame, painter->pen, plain);
     acd_frame_string(painter->frame, caps->el);
     return true;
@@ -281,16 +354,40 @@ void acd_frame_changes(struct acd_frame *frame, struct acd_pen *pen, const struc
     }
 }
 
-void acd_frame_clear(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before)
+/* The style of blanks that the terminal makes: none at all when the theme paints blanks too. */
+static enum acd_style erased_style(const struct acd_pen *pen)
 {
     struct acd_paint normal = paint_of(pen, ACD_STYLE_NORMAL);
 
+    return normal.bg != ACD_COLOUR_NONE || normal.attrs != 0 ? ACD_STYLE_COUNT : ACD_STYLE_NORMAL;
+}
+
+bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before,
+                      const struct acd_grid *now)
+{
+    struct acd_paint plain = {ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
+    struct acd_scroll scroll;
+
+    if (*pen->caps->csr == '\0' || !acd_scroll_find(before, now, &scroll))
+        return false;
+    /* Some terminals fill what comes in with the colour that is set. */
+    if (!blanks_are_plain(pen))
+        change_paint(frame, pen, plain);
+    add_filled(frame, pen->caps->csr, scroll.top, scroll.bottom);
+    add_filled(frame, pen->caps->cup, scroll.bottom, 0);
+    for (int i = 0; i < scroll.rows; i++)
+        acd_frame_string(frame, pen->caps->ind);
+    add_filled(frame, pen->caps->csr, 0, now->h - 1);
+    acd_scroll_apply(before, scroll, erased_style(pen));
+    return true;
+}
+
+void acd_frame_clear(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before)
+{
     pen->known = false;
     change_paint(frame, pen, (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0});
     acd_frame_string(frame, pen->caps->clear);
     acd_grid_clear(before);
-    if (normal.bg != ACD_COLOUR_NONE || normal.attrs != 0) {
-        /* The theme paints blanks too: no cell is as it should be. */
-        acd_grid_fill(before, acd_grid_rect(before), ACD_STYLE_COUNT);
-    }
+    if (erased_style(pen) != ACD_STYLE_NORMAL)
+        acd_grid_fill(before, acd_grid_rect(before), erased_style(pen));
 }

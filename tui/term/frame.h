@@ -37,6 +37,11 @@ void acd_frame_reset(struct acd_frame *frame);
 void acd_frame_add(struct acd_frame *frame, const char *bytes, size_t len);
 void acd_frame_string(struct acd_frame *frame, const char *string);
 
+/* Adds what moves lines that only moved, if the terminal can and it is shorter, and makes `before`
+ * what that looks like. Whether it did. */
+bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before,
+                      const struct acd_grid *now);
+
 /* Adds what makes a screen that shows `before` show `now`, of one size. Adds nothing if they are
  * equal. */
 void acd_frame_changes(struct acd_frame *frame, struct acd_pen *pen, const struct acd_grid *before,

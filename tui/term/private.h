@@ -46,6 +46,7 @@ struct acd_screen {
     struct acd_output output;
     struct acd_pen pen;
     struct acd_grid shown;
+    struct acd_grid unscrolled; /* `shown` before lines were moved, until that is sent */
     struct acd_keys keys;
 };
 

@@ -15,6 +15,11 @@
 /* No text is taken for pasted, and the title is the one before ours. */
 #define XTERM_LEAVE "\033[?2004l\033[23;2t"
 
+/* All rows scroll again.  It moves the cursor, which rmcup puts back where it was before us; without
+ * that, it is kept where it stands. */
+#define WHOLE_SCREEN "\033[r"
+#define WHOLE_SCREEN_IN_PLACE "\0337\033[r\0338"
+
 /* CAN: a terminal drops the sequence that it has begun to read. */
 #define CANCEL "\030"
 
@@ -42,6 +47,8 @@ int acd_restore_make(struct acd_restore *ret_restore, int fd, int write_fd,
         add(&restore, ACD_RESTORE_MOUSE_OFF);
     if (caps->xterm)
         add(&restore, XTERM_LEAVE);
+    if (*caps->csr != '\0')
+        add(&restore, *caps->rmcup != '\0' ? WHOLE_SCREEN : WHOLE_SCREEN_IN_PLACE);
     add(&restore, caps->sgr0);
     add(&restore, caps->rmkx);
     add(&restore, caps->cnorm);

@@ -149,6 +149,7 @@ static void dispose(struct acd_screen *screen)
         fclose(screen->in);
     acd_output_close(&screen->output);
     acd_grid_fini(&screen->shown);
+    acd_grid_fini(&screen->unscrolled);
     free(screen);
 }
 
@@ -272,6 +273,12 @@ void acd_screen_size(const struct acd_screen *screen, int *ret_w, int *ret_h)
     *ret_h = screen->h;
 }
 
+static int size_grid(struct acd_grid *grid, int w, int h)
+{
+    return grid->cells == NULL ? acd_grid_init(grid, w, h, ACD_GLYPHS_BLOCKS)
+                               : acd_grid_resize(grid, w, h);
+}
+
 int acd_screen_resize(struct acd_screen *screen)
 {
     struct winsize size;
@@ -285,8 +292,9 @@ int acd_screen_resize(struct acd_screen *screen)
     if (w == screen->w && h == screen->h)
         return 0;
 
-    int error = screen->shown.cells == NULL ? acd_grid_init(&screen->shown, w, h, ACD_GLYPHS_BLOCKS)
-                                            : acd_grid_resize(&screen->shown, w, h);
+    int error = size_grid(&screen->unscrolled, w, h);
+    if (error == 0)
+        error = size_grid(&screen->shown, w, h);
     if (error != 0)
         return error;
     screen->w = screen->shown.w;
@@ -310,8 +318,13 @@ int acd_screen_push(struct acd_screen *screen, const struct acd_grid *grid)
     }
 
     struct acd_pen before = screen->pen;
-    if (screen->stale)
+    bool scrolled = false;
+    if (screen->stale) {
         acd_frame_clear(&output->queue, &screen->pen, &screen->shown);
+    } else {
+        acd_grid_copy(&screen->unscrolled, &screen->shown);
+        scrolled = acd_frame_scroll(&output->queue, &screen->pen, &screen->shown, grid);
+    }
     acd_frame_changes(&output->queue, &screen->pen, &screen->shown, grid);
     if (!acd_output_pending(output) && !output->queue.failed)
         return 0;
@@ -321,6 +334,8 @@ int acd_screen_push(struct acd_screen *screen, const struct acd_grid *grid)
         /* Nothing of it was taken: leave this picture out, the next one will be newer. */
         acd_frame_reset(&output->queue);
         screen->pen = before;
+        if (scrolled)
+            acd_grid_copy(&screen->shown, &screen->unscrolled);
         screen->skipped++;
         return error;
     }
