@@ -100,7 +100,8 @@ static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
     acd_columns_text(grid, layout, COLUMN_TIME, ACD_STYLE_DIM, time.s);
     acd_columns_text(grid, layout, COLUMN_OUTCOME, style_of(row->outcome),
                      acd_outcome_name(row->outcome));
-    acd_columns_text(grid, layout, COLUMN_KEY, ACD_STYLE_NORMAL, row->key);
+    acd_columns_text(grid, layout, COLUMN_KEY, ACD_STYLE_NORMAL,
+                     row->key[0] ? row->key : acd_text_none(grid->glyphs));
     draw_tokens(grid, layout, row);
     if (row->diverged.set)
         snprintf(text, sizeof text, "%s at %" PRIu64, row->reason[0] ? row->reason : "diverged",
