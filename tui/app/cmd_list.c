@@ -12,6 +12,7 @@
 #include "tui/app/say.h"
 #include "tui/reader/control.h"
 #include "tui/reader/discover.h"
+#include "tui/reader/liveness.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -19,6 +20,7 @@
 struct row {
     const struct acd_ring_entry *entry;
     bool readable;
+    bool foreign_pid; /* the number means another process here, or none */
     struct acd_control_state control;
     uint16_t major, minor;
 };
@@ -34,6 +36,9 @@ static struct row read_row(const struct acd_discover *discover, const struct acd
     row.readable = true;
     row.major = acd_ringmap_identity(ring)->major;
     row.minor = acd_ringmap_identity(ring)->minor;
+    /* Of the dead it doesn't matter any more. */
+    row.foreign_pid = entry->liveness < ACD_LIVENESS_CLOSED &&
+                      !acd_liveness_pid_is_ours(acd_ringmap_identity(ring));
     acd_control_read(ring, now, &row.control);
     acd_ringmap_close(ring);
     return row;
@@ -52,7 +57,9 @@ static void print_text(const struct row *row, const struct acd_now *now)
     uint64_t up = now->realtime_ns > e->opened_realtime_ns
                       ? (now->realtime_ns - e->opened_realtime_ns) / SECOND
                       : 0;
-    acd_say_text(stdout, "%-20s %7" PRIu32 " %-8s L%u %-8s %6s  %s", e->app, e->pid,
+    char pid[16];
+    snprintf(pid, sizeof pid, "%" PRIu32 "%s", e->pid, row->foreign_pid ? "*" : "");
+    acd_say_text(stdout, "%-20s %7s %-8s L%u %-8s %6s  %s", e->app, pid,
                  e->liveness == ACD_LIVENESS_CLOSED ? "ended" : acd_liveness_name(e->liveness),
                  level, acd_level_name(level), acd_text_age_s(up).s, e->name);
     putc('\n', stdout);
@@ -92,8 +99,20 @@ static void print_json(struct acd_jsonout *json, const struct row *row, const ch
     acd_jsonout_end(json, '}');
 }
 
+/* What the marks of some rows mean. */
+static void print_notes(bool foreign_pid, bool unknown)
+{
+    if (foreign_pid)
+        puts("* the pid in a container or on another machine: not a process of this number here");
+    if (unknown)
+        puts(
+            "unknown: whether it runs can't be told from here, for its file lies on another machine "
+            "or has no lock");
+}
+
 static void print_all(const struct acd_discover *discover, bool as_json)
 {
+    bool foreign_pid = false, unknown = false;
     struct acd_jsonout json = {.stream = stdout};
     struct acd_now now;
     size_t count = acd_discover_count(discover);
@@ -112,7 +131,11 @@ static void print_all(const struct acd_discover *discover, bool as_json)
             print_json(&json, &row, acd_discover_directory(discover));
         else
             print_text(&row, &now);
+        foreign_pid |= row.readable && row.foreign_pid;
+        unknown |= row.readable && row.entry->liveness == ACD_LIVENESS_UNKNOWN;
     }
+    if (!as_json)
+        print_notes(foreign_pid, unknown);
     if (as_json) {
         acd_jsonout_end(&json, ']');
         acd_jsonout_end(&json, '}');

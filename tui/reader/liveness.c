@@ -61,7 +61,7 @@ static uint64_t start_time(uint32_t pid)
 }
 
 /* Only a process of this boot and this pid namespace can be looked for. */
-static bool same_namespace(const struct acd_identity *identity)
+bool acd_liveness_pid_is_ours(const struct acd_identity *identity)
 {
     char boot_id[64];
     struct stat st;
@@ -73,7 +73,7 @@ static bool same_namespace(const struct acd_identity *identity)
 
 static enum acd_liveness ask_process(const struct acd_identity *identity)
 {
-    if (!same_namespace(identity) || identity->pid == 0 || identity->pid > INT32_MAX)
+    if (!acd_liveness_pid_is_ours(identity) || identity->pid == 0 || identity->pid > INT32_MAX)
         return ACD_LIVENESS_UNKNOWN;
     if (kill((pid_t)identity->pid, 0) < 0 && errno == ESRCH)
         return ACD_LIVENESS_DEAD;

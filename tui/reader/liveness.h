@@ -7,6 +7,8 @@
 #ifndef ACD_READER_LIVENESS_H
 #define ACD_READER_LIVENESS_H
 
+#include <stdbool.h>
+
 #include "emitter/format/layout.h"
 
 struct acd_ringmap;
@@ -22,6 +24,10 @@ enum acd_liveness acd_liveness_of(const struct acd_ringmap *ring);
 
 /** The same for a file that is open but not mapped; `identity` must have been checked. */
 enum acd_liveness acd_liveness_of_fd(int fd, const struct acd_identity *identity);
+
+/** Does the server's pid mean that process here too?  Not if it runs in another pid namespace (a
+ * container's), or on another machine. */
+bool acd_liveness_pid_is_ours(const struct acd_identity *identity);
 
 /** "unknown", "alive", "dead": CLOSED is dead too. */
 const char *acd_liveness_name(enum acd_liveness liveness);
