@@ -1,22 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file acdebug.h
- * libacdebug: make a server observable, live, without a restart.
+ * @page acdebug  make a server observable, live, without a restart
  *
  *     acdebug_open("my-server", NULL);
  *     acdebug_log(1, "request received", ACDEBUG_STR("path", path), ACDEBUG_INT("bytes", n));
  *
- * Then run `acdebug-top` in a second terminal.
+ * Then run `acdebug-top` in a second terminal.  Link with `-lacdebug` (pkg-config: `acdebug`).
  *
- * What holds for every function, unless it says otherwise:
- *  - Returns 0 or a negative errno value; outputs (`ret_*`) are set on success only.
- *  - Any thread may call it.  The calls that emit are async-signal-safe, keep errno, never block,
- *    allocate nothing, and with text output off make no system call but at a thread's first event,
- *    a site's or a name's first use, and in a fork child's first call.
- *  - Before acdebug_open() and after acdebug_close() a call is defined and does nothing.
- *  - A fork child gets a ring of its own at its first call.
- *  - Strings are UTF-8, NUL-terminated where no length is given; NULL counts as "".
- *  - Levels are 0 off, 1 basic, 2 verbose, 3 trace.
+ * Levels are 0 off, 1 basic, 2 verbose, 3 trace.  A server starts with the one that `ANYCLAUDE_DEBUG`
+ * names; a viewer may change it, for each category apart, while the server runs.  Counters count at every
+ * level.  Strings are UTF-8, NUL-terminated where no length is given; a string that is NULL counts as "",
+ * other pointers may be NULL where it is said.  Names are kept to 63 bytes, labels and reasons to 47.
+ *
+ * Functions return 0 or a negative errno value where they return a status; outputs (`ret_*`) are set on
+ * success only.  Each says of which kind it is:
+ *
+ *  - `emit`: any thread and any signal handler may call it, at any time.  It keeps errno, takes no lock,
+ *    allocates nothing and never blocks; with text output off it makes no system call but at a thread's
+ *    first event, a site's or a name's first use, and in a fork child's first call.  Text output is one
+ *    write to stderr, which may block.  Before acdebug_open() and after acdebug_close() it does nothing
+ *    and returns 0.  In a fork child the first one makes a ring of the child's own.
+ *  - `cold`: any thread, but no signal handler.  It keeps errno, may allocate, and may block on the file
+ *    system or on stderr.  Before acdebug_open() and after acdebug_close() it does nothing but what it
+ *    says of itself; in a fork child it works on as in the parent, with the child's own ring.
+ *  - `pure`: any thread and any signal handler, at any time: it knows nothing but its arguments.
+ *
+ * No call ends the process, writes to stdout, installs a signal handler or raises a signal.
+ *
+ * @section ENVIRONMENT
+ *
+ *  - `ANYCLAUDE_DEBUG`: the level to start with; a number is brought into 0 to 3, unset or empty is 0, any
+ *    other text is 1.
+ *  - `ACDEBUG_DIR`: where rings stand; else `/dev/shm/acdebug-<uid>`, else `$TMPDIR/acdebug-<uid>`.
+ *  - `TMPDIR`: where debug files and the error log stand; else `/tmp`.
+ *  - `ACDEBUG_BUDGET`, `ACDEBUG_LANE`, `ACDEBUG_SMALL_LANE`: sizes in bytes, with K or M, of a whole ring
+ *    and of its lanes, where the options say nothing.
+ *
+ * @section FILES
+ *
+ *  - `<app>.<random>.acr`: a ring; those of ended processes are kept for a while, the newest 8 a server.
+ *  - `anyclaude-debug-<ms>-<random>.json`: a debug file; the newest 100 are kept.
+ *  - `anyclaude-errors.log`: a line for each debug file.
  */
 #ifndef ACDEBUG_H
 #define ACDEBUG_H 1
@@ -74,6 +98,7 @@ enum acdebug_severity {
 };
 
 /* ---------------------------------------------------------------- open, close, level */
+/** @page acdebug_open  begin and end emitting, ask for the level */
 
 /** How acdebug_open() should work.  Start from ACDEBUG_OPTIONS_INIT; zero means the default. */
 typedef struct acdebug_options {
@@ -107,42 +132,77 @@ typedef struct acdebug_options {
  * Makes the ring of this process and starts emitting at the level that ANYCLAUDE_DEBUG asks for.
  *
  * Without a ring (no room, no permission) the server runs on: one warning on stderr, the negative
- * errno returned, and every later call does nothing.  Not async-signal-safe; blocks for file
- * operations, typically under 1 ms.
+ * errno returned, and every later call does nothing; loggers go on with stderr and their files.  A fork
+ * child may call it to have a name of its own, before its first event.  Typically under 1 ms.
  *
- * @param app      short name of the server, shown by the viewer; NULL or "": the program's name
+ * @kind cold
+ * @param app      short name of the server, shown by the viewer, cut to 63 bytes; NULL or "": the
+ *                 program's name
  * @param options  NULL: all defaults
- * @return 0; -EALREADY when open (nothing changes); -EINVAL for bad options; else why no ring
+ * @return 0; -EALREADY when open (nothing changes); -EBUSY while another thread opens or closes;
+ *         -EINVAL or -ENAMETOOLONG for bad options; else why there is no ring
  * @since 0.1
  */
 ACDEBUG_API int acdebug_open(const char *app, const acdebug_options *options);
 
 /**
  * Ends emitting.  Threads that are emitting meanwhile finish harmlessly; what they write is lost.
- * The ring stays for post-mortem reading until it is collected.  Not async-signal-safe.
+ * The ring stays for post-mortem reading until it is collected.  The process's end does the same.
+ *
+ * @kind cold
  * @since 0.1
  */
 ACDEBUG_API void acdebug_close(void);
 
-/** The live level 0..3 of the log category: what the viewer set counts at once.  @since 0.1 */
+/**
+ * The live level of the log category: what the viewer set counts at once.
+ *
+ * @kind emit
+ * @return 0 to 3
+ * @since 0.1
+ */
 ACDEBUG_API int acdebug_level(void);
 
-/** Is `level` (1..3) enabled now, for the log category?  @since 0.1 */
+/**
+ * Is a level enabled now, for the log category?
+ *
+ * @kind emit
+ * @param level  1 to 3; others are never enabled
+ * @return true or false
+ * @since 0.1
+ */
 ACDEBUG_API bool acdebug_enabled(int level);
 
-/** The same for any enum acdebug_category.  @since 0.1 */
+/**
+ * The same for any category.
+ *
+ * @kind emit
+ * @param category  enum acdebug_category, 0 to 15; others are never enabled
+ * @param level     1 to 3
+ * @return true or false
+ * @since 0.1
+ */
 ACDEBUG_API bool acdebug_enabled_for(unsigned category, int level);
 
-/** The ring's path, "" when there is none.  Valid until acdebug_close() or fork.  @since 0.1 */
+/**
+ * Where the ring stands.
+ *
+ * @kind emit
+ * @return the path, valid until acdebug_close() or fork; "" when there is no ring
+ * @since 0.1
+ */
 ACDEBUG_API const char *acdebug_ring_path(void);
 
 /**
  * Prints to stderr, when the level is 1 or more: level and name, paths, and the command to watch.
- * Not async-signal-safe.  @since 0.1
+ *
+ * @kind cold
+ * @since 0.1
  */
 ACDEBUG_API void acdebug_display_startup(void);
 
 /* ---------------------------------------------------------------- values and fields */
+/** @page acdebug_field_int  fields of events */
 
 /* Private: shared with the library, may change with its major version. */
 enum acdebug_priv_type {
@@ -204,7 +264,26 @@ static inline struct acdebug_priv_value acdebug_priv_str(const char *s)
     return acdebug_priv_strn(s, s ? strlen(s) : 0);
 }
 
-/* Fields of the macro calls: type, key (a literal), value. */
+/**
+ * Fields of acdebug_log() and the other macros: a key, which is a string literal, and its value.
+ *
+ *     ACDEBUG_INT(key, value)             int64
+ *     ACDEBUG_UINT(key, value)            uint64
+ *     ACDEBUG_DOUBLE(key, value)
+ *     ACDEBUG_BOOL(key, value)
+ *     ACDEBUG_STR(key, text)              NUL-terminated
+ *     ACDEBUG_STRN(key, text, bytes)
+ *     ACDEBUG_JSON(key, text)             one JSON value, NUL-terminated
+ *     ACDEBUG_REQUEST(id)                 the request of this one event, instead of the thread's
+ *     ACDEBUG_REQUEST_STR(id)             the same as text, cut to 39 bytes
+ *
+ * Values of secret names (authorization, proxy-authorization, x-api-key, api-key, api_key, apikey,
+ * cookie, set-cookie) are never written.
+ *
+ * @kind pure
+ * @call ACDEBUG_INT(key, value)
+ * @since 0.1
+ */
 #define ACDEBUG_INT(key, value) (ACDEBUG_PRIV_INT, key, acdebug_priv_int((int64_t)(value)))
 #define ACDEBUG_UINT(key, value) (ACDEBUG_PRIV_UINT, key, acdebug_priv_uint((uint64_t)(value)))
 #define ACDEBUG_DOUBLE(key, value) (ACDEBUG_PRIV_DOUBLE, key, acdebug_priv_double((double)(value)))
@@ -212,7 +291,6 @@ static inline struct acdebug_priv_value acdebug_priv_str(const char *s)
 #define ACDEBUG_STR(key, value) (ACDEBUG_PRIV_STR, key, acdebug_priv_str(value))
 #define ACDEBUG_STRN(key, value, bytes) (ACDEBUG_PRIV_STR, key, acdebug_priv_strn(value, bytes))
 #define ACDEBUG_JSON(key, text) (ACDEBUG_PRIV_JSON, key, acdebug_priv_str(text))
-/** The request this one event belongs to, instead of the thread's current one. */
 #define ACDEBUG_REQUEST(id) (ACDEBUG_PRIV_REQUEST, "", acdebug_priv_uint((uint64_t)(id)))
 #define ACDEBUG_REQUEST_STR(id) (ACDEBUG_PRIV_REQUEST_STR, "", acdebug_priv_str(id))
 
@@ -234,6 +312,17 @@ static inline acdebug_field acdebug_priv_field(const char *key, unsigned type,
     f.value = value;
     return f;
 }
+/**
+ * A field with a run-time key.  Key and value are not copied: they must live until the call that takes
+ * the field has returned.
+ *
+ * @kind pure
+ * @param key    NULL counts as ""
+ * @param value  of the type that the name says; `text` of acdebug_field_json() is one JSON value
+ * @param bytes  of a text that needs no NUL
+ * @return the field
+ * @since 0.1
+ */
 static inline acdebug_field acdebug_field_int(const char *key, int64_t value)
 {
     return acdebug_priv_field(key, ACDEBUG_PRIV_INT, acdebug_priv_int(value));
@@ -285,44 +374,97 @@ static inline bool acdebug_priv_on(unsigned category, unsigned level)
 
 /* ---------------------------------------------------------------- events */
 
+/** @page acdebug_log  emit events */
 /**
- * acdebug_log(level, message, fields...): one event, if `level` (1..3) is enabled.
+ * One event, if its level is enabled.  When it is not, nothing is called and no argument is evaluated.
+ * Up to 16 fields.  Text of 64 KiB or a quarter of the lane is kept, what is longer is cut and says so.
  *
- * `level` and `message` are constants; up to 16 fields ACDEBUG_INT(key, value) and so on.  When the
- * level is off, nothing is called and no argument is evaluated.  Text of 64 KiB or a quarter of the
- * lane is kept, what is longer is cut and says so.  Fields whose names hold secrets
- * (authorization, api_key, cookie, ...) are never written.
+ * @kind emit
+ * @call acdebug_log(level, message, fields...)
+ * @param level    1 to 3, a constant
+ * @param message  a string literal
+ * @param fields   ACDEBUG_INT(key, value) and so on; none is fine
  * @since 0.1
  */
 #define acdebug_log(...) ACDEBUG_PRIV_CALL(ACDEBUG_PRIV_LOG, __VA_ARGS__)
 
-/** acdebug_log_to(category, level, message, fields...): the same for a category of yours. */
+/**
+ * The same for a category of yours.
+ *
+ * @kind emit
+ * @call acdebug_log_to(category, level, message, fields...)
+ * @param category  ACDEBUG_USER0 to ACDEBUG_USER9, a constant
+ * @since 0.1
+ */
 #define acdebug_log_to(category, ...) ACDEBUG_PRIV_CALL_TO(category, __VA_ARGS__)
 
-/** The function form: level and strings known at run time.  `fields` may be NULL when n is 0. */
+/**
+ * The function form: level and strings known at run time.
+ *
+ * @kind emit
+ * @param category  enum acdebug_category; what is above 15 does nothing
+ * @param level     1 to 3
+ * @param message   NULL counts as ""
+ * @param fields    NULL: none
+ * @param n         how many fields, to 48
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_log_fields(unsigned category, unsigned level, const char *message,
                                     const acdebug_field *fields, size_t n);
 
 /* ---------------------------------------------------------------- requests */
 
-/** The thread's current request id, which every later event of the thread carries.  @since 0.1 */
+/** @page acdebug_request_set  which request a thread works for */
+/**
+ * Sets the thread's current request id, which every later event of the thread carries.
+ *
+ * @kind emit
+ * @param id  a number of the server's own; 0 is one too
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_request_set(uint64_t id);
-/** The same as text; cut to 39 bytes. */
+
+/**
+ * The same as text.
+ *
+ * @kind emit
+ * @param id  copied, cut to 39 bytes
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_request_set_str(const char *id);
+
+/**
+ * The thread's later events carry none.
+ *
+ * @kind emit
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_request_clear(void);
 
 /* ---------------------------------------------------------------- caches */
 
+/** @page acdebug_cache_lookup  count cache lookups, evictions and what caches hold */
 /**
- * acdebug_cache_hit(type, key, fields...): a cache lookup that found all it asked for.
- * Counted under `type` at every level; an event at level 1.  @since 0.1
+ * A cache lookup that found all it asked for.  Counted under `type` at every level; an event at level 1.
+ * 32 types (and models) are told apart, the rest is counted under (other).
+ *
+ * @kind emit
+ * @call acdebug_cache_hit(type, key, fields...)
+ * @param type    the cache or tier: "prompt", "kv"
+ * @param key     NULL counts as ""
+ * @param fields  as acdebug_log() takes them
+ * @since 0.1
  */
 #define acdebug_cache_hit(...) ACDEBUG_PRIV_HIT(__VA_ARGS__, ACDEBUG_PRIV_END)
 
 /**
- * acdebug_cache_miss(type, key, reason, fields...): a lookup that found nothing.  `reason`: "cold",
- * "prefix_diverged", "below_minimum", "evicted", "expired", "key_mismatch", "other_replica",
- * "not_stored", "disabled", "error", "unknown", free text (16 distinct ones a type), or NULL.
+ * A lookup that found nothing.
+ *
+ * @kind emit
+ * @call acdebug_cache_miss(type, key, reason, fields...)
+ * @param reason  "cold", "prefix_diverged", "below_minimum", "evicted", "expired", "key_mismatch",
+ *                "other_replica", "not_stored", "disabled", "error", "unknown", free text (16 distinct
+ *                ones a type, the rest under (other)), or NULL
  * @since 0.1
  */
 #define acdebug_cache_miss(...) ACDEBUG_PRIV_MISS(__VA_ARGS__, ACDEBUG_PRIV_END)
@@ -352,46 +494,122 @@ typedef struct acdebug_lookup {
             NULL, 0                                                                                \
     }
 
-/** `input_tokens` includes the cached and created ones (OpenAI's prompt_tokens).  @since 0.1 */
+/**
+ * Counts a lookup with all that is known of it, where `input_tokens` includes the cached and created ones
+ * (OpenAI's prompt_tokens).  Its fields go to 25.
+ *
+ * @kind emit
+ * @param lookup  NULL does nothing
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_cache_lookup(const acdebug_lookup *lookup);
 
 /**
- * `input_tokens` excludes the cached and created ones (Anthropic's input_tokens); the sum is what is
- * stored.  @since 0.1
+ * The same where `input_tokens` excludes the cached and created ones (Anthropic's input_tokens); the sum
+ * is what is stored.
+ *
+ * @kind emit
+ * @param lookup  NULL does nothing
+ * @since 0.1
  */
 ACDEBUG_API void acdebug_cache_lookup_exclusive(const acdebug_lookup *lookup);
 
-/** `count` entries of `type` were evicted, for `reason` (NULL: none).  @since 0.1 */
+/**
+ * Entries of a cache were evicted; an event at level 2.
+ *
+ * @kind emit
+ * @param type    as in acdebug_cache_hit()
+ * @param model   NULL: none
+ * @param count   entries
+ * @param reason  NULL: none
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_cache_evict(const char *type, const char *model, uint64_t count,
                                      const char *reason);
 
-/** What the cache holds now: gauges, each may be ACDEBUG_UNKNOWN.  @since 0.1 */
+/**
+ * What a cache holds now: gauges, of which the newest counts, without an event.
+ *
+ * @kind emit
+ * @param type            as in acdebug_cache_hit()
+ * @param model           NULL: none
+ * @param entries         ACDEBUG_UNKNOWN when it is not known, as the two that follow
+ * @param bytes           of all entries
+ * @param capacity_bytes  of the cache
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_cache_inventory(const char *type, const char *model, uint64_t entries,
                                          uint64_t bytes, uint64_t capacity_bytes);
 
 /* ---------------------------------------------------------------- timers */
+/** @page acdebug_timer_start  time operations and their stages */
 
 /** The caller's storage of one running timer; any thread may go on with it, one at a time. */
 typedef struct acdebug_timer {
     uint64_t priv[24];
 } acdebug_timer;
 
-/** Starts `timer` under `name` at log level 2.  Counted at every level.  @since 0.1 */
-ACDEBUG_API void acdebug_timer_start(acdebug_timer *timer, const char *name);
-/** The same with the level (1..3) from which its completion is logged. */
-ACDEBUG_API void acdebug_timer_start_level(acdebug_timer *timer, const char *name, unsigned level);
-/** Marks `label`; counts the time since the checkpoint before.  @return ms since the start */
-ACDEBUG_API double acdebug_timer_checkpoint(acdebug_timer *timer, const char *label);
-/** Ends the timer; a second end does nothing.  @return ms since the start */
-ACDEBUG_API double acdebug_timer_end(acdebug_timer *timer);
 /**
- * Ends it as failed, with what went wrong.  Shown at every level: also counted as an error group of
+ * Starts a timer, which is logged from level 2 and counted at every level.  It is shown as running until
+ * it ends, and belongs to the thread's current request.  64 names and 256 running timers are told apart,
+ * the rest is counted under (other).  Times are monotonic.
+ *
+ * @kind emit
+ * @param timer  not NULL; must live until its end
+ * @param name   of what is timed, not of one request
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_timer_start(acdebug_timer *timer, const char *name);
+
+/**
+ * The same with the level from which its completion is logged.
+ *
+ * @kind emit
+ * @param timer  not NULL
+ * @param name   as above
+ * @param level  1 to 3; others are brought into that range
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_timer_start_level(acdebug_timer *timer, const char *name, unsigned level);
+
+/**
+ * Marks the end of a stage: counts under `label` the time since the checkpoint before.
+ *
+ * @kind emit
+ * @param timer  one that was started
+ * @param label  16 distinct ones a timer, the rest under (other)
+ * @return ms since the start; 0 for a timer that doesn't run
+ * @since 0.1
+ */
+ACDEBUG_API double acdebug_timer_checkpoint(acdebug_timer *timer, const char *label);
+
+/**
+ * Ends a timer; a second end does nothing.
+ *
+ * @kind emit
+ * @param timer  one that was started
+ * @return ms since the start; 0 for a timer that doesn't run
+ * @since 0.1
+ */
+ACDEBUG_API double acdebug_timer_end(acdebug_timer *timer);
+
+/**
+ * Ends it as failed, with what went wrong.  Printed at every level, and counted as an error group of
  * type `error_type` with the timer's name as message, apart from one that acdebug_error() counts.
- * @return ms since the start
+ *
+ * @kind emit
+ * @param timer       one that was started
+ * @param error_type  "TimeoutError" and the like
+ * @return ms since the start; 0 for a timer that doesn't run
+ * @since 0.1
  */
 ACDEBUG_API double acdebug_timer_fail(acdebug_timer *timer, const char *error_type);
+
 /**
  * Counts, among the timers of that name, an operation that was timed elsewhere; its end is an event.
+ *
+ * @kind emit
+ * @param name        as in acdebug_timer_start()
  * @param elapsed_ns  how long it took
  * @param error_type  NULL: it went well; else what acdebug_timer_fail() is told
  * @since 0.1
@@ -410,17 +628,35 @@ static inline acdebug_timer acdebug_priv_timer_begin(const char *name)
     acdebug_timer_start(&t, name);
     return t;
 }
-/** ACDEBUG_TIMED_SCOPE(name): a timer from here to the end of the block, however it is left. */
+/**
+ * A timer from here to the end of the block, however it is left.  In C++ a block that an exception leaves
+ * has failed; there acdebug::timed_scope is the same as an object, with checkpoint() and fail().
+ *
+ * @kind emit
+ * @call ACDEBUG_TIMED_SCOPE(name)
+ * @param name  as in acdebug_timer_start()
+ * @since 0.1
+ */
 #define ACDEBUG_TIMED_SCOPE(name)                                                                  \
     __attribute__((cleanup(acdebug_priv_timer_cleanup), unused)) acdebug_timer ACDEBUG_PRIV_CAT(   \
         acdebug_priv_scope_, __LINE__) = acdebug_priv_timer_begin(name)
 #endif
 
-/** An operation that was timed elsewhere; an event at level 2.  @since 0.1 */
+/**
+ * An operation that was timed elsewhere, as an event at level 2 alone; acdebug_timer_add() counts.
+ *
+ * @kind emit
+ * @param name         of what was timed
+ * @param duration_ms  how long it took
+ * @param details      NULL: none
+ * @param n            how many details, to 48
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_performance(const char *name, double duration_ms,
                                      const acdebug_field *details, size_t n);
 
 /* ---------------------------------------------------------------- errors */
+/** @page acdebug_error  count errors, and write debug files */
 
 /** What is known of an error besides its type and status; start from ACDEBUG_ERROR_INIT. */
 typedef struct acdebug_error_context {
@@ -439,11 +675,14 @@ typedef struct acdebug_error_context {
     }
 
 /**
- * Counts an error in its group (type, status, provider, model, message) at every level; an event at
- * level 1.
+ * Counts an error in its group (type, status, provider, model, and message without its numbers) at every
+ * level; an event at level 1.  256 groups are told apart, the rest is counted under (other).  Secrets in
+ * its texts are replaced.
+ *
+ * @kind emit
  * @param type     such as "HTTP", "Streaming"
  * @param status   the HTTP status, 0 for none
- * @param context  NULL: nothing more is known
+ * @param context  NULL: nothing more is known; its fields go to 29
  * @since 0.1
  */
 ACDEBUG_API void acdebug_error(const char *type, int status, const acdebug_error_context *context);
@@ -477,12 +716,17 @@ typedef struct acdebug_exchange {
     }
 
 /**
- * Writes the debug file of a failed request, secrets redacted, and a line into the error log.  Level
- * 0 writes nothing.  Allocates, blocks on files; not async-signal-safe.
+ * Writes the debug file of a failed request, one JSON object without its secrets, mode 0600, and a line
+ * into the error log.  Level 0 of the error category writes nothing.  What goes wrong is said once on
+ * stderr, and the server goes on.
  *
- * @param[out] ret_path  where it stands, cut never: -ENAMETOOLONG instead; "" on failure
- * @return 0; -ECANCELED at level 0; -EINVAL for a status from 1 to 399; -EAGAIN over the rate limit;
- *         else the file system's answer
+ * @kind cold
+ * @param exchange    not NULL
+ * @param ret_path    where it stands, never cut; "" on failure
+ * @param path_bytes  room of ret_path, 4096 is always enough
+ * @return 0; -ECANCELED at level 0 and without a ring; -EINVAL for a status that is neither 0 nor at
+ *         least 400, or a NULL; -EAGAIN over the rate limit; -ENAMETOOLONG when ret_path is too small;
+ *         -ENOMEM; else the file system's answer
  * @since 0.1
  */
 ACDEBUG_API int acdebug_write_error_file(const acdebug_exchange *exchange, char *ret_path,
@@ -490,27 +734,68 @@ ACDEBUG_API int acdebug_write_error_file(const acdebug_exchange *exchange, char 
 
 /* ---------------------------------------------------------------- loggers */
 
+/** @page acdebug_logger_new  loggers, log callbacks, and text without secrets */
 typedef struct acdebug_logger acdebug_logger;
 
 /**
- * A logger whose lines go to stderr, to a file when one is given, and to the ring.
- * Not async-signal-safe.
- * @param threshold  what is below goes nowhere
- * @param file       appended to, made with mode 0600; NULL: none
+ * Makes a logger whose lines go to stderr, to a file when one is given, and to the ring:
+ * `[YYYY-MM-DD HH:MM:SS] [name] LEVEL: message`.  May be called before acdebug_open().
+ *
+ * @kind cold
+ * @param ret_logger  to be given to acdebug_logger_free()
+ * @param name        cut to 63 bytes
+ * @param threshold   what is below goes nowhere
+ * @param file        appended to, made with mode 0600, no link or device; NULL: none
+ * @return 0; -EINVAL for a NULL or an unknown severity; -ENOMEM; else why the file can't be opened
  * @since 0.1
  */
 ACDEBUG_API int acdebug_logger_new(acdebug_logger **ret_logger, const char *name,
                                    enum acdebug_severity threshold, const char *file);
+
+/**
+ * Closes its file.  No other thread may use it any more.
+ *
+ * @kind cold
+ * @param logger  NULL does nothing
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_logger_free(acdebug_logger *logger);
-/** One line.  Warnings and errors count as error groups at every level.  May block on the file. */
+
+/**
+ * Logs one line, cut at 64 KiB, whatever the level is.  From level 1 on it is an event too, a debug line
+ * from level 2.  Warnings and errors count as error groups at every level.
+ *
+ * @kind cold
+ * @param logger    NULL does nothing
+ * @param severity  unknown ones do nothing
+ * @param format    of printf, and its arguments
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_logger_log(acdebug_logger *logger, enum acdebug_severity severity,
                                     const char *format, ...) ACDEBUG_PRINTF(3, 4);
+
+/**
+ * The same with a list of arguments.
+ *
+ * @kind cold
+ * @param logger     NULL does nothing
+ * @param severity   unknown ones do nothing
+ * @param format     of vprintf
+ * @param arguments  are used up
+ * @since 0.1
+ */
 ACDEBUG_API void acdebug_logger_vlog(acdebug_logger *logger, enum acdebug_severity severity,
                                      const char *format, va_list arguments) ACDEBUG_PRINTF(3, 0);
 
 /**
- * For a server that has a log callback already: to the ring alone, no text.  `component` may be NULL.
- * Formats on the stack, cut at 4 KiB; not async-signal-safe (vsnprintf).
+ * For a server that has a log callback already: to the ring alone, no text.  Formats on the stack, cut at
+ * 4 KiB, without line ends behind it; neither allocates nor blocks.
+ *
+ * @kind cold
+ * @param severity   unknown ones do nothing
+ * @param component  NULL counts as ""
+ * @param format     of vprintf
+ * @param arguments  are used up
  * @since 0.1
  */
 ACDEBUG_API void acdebug_vlog(enum acdebug_severity severity, const char *component,
@@ -518,7 +803,14 @@ ACDEBUG_API void acdebug_vlog(enum acdebug_severity severity, const char *compon
 
 /**
  * The same for a message that is text already, with fields: for what stands between another logging
- * library and the ring.  Allocates for messages with secrets that are long; not async-signal-safe.
+ * library and the ring.  Allocates for messages with secrets that are long.
+ *
+ * @kind cold
+ * @param severity   unknown ones do nothing
+ * @param component  NULL counts as ""
+ * @param message    cut at 64 KiB
+ * @param fields     NULL: none
+ * @param n          how many fields, to 48
  * @since 0.1
  */
 ACDEBUG_API void acdebug_log_message(enum acdebug_severity severity, const char *component,
@@ -526,9 +818,14 @@ ACDEBUG_API void acdebug_log_message(enum acdebug_severity severity, const char 
 
 /**
  * Copies a text with its secrets (Bearer x, sk-x, user info of URLs, api_key=x, ...) replaced by
- * [REDACTED], as it is done to what the library itself prints.  Async-signal-safe.
- * @param bytes  of `text`, which needs no NUL
- * @return the length of what was stored, cut to fit `size` (at least 1) with its NUL
+ * [REDACTED], as it is done to what the library itself prints.
+ *
+ * @kind pure
+ * @param ret_text  NUL-terminated, cut to fit
+ * @param size      of ret_text, at least 1
+ * @param text      NULL counts as ""; needs no NUL
+ * @param bytes     of `text`
+ * @return the length of what was stored, without its NUL
  * @since 0.1
  */
 ACDEBUG_API size_t acdebug_redact(char *ret_text, size_t size, const char *text, size_t bytes);

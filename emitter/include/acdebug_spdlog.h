@@ -8,7 +8,12 @@
  *
  * The event carries spdlog's logger name, severity and message without pattern and time: the ring has
  * times of its own.  trace and debug are events of level 2, the others of level 1; warnings and errors
- * count as errors at every level.  A message is cut at 4 KiB.  No lock is taken: the ring needs none.
+ * count as errors at every level.  A message is cut at 4 KiB, a logger's name at 63 bytes.
+ *
+ * Any thread may log through it, loggers may share it, and no lock is taken: the ring needs none.  Not for
+ * signal handlers, as spdlog itself.  It neither allocates nor blocks nor throws.  Before acdebug_open() and
+ * after acdebug_close() it does nothing; in a fork child it writes to the child's own ring.  Its pattern,
+ * formatter and flush do nothing.  Since 0.1; acdebug_vlog(3) is what it calls.
  */
 #ifndef ACDEBUG_SPDLOG_H
 #define ACDEBUG_SPDLOG_H 1
