@@ -30,6 +30,30 @@ static void a_site_is_registered_once(void **state)
     assert_int_equal(sites_used(f), before + 2);
 }
 
+static void first_place(unsigned n)
+{
+    acdebug_log(1, "the first place", ACDEBUG_UINT("n", n));
+}
+
+static void second_place(unsigned n)
+{
+    acdebug_log(1, "the second place", ACDEBUG_UINT("n", n));
+}
+
+static void a_site_has_another_number_in_the_next_ring(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = acd_scratch_options(&f->dir, 1);
+    first_place(1);
+    second_place(1);
+    assert_int_equal(acd_fixture_reopen(f, &o), 0);
+    second_place(2);
+    first_place(2);
+    first_place(2);
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOG, "the first place", NULL), 2);
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOG, "the second place", NULL), 1);
+}
+
 static void number_zero_is_nobodys(void **state)
 {
     struct acd_fixture *f = *state;
@@ -184,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ACD_FIXTURE_TEST(a_site_is_registered_once),
+        ACD_FIXTURE_TEST(a_site_has_another_number_in_the_next_ring),
         ACD_FIXTURE_TEST(number_zero_is_nobodys),
         ACD_FIXTURE_TEST(the_end_of_a_long_path_and_the_begin_of_a_long_message_are_kept),
         ACD_FIXTURE_TEST(events_beyond_the_table_keep_message_fields_and_secrets),

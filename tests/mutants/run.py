@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Do the tests notice when the ring's logic is wrong?
+
+Each mutant is one change of one line in a copy of the tree; one of its tests must fail, and all of
+them pass on the tree as it is.  Memory orders are not here: on x86 no test can tell them apart, the
+model's negative controls do (tests/model).
+
+    run.py [NAME...]    all mutants, or those whose names contain one of the words
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+JOBS = "-j2"
+SECONDS = 120  # a mutant that hangs is noticed, too
+
+RING, CURSOR, EMIT = "emitter/ring.h", "tui/reader/cursor.c", "emitter/emit.c"
+UNIT = "tests/unit/test_"
+PAUSE, STORM = "tests/stress/pause", "tests/stress/storm"
+
+# name, file, what stands there once, what the mutant has instead, tests of which one must fail
+MUTANTS = [
+    ("only the first cell is marked", RING,
+     "for (uint64_t i = 1; i < cells; i++) {", "for (uint64_t i = cells; i < cells; i++) {",
+     [UNIT + "marks"]),
+    ("no cell is marked", RING,
+     "acd_set(first, ACD_STAMP(position, ACD_CELL_WRITING));", "(void)first;",
+     [UNIT + "marks"]),
+    ("the first stamp comes without its continuations", RING,
+     "for (uint64_t i = cells - 1; i > 0; i--) {", "for (uint64_t i = 0; i > 0; i--) {",
+     [UNIT + "ring"]),
+    ("an ordinal is given twice", RING,
+     "ordinal = w->ordinal + 1;", "ordinal = w->ordinal + (w->ordinal % 7 != 3);",
+     [UNIT + "ring", UNIT + "lanes"]),
+    ("a long record moves the lane on by one cell", RING,
+     "w->position = position + cells;", "w->position = position + 1;", [UNIT + "marks"]),
+    ("the lane's next cell is not published", RING,
+     "acd_publish(&w->lane->next, position + cells);", "", [UNIT + "ring"]),
+    ("the lane's records are not published", RING,
+     "acd_publish(&w->lane->records, ordinal);", "", [UNIT + "lanes"]),
+    ("payload runs over the lane's end", RING,
+     "pen->word = w->cells[0].word;", "pen->word = pen->edge;", [UNIT + "ring"]),
+    ("payload runs over a stamp", RING,
+     "pen->word++; /* past the stamp */", "", [UNIT + "ring"]),
+    ("cells are counted one too few", RING,
+     "if (words <= ACD_FIRST_PAYLOAD_WORDS)", "if (words <= ACD_FIRST_PAYLOAD_WORDS + 1)",
+     [UNIT + "ring"]),
+    ("a new owner writes over what the one before left unfinished", "emitter/ring.c",
+     "if (stamp >> 2 != position || (stamp & 3) == ACD_CELL_EMPTY)\n            break;", "break;",
+     [UNIT + "ring", PAUSE]),
+    ("an ordinal that a dead owner published is given again", "emitter/ring.c",
+     "if (newest == (uint32_t)ordinal)\n                ordinal++;", "(void)newest;",
+     [UNIT + "ring", PAUSE]),
+    ("the reader takes a record that changed while it copied", CURSOR,
+     "if (result != COPY_GOOD)\n        return result;", "", [UNIT + "cursor", STORM]),
+    ("the reader looks at the first stamp alone", CURSOR,
+     "confirm(c, problem == COPY_GOOD ? cells : 1);", "confirm(c, 1);", [UNIT + "cursor", STORM]),
+    ("the reader trusts a length", CURSOR,
+     "if (words > ACD_RECORD_BYTES_MAX / 8 || cells > c->lane.cell_count)",
+     "if (cells > c->lane.cell_count)", [UNIT + "marks"]),
+    ("the reader sees no gap", CURSOR,
+     "if (!in_sequence(c, record.ordinal))", "if (c->ordinal == UINT64_MAX)", [UNIT + "cursor"]),
+    ("the reader counts a gap one short", CURSOR,
+     "*ret_lost = ordinal - before;", "*ret_lost = ordinal - before - 1;", [UNIT + "cursor"]),
+    ("the reader takes an unfinished record", CURSOR,
+     "if (stamp == ACD_STAMP(c->position, ACD_CELL_FIRST))\n        return PLACE_RECORD;",
+     "if (stamp_position(stamp) == c->position)\n        return PLACE_RECORD;",
+     [UNIT + "cursor"]),
+    ("a cursor begins now at the oldest record", CURSOR,
+     "else if (start == ACD_CURSOR_NOW)\n        begin_now(cursor);",
+     "else if (start == ACD_CURSOR_NOW)\n        begin_oldest(cursor);", [UNIT + "cursor"]),
+    ("a handler's emit uses the lane it interrupted", EMIT,
+     "    turn->own = false;", "    turn->own = turn->thread->writer.cells != NULL;",
+     [UNIT + "promises", PAUSE]),
+    ("the overflow lane is not given back", EMIT,
+     "acd_publish(&ring->overflow->owner, 0);", "", [UNIT + "lanes", UNIT + "promises"]),
+    ("a record of two cells is written as one", EMIT,
+     "write_cells(t, u, 2);", "write_cells(t, u, 1);", [UNIT + "emit"]),
+    ("a site's number of another ring is used", EMIT,
+     "acd_site_cache_get(&site->cache) - t->site_base;",
+     "acd_site_cache_get(&site->cache) & 0xffff;", [UNIT + "sites"]),
+    ("a lane is taken from a thread that lives", "emitter/lanes.c",
+     "holder != 0 && holder != thread && !acd_sys_thread_gone(ring->pid, holder)",
+     "holder == UINT32_MAX", [UNIT + "lanes"]),
+    ("a lane is never inherited", "emitter/lanes.c",
+     "holder != thread && !acd_sys_thread_gone(ring->pid, holder)", "holder != thread",
+     [UNIT + "lanes"]),
+    ("two threads take one lane", "emitter/lanes.c",
+     "return acd_swap_if(&lane->owner, &owner, owner_word(owner, thread));",
+     "acd_publish(&lane->owner, owner_word(owner, thread)); return true;",
+     [UNIT + "lanes", "tests/stress/threads"]),
+]
+
+
+def copy_tree(to):
+    """What the build needs, without what was built."""
+    skip = shutil.ignore_patterns(".git", "_build*", "*.o", "*.lo", "*.la", "*.trs", "*.log",
+                                  ".libs", ".deps", "config.status", "Makefile", "config.h",
+                                  "libtool", "stamp-h1")
+    shutil.copytree(SOURCE, to, ignore=skip, symlinks=True)
+
+
+def run(build, arguments, log):
+    environment = dict(os.environ, ACD_TEST_SCALE="0.05", srcdir="../tree",
+                       top_srcdir=str(build.parent / "tree"), top_builddir=str(build))
+    try:
+        return subprocess.run(arguments, cwd=build, env=environment, stdout=log, stderr=log,
+                              stdin=subprocess.DEVNULL, timeout=SECONDS, check=False).returncode
+    except subprocess.TimeoutExpired:
+        return 124
+
+
+def passes(build, tests, log):
+    """None: doesn't compile.  Else whether all the tests pass."""
+    if run(build, ["make", "-s", JOBS, *tests], log) != 0:
+        return None
+    return all(run(build, ["./" + test], log) == 0 for test in tests)
+
+
+def survivors(tree, build, mutants, log):
+    bad = []
+    for name, file, old, new, tests in mutants:
+        path = tree / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            bad.append(f"{name}: {file} has {text.count(old)} times: {old}")
+            continue
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        verdict = passes(build, tests, log)
+        path.write_text(text, encoding="utf-8")
+        if verdict is None:
+            bad.append(f"{name}: does not compile")
+        elif verdict:
+            bad.append(f"{name}: {' '.join(tests)} noticed nothing")
+        print(f"{'FAIL' if verdict is not False else 'PASS'}: {name}", flush=True)
+    return bad
+
+
+def main():
+    mutants = [m for m in MUTANTS
+               if len(sys.argv) == 1 or any(word in m[0] for word in sys.argv[1:])]
+    with tempfile.TemporaryDirectory(prefix="acdebug-mutants.") as scratch:
+        tree, build = pathlib.Path(scratch) / "tree", pathlib.Path(scratch) / "build"
+        copy_tree(tree)
+        build.mkdir()
+        with open(pathlib.Path(scratch) / "log", "w+", encoding="utf-8") as log:
+            configured = run(build, [str(tree / "configure"), "-q", "CFLAGS=-O1"], log) == 0
+            every = sorted({test for m in mutants for test in m[4]})
+            if not configured or not passes(build, every, log):
+                log.seek(0)
+                sys.stderr.write(log.read()[-4000:])
+                print("the tests fail on the tree as it is")
+                return 1
+            bad = survivors(tree, build, mutants, log)
+    print(f"{len(mutants) - len(bad)} of {len(mutants)} mutants noticed")
+    for line in bad:
+        print(line)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
