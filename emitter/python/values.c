@@ -173,6 +173,12 @@ static bool value_field(struct acd_values *values, PyObject *object, acdebug_fie
     return !acd_values_must_raise();
 }
 
+/* The names that JSON has for keys that are no text. */
+static const char *name_of_constant(PyObject *key)
+{
+    return key == Py_None ? "null" : key == Py_True ? "true" : key == Py_False ? "false" : NULL;
+}
+
 static bool key_of(struct acd_values *values, PyObject *key, acdebug_field *field)
 {
     const char *text;
@@ -184,8 +190,10 @@ static bool key_of(struct acd_values *values, PyObject *key, acdebug_field *fiel
         field->key_bytes = (size_t)bytes;
         return true;
     }
-    if (acd_values_must_raise() || !acd_values_borrow(values, key) ||
-        !acd_values_text(values, key, &text))
+    if (acd_values_must_raise() || !acd_values_borrow(values, key))
+        return false;
+    text = name_of_constant(key);
+    if (!text && !acd_values_text(values, key, &text))
         return false;
     field->key = text;
     field->key_bytes = strlen(text);

@@ -18,6 +18,7 @@ import rig  # noqa: E402
 
 STAGE = os.path.join(rig.BUILD, "emitter", "python", "stage")
 SANITIZER = os.environ.get("ACD_SANITIZER")  # what the extension was built with: its library
+PATIENCE_S = rig.PATIENCE_S * max(1, float(os.environ.get("ACD_TEST_SCALE", 1)))
 PROLOGUE = """
 import json, os, subprocess, sys
 from acdebug.utils_logging import *
@@ -100,8 +101,7 @@ class Case(unittest.TestCase):
         if level is not None:
             environment["ANYCLAUDE_DEBUG"] = str(level)
         done = subprocess.run([sys.executable, path], env=environment, text=True,
-                              capture_output=True, timeout=rig.PATIENCE_S, cwd=self.rig.path,
-                              check=False)
+                              capture_output=True, timeout=PATIENCE_S, cwd=self.rig.path, check=False)
         self.assertEqual(done.returncode, status, done.stderr)
         return Ran(self.rig, done)
 

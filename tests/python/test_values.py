@@ -58,6 +58,10 @@ class Values(support.Case):
         self.assertEqual(found["c"], ["<circular>"])
         self.assertEqual(found["k"], {"(1, 2)": 3})
 
+    def test_keys_are_what_json_makes_of_them(self):
+        self.assertEqual(self.fields('{None: 1, True: 2, False: 3, 1.5: 4, 7: 5, ("a",): 6}'),
+                         {"null": 1, "true": 2, "false": 3, "1.5": 4, "7": 5, "('a',)": 6})
+
     def test_objects_are_their_str(self):
         found = self.fields('{"d": datetime.date(2024, 5, 6), "b": b"x\\xff", "p": pathlib.Path("a/b")}',
                             "import datetime, pathlib")
