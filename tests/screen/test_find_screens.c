@@ -40,6 +40,8 @@ static const struct screen {
     {"found-nothing", "e / 'nowhere' Enter", 0},
     {"followed", "e / 'model_loaded' Enter f o", 0},
     {"marked", "m", 5},
+    {"sorted", "s s s s s", 0},
+    {"sorted-errors", "x s s S", 0},
     {"marked-events", "m e", 5},
     {"followed-events", "e / 'model_loaded' Enter f", 0},
     {"overwritten", "e Space", 996},

@@ -103,9 +103,35 @@ static void header_and_cells_are_aligned(void **state)
     acd_grid_fini(&grid);
 }
 
+static void the_next_key_goes_round_the_columns_that_have_one(void **state)
+{
+    static const uint8_t keys[] = {ACD_ORDER_NAME, ACD_ORDER_FOUND, ACD_ORDER_P50, ACD_ORDER_FOUND};
+    static const struct acd_sorting sorting = {ACD_ORDER_TIMERS, "Timers", keys, 4};
+    static const struct acd_column four[4] = {{"a", 1, 1, 0, 0, ACD_ALIGN_LEFT},
+                                              {"b", 1, 1, 0, 0, ACD_ALIGN_LEFT},
+                                              {"c", 1, 1, 0, 0, ACD_ALIGN_LEFT},
+                                              {"d", 1, 1, 0, 0, ACD_ALIGN_LEFT}};
+    struct acd_columns layout;
+    (void)state;
+    assert_int_equal(acd_columns_next_key(&sorting, ACD_ORDER_FOUND), ACD_ORDER_NAME);
+    assert_int_equal(acd_columns_next_key(&sorting, ACD_ORDER_NAME), ACD_ORDER_P50);
+    assert_int_equal(acd_columns_next_key(&sorting, ACD_ORDER_P50), ACD_ORDER_FOUND);
+    assert_int_equal(acd_columns_next_key(&sorting, ACD_ORDER_MEAN), ACD_ORDER_FOUND);
+    acd_columns_layout(&layout, four, 4, (struct acd_rect){0, 0, 40, 1});
+    acd_columns_sorted(&layout, &sorting, (struct acd_order){ACD_ORDER_P50, false});
+    assert_int_equal(layout.sorted, 2);
+    assert_true(layout.descending);
+    acd_columns_sorted(&layout, &sorting, (struct acd_order){ACD_ORDER_NAME, false});
+    assert_int_equal(layout.sorted, 0);
+    assert_false(layout.descending);
+    acd_columns_sorted(&layout, &sorting, (struct acd_order){ACD_ORDER_FOUND, false});
+    assert_int_equal(layout.sorted, -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_next_key_goes_round_the_columns_that_have_one),
         cmocka_unit_test(minima_that_fit_are_all_shown),
         cmocka_unit_test(the_highest_priority_number_goes_first),
         cmocka_unit_test(room_left_over_goes_by_weight_up_to_the_maximum),

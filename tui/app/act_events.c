@@ -386,6 +386,27 @@ static enum acd_act_result mark(struct acd_act *act, bool set)
     return ACD_ACT_RENEW;
 }
 
+/* ---------------------------------------------------------------- sorting */
+
+static enum acd_act_result sort(struct acd_act *act, bool turn)
+{
+    const struct acd_sorting *sorting = acd_panel_sorting(act->ui);
+    if (!sorting)
+        return ACD_ACT_NOTHING;
+    struct acd_order *order = &act->ui->order[sorting->list];
+    if (turn)
+        order->reverse = !order->reverse;
+    else
+        *order = (struct acd_order){acd_columns_next_key(sorting, order->key), false};
+    const char *from = order->key == ACD_ORDER_NAME ? "" : ", the highest first";
+    if (order->key != ACD_ORDER_FOUND && order->reverse)
+        from = order->key == ACD_ORDER_NAME ? ", from the end" : ", the lowest first";
+    acd_ui_say(act->ui, ACD_STYLE_DIM, "%s by %s%s", sorting->what,
+               acd_order_name((enum acd_order_key)order->key),
+               order->key == ACD_ORDER_FOUND ? "" : from);
+    return ACD_ACT_RENEW;
+}
+
 /* ---------------------------------------------------------------- actions */
 
 bool acd_act_events_do(struct acd_act *act, enum acd_action_id id, enum acd_act_result *ret_result)
@@ -407,6 +428,8 @@ bool acd_act_events_do(struct acd_act *act, enum acd_action_id id, enum acd_act_
     case ACD_ACTION_FOLLOW_REQUEST: *ret_result = follow(act); return true;
     case ACD_ACTION_MARK: *ret_result = mark(act, true); return true;
     case ACD_ACTION_UNMARK: *ret_result = mark(act, false); return true;
+    case ACD_ACTION_SORT: *ret_result = sort(act, false); return true;
+    case ACD_ACTION_SORT_REVERSE: *ret_result = sort(act, true); return true;
     case ACD_ACTION_COPY: copy(act, false); return true;
     case ACD_ACTION_COPY_REQUEST: copy(act, true); return true;
     case ACD_ACTION_EDIT: *ret_result = edit(act); return true;

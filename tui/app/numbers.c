@@ -45,9 +45,13 @@ int acd_numbers_renew(struct acd_numbers *numbers, struct acd_digest *digest,
                       const struct acd_sieve *request)
 {
     struct acd_histogram_source source = numbers->source;
-    if (request)
-        return renew_request(numbers, digest, ui, fleet, request);
-    if (numbers->mark.time_ns > 0)
+    int renewed = -ENOMEM;
+    if (!request && numbers->mark.time_ns > 0)
         fleet = acd_baseline_since(&numbers->mark, fleet, &numbers->source, &source);
-    return fleet ? acd_digest_renew(digest, fleet, ui->selection, ui->now_ns, &source) : -ENOMEM;
+    if (request)
+        renewed = renew_request(numbers, digest, ui, fleet, request);
+    else if (fleet)
+        renewed = acd_digest_renew(digest, fleet, ui->selection, ui->now_ns, &source);
+    int sorted = acd_order_apply(digest, ui->order);
+    return renewed < 0 ? renewed : sorted;
 }

@@ -118,6 +118,27 @@ void acd_columns_text(struct acd_grid *grid, const struct acd_columns *layout, s
         acd_grid_text(grid, at, style, text);
 }
 
+uint8_t acd_columns_next_key(const struct acd_sorting *sorting, uint8_t key)
+{
+    size_t i = 0;
+
+    while (key != ACD_ORDER_FOUND && i < sorting->count && sorting->keys[i++] != key)
+        ;
+    while (i < sorting->count && sorting->keys[i] == ACD_ORDER_FOUND)
+        i++;
+    return i < sorting->count ? sorting->keys[i] : ACD_ORDER_FOUND;
+}
+
+void acd_columns_sorted(struct acd_columns *layout, const struct acd_sorting *sorting,
+                        struct acd_order order)
+{
+    layout->sorted = -1;
+    layout->descending = (order.key != ACD_ORDER_NAME) != order.reverse;
+    for (size_t i = 0; order.key != ACD_ORDER_FOUND && i < sorting->count; i++)
+        if (i < layout->count && sorting->keys[i] == order.key)
+            layout->sorted = (int)i;
+}
+
 void acd_columns_header(struct acd_grid *grid, const struct acd_columns *layout)
 {
     bool ascii = grid->glyphs == ACD_GLYPHS_ASCII;

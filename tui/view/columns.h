@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/model/order.h"
 #include "tui/view/grid.h"
 
 #define ACD_COLUMNS_MAX 24
@@ -44,6 +45,24 @@ struct acd_columns {
  */
 void acd_columns_layout(struct acd_columns *ret_layout, const struct acd_column *columns,
                         size_t count, struct acd_rect at);
+
+/*
+ * What a table can be sorted by: the key of each of its columns, ACD_ORDER_FOUND for one that it
+ * can't.
+ */
+struct acd_sorting {
+    enum acd_order_list list;
+    const char *what; /* "Timers" */
+    const uint8_t *keys;
+    size_t count;
+};
+
+/* The key of the next column that has one, ACD_ORDER_FOUND after the last. */
+uint8_t acd_columns_next_key(const struct acd_sorting *sorting, uint8_t key);
+
+/* Sets what the header shows: which column the rows are in order of, and which way. */
+void acd_columns_sorted(struct acd_columns *layout, const struct acd_sorting *sorting,
+                        struct acd_order order);
 
 /* The headings; the sorted one has a mark. */
 void acd_columns_header(struct acd_grid *grid, const struct acd_columns *layout);

@@ -10,6 +10,7 @@
 
 #include "tui/model/redact.h"
 #include "tui/view/columns.h"
+#include "tui/view/panel.h"
 #include "tui/view/widgets.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -34,6 +35,15 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_WHERE] = {"provider/model", 24, 40, 1, 2, ACD_ALIGN_LEFT},
     [COLUMN_FILE] = {"file", 20, 50, 2, 1, ACD_ALIGN_LEFT},
 };
+
+static const uint8_t order_keys[COLUMN_COUNT] = {
+    [COLUMN_NAME] = ACD_ORDER_NAME,
+    [COLUMN_COUNTED] = ACD_ORDER_COUNT,
+    [COLUMN_LAST] = ACD_ORDER_LAST,
+    [COLUMN_FIRST] = ACD_ORDER_FIRST,
+};
+const struct acd_sorting acd_errorrow_sorting = {ACD_ORDER_ERRORS, "Errors", order_keys,
+                                                 COLUMN_COUNT};
 
 void acd_errorrow_name(char *out, size_t size, const struct acd_error_row *row)
 {
@@ -140,7 +150,7 @@ void acd_errorrow_table(struct acd_grid *grid, struct acd_rect at, const struct 
         fitted[COLUMN_TREND].weight = 0;
     }
     acd_columns_layout(&layout, fitted, errors->count ? COLUMN_COUNT : 1, at);
-    layout.sorted = -1;
+    acd_columns_sorted(&layout, &acd_errorrow_sorting, scene->ui->order[ACD_ORDER_ERRORS]);
     acd_columns_header(grid, &layout);
     for (size_t i = table->top; i < errors->count && (int)(i - table->top) + 1 < at.h; i++) {
         layout.y = at.y + 1 + (int)(i - table->top);

@@ -26,6 +26,18 @@ static const struct acd_panel *const panels[] = {&acd_panel_cache, &acd_panel_ti
 static const size_t shares[][PANELS] = {{1, 3, 1, 2}, {3, 8, 2, 4}, {6, 16, 6, 8}};
 #define ROUNDS (sizeof shares / sizeof shares[0])
 
+const struct acd_sorting *acd_panel_sorting(const struct acd_ui *ui)
+{
+    switch (ui->view) {
+    case ACD_VIEW_CACHE: return &acd_panel_cache_sorting;
+    case ACD_VIEW_TIMERS: return &acd_panel_timers_sorting;
+    case ACD_VIEW_ERRORS: return &acd_errorrow_sorting;
+    case ACD_VIEW_OVERVIEW:
+        return ui->in_errors ? &acd_errorrow_sorting : &acd_panel_timers_sorting;
+    default: return NULL;
+    }
+}
+
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;

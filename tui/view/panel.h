@@ -7,6 +7,7 @@
 #define ACD_TUI_VIEW_PANEL_H
 
 #include "tui/view/list.h"
+#include "tui/view/columns.h"
 #include "tui/view/view.h"
 
 struct acd_panel {
@@ -24,6 +25,12 @@ struct acd_panel {
 extern const struct acd_panel acd_panel_cache;
 extern const struct acd_panel acd_panel_timers;
 extern const struct acd_panel acd_panel_errors;
+
+/* What their rows can be sorted by; NULL: what is in focus has no such rows. */
+extern const struct acd_sorting acd_panel_cache_sorting;
+extern const struct acd_sorting acd_panel_timers_sorting;
+extern const struct acd_sorting acd_errorrow_sorting;
+const struct acd_sorting *acd_panel_sorting(const struct acd_ui *ui);
 
 /** The names of their columns, as configuration spells them; the last is NULL. */
 extern const char *const acd_panel_cache_columns[];

@@ -53,6 +53,15 @@ const char *const acd_panel_cache_columns[] = {
     [COLUMN_ENTRIES] = "entries", [COLUMN_BYTES] = "bytes",       [COLUMN_COUNT] = NULL,
 };
 
+static const uint8_t order_keys[COLUMN_COUNT] = {
+    [COLUMN_NAME] = ACD_ORDER_NAME,        [COLUMN_REQUESTS] = ACD_ORDER_BY_REQUEST,
+    [COLUMN_TOKENS] = ACD_ORDER_BY_TOKENS, [COLUMN_BYPASS] = ACD_ORDER_BYPASSED,
+    [COLUMN_UNKNOWN] = ACD_ORDER_UNKNOWN,  [COLUMN_EVICTED] = ACD_ORDER_EVICTED,
+    [COLUMN_ENTRIES] = ACD_ORDER_ENTRIES,  [COLUMN_BYTES] = ACD_ORDER_BYTES,
+};
+const struct acd_sorting acd_panel_cache_sorting = {ACD_ORDER_CACHES, "Caches", order_keys,
+                                                    COLUMN_COUNT};
+
 static void top_miss(char *out, size_t size, const struct acd_cache_row *row)
 {
     const struct acd_reason_share *top = &row->reason[0];
@@ -162,7 +171,7 @@ void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const stru
         fitted[COLUMN_NAME] =
             (struct acd_column){"Cache  no lookups yet", 8, 0, 1, 0, ACD_ALIGN_LEFT};
     acd_columns_layout(&layout, fitted, d->cache_count ? COLUMN_COUNT : 1, at);
-    layout.sorted = -1;
+    acd_columns_sorted(&layout, &acd_panel_cache_sorting, scene->ui->order[ACD_ORDER_CACHES]);
     acd_columns_header(grid, &layout);
     for (size_t i = list ? list->top : 0; i < d->cache_count && layout.y + 1 < at.y + at.h; i++) {
         layout.y++;

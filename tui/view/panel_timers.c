@@ -50,6 +50,16 @@ const char *const acd_panel_timers_columns[] = {
     [COLUMN_MEAN] = "mean", [COLUMN_OLDEST] = "oldest",   [COLUMN_COUNT] = NULL,
 };
 
+static const uint8_t order_keys[COLUMN_COUNT] = {
+    [COLUMN_NAME] = ACD_ORDER_NAME,     [COLUMN_RUNNING] = ACD_ORDER_RUNNING,
+    [COLUMN_COUNTED] = ACD_ORDER_COUNT, [COLUMN_P50] = ACD_ORDER_P50,
+    [COLUMN_P95] = ACD_ORDER_P95,       [COLUMN_P99] = ACD_ORDER_P99,
+    [COLUMN_MAX] = ACD_ORDER_MAX,       [COLUMN_FAILED] = ACD_ORDER_FAILED,
+    [COLUMN_MEAN] = ACD_ORDER_MEAN,
+};
+const struct acd_sorting acd_panel_timers_sorting = {ACD_ORDER_TIMERS, "Timers", order_keys,
+                                                     COLUMN_COUNT};
+
 size_t acd_panel_timer(const struct acd_scene *scene)
 {
     const struct acd_digest *d = scene->digest;
@@ -219,7 +229,7 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     struct titles titles;
     fit(fitted, &titles, scene, rows(scene) > height);
     acd_columns_layout(&layout, fitted, d->timer_count ? COLUMN_COUNT : 1, at);
-    layout.sorted = -1;
+    acd_columns_sorted(&layout, &acd_panel_timers_sorting, scene->ui->order[ACD_ORDER_TIMERS]);
     acd_columns_header(grid, &layout);
     for (size_t i = 0; i < d->timer_count && row < first + height; i++) {
         const struct acd_timer_row *t = &d->timer[i];

@@ -15,6 +15,7 @@
 #include "tui/model/filter.h"
 #include "tui/model/fleet.h"
 #include "tui/model/followed.h"
+#include "tui/model/order.h"
 #include "tui/model/runs.h"
 #include "tui/model/shown.h"
 #include "tui/view/list.h"
@@ -98,9 +99,10 @@ struct acd_ui {
     uint64_t paused_at; /* entries from this sequence on came after the pause */
     struct acd_selection selection;
     struct acd_filter filter;
-    uint64_t mark_ns;             /* numbers are those since then; 0: all of them */
-    uint64_t mark_sequence;       /* of the next event then */
-    struct acd_followed followed; /* every screen shows of this request only */
+    uint64_t mark_ns;                        /* numbers are those since then; 0: all of them */
+    uint64_t mark_sequence;                  /* of the next event then */
+    struct acd_order order[ACD_ORDER_LISTS]; /* of the lists' rows */
+    struct acd_followed followed;            /* every screen shows of this request only */
 
     char timer[64]; /* the selected one; "" the slowest */
     struct {
