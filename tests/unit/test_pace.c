@@ -75,6 +75,35 @@ static void a_burst_after_rest_makes_it_quick_again(void **state)
     assert_true(pace.interval_ns <= 3 * MS);
 }
 
+/* What was lost between two readings is as good a sign of speed as what was read. */
+static void losses_count_as_speed(void **state)
+{
+    (void)state;
+    struct acd_pace pace;
+    uint64_t now = 5;
+    acd_pace_init(&pace, now);
+    readings(&pace, 0, 5000, &now);
+    const uint64_t read = 5000, lost = 210000;
+    assert_true(acd_pace_next(&pace, read, now) > 40 * MS); /* as if it were slow */
+    acd_pace_init(&pace, now);
+    readings(&pace, 0, 5000, &now);
+    assert_true(acd_pace_next(&pace, read + lost, now) < 2 * MS);
+}
+
+static void a_new_server_ends_the_rest(void **state)
+{
+    (void)state;
+    struct acd_pace pace;
+    uint64_t now = 5;
+    acd_pace_init(&pace, now);
+    readings(&pace, 0, 5000, &now);
+    acd_pace_wake(&pace, now);
+    assert_true(acd_pace_next(&pace, 0, now) <= 2 * ACD_PACE_MIN_NS);
+    /* If nothing comes after all, it rests again. */
+    readings(&pace, 0, 3000, &now);
+    assert_int_equal(pace.interval_ns, ACD_PACE_IDLE_NS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +111,8 @@ int main(void)
         cmocka_unit_test(a_busy_server_is_read_before_a_lane_wraps),
         cmocka_unit_test(a_slow_trickle_is_shown_at_once_and_costs_little),
         cmocka_unit_test(a_burst_after_rest_makes_it_quick_again),
+        cmocka_unit_test(losses_count_as_speed),
+        cmocka_unit_test(a_new_server_ends_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -252,6 +252,39 @@ static void events_that_wait_are_the_lag(void **state)
                      s->fleet.server[0]->totals.events.emitted);
 }
 
+static void a_busy_server_has_the_room_that_idle_ones_leave(void **state)
+{
+    struct stage *s = *state;
+    for (int i = 0; i < 30; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "idle%d.1.acr", i);
+        build(s, name, 0, 0);
+    }
+    serve(s, "busy");
+    open_model(s, NULL);
+    drain(s);
+    assert_true(s->fleet.count >= 31);
+    uint64_t before = acd_store_next(s->fleet.store);
+    for (int i = 0; i < 20; i++)
+        acdebug_log(1, "busy");
+    /* One share of 31 would be two events. */
+    assert_int_equal(acd_collect_drain(s->collect, 40), 20);
+    assert_int_equal(acd_store_next(s->fleet.store), before + 20);
+    /* And a share is what it gets where it does not end by itself. */
+    for (int i = 0; i < 30; i++)
+        acdebug_log(1, "busy");
+    assert_in_range(acd_collect_drain(s->collect, 10), 10, 14);
+    assert_int_equal(acd_collect_overrun(s->collect), 0);
+    for (int i = 0; i < 200; i++)
+        acdebug_log(1, "too much for the lane");
+    drain(s);
+    uint64_t lost = 0;
+    for (size_t i = 0; i < s->fleet.count; i++)
+        lost += s->fleet.server[i]->seen.overrun;
+    assert_true(lost > 0);
+    assert_int_equal(acd_collect_overrun(s->collect), lost);
+}
+
 static void a_ring_that_no_target_means_can_be_attached(void **state)
 {
     struct stage *s = *state;
@@ -331,6 +364,7 @@ int main(void)
         STAGED(a_ring_that_shrinks_stays_in_the_list_with_the_reason),
         STAGED(a_server_that_is_left_out_is_neither_followed_nor_lost),
         STAGED(events_that_wait_are_the_lag),
+        STAGED(a_busy_server_has_the_room_that_idle_ones_leave),
         STAGED(a_ring_that_no_target_means_can_be_attached),
         STAGED(a_ring_that_was_opened_by_its_path_is_listed_once),
         cmocka_unit_test(rows_are_found_by_their_id_wherever_they_stand),

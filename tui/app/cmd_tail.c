@@ -264,17 +264,20 @@ static void follow(struct tail *tail)
     uint64_t sampled_ns = 0;
     acd_pace_init(&pace, monotonic_ns());
     while (!is_done(tail) && !nothing_will_come(tail)) {
+        uint64_t overrun = acd_collect_overrun(tail->cmd.collect);
         size_t n = acd_collect_drain(tail->cmd.collect, DRAIN_MOST);
+        overrun = acd_collect_overrun(tail->cmd.collect) - overrun;
         uint64_t now = monotonic_ns();
         print_new(tail);
         if (now - sampled_ns >= ACD_PACE_IDLE_NS) {
-            acd_collect_scan(tail->cmd.collect);
+            if (acd_collect_scan(tail->cmd.collect))
+                acd_pace_wake(&pace, now);
             acd_collect_sample(tail->cmd.collect);
             sampled_ns = now;
         }
         if (n >= DRAIN_MOST)
             continue;
-        poll(NULL, 0, (int)(acd_pace_next(&pace, n, now) / 1000000));
+        poll(NULL, 0, (int)(acd_pace_next(&pace, n + overrun, now) / 1000000));
     }
 }
 

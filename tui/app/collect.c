@@ -39,6 +39,7 @@ struct acd_collect {
     uint64_t newest_serial; /* entries up to here were looked at */
     bool scanned;
     struct acd_problem trouble; /* of the last scan */
+    uint64_t overrun;           /* events of all servers, since the beginning */
     struct acd_batch batch;
     struct acd_now now;
 };
@@ -342,6 +343,7 @@ static int take_item(void *context, const struct acd_item *item)
         e.type = ACD_ENTRY_GAP;
         e.cause = item->kind == ACD_ITEM_LOST ? ACD_LOSS_OVERRUN : ACD_LOSS_UNREADABLE;
         e.lost = item->kind == ACD_ITEM_LOST ? item->count : 1;
+        t->collect->overrun += item->kind == ACD_ITEM_LOST ? item->count : 0;
     }
     return t->direct ? acd_store_append(t->collect->fleet->store, &e)
                      : acd_batch_add(&t->collect->batch, &e);
@@ -372,10 +374,24 @@ size_t acd_collect_drain(struct acd_collect *collect, size_t max)
     acd_control_now(&c->now);
     for (size_t i = 0; i < c->count; i++)
         active += is_followed(c, &c->link[i]);
-    for (size_t i = 0; i < c->count; i++)
-        n += drain_link(c, &c->link[i], max / (active ? active : 1) + 1, active == 1);
+    /* In shares, so that none waits for a busy one; what idle ones leave is shared out again, so that
+     * a busy one does not wait for the next call either. */
+    for (bool more = active > 0; more && n < max;) {
+        size_t share = (max - n) / active + 1;
+        more = false;
+        for (size_t i = 0; i < c->count; i++) {
+            size_t taken = drain_link(c, &c->link[i], share, active == 1);
+            more |= taken == share;
+            n += taken;
+        }
+    }
     acd_batch_flush(&c->batch, c->fleet->store);
     return n;
+}
+
+uint64_t acd_collect_overrun(const struct acd_collect *collect)
+{
+    return collect->overrun;
 }
 
 /* ---------------------------------------------------------------- totals and levels */

@@ -69,6 +69,10 @@ void acd_collect_detach(struct acd_collect *collect, uint32_t number, bool detac
 /** Takes up to about `max` events into the scroll-back. @return how many, gaps included */
 size_t acd_collect_drain(struct acd_collect *collect, size_t max);
 
+/** How many events were overwritten before they were taken, of all servers so far: with them, a drain
+ * tells how fast events come. */
+uint64_t acd_collect_overrun(const struct acd_collect *collect);
+
 /** Reads totals and levels. @return did any number change? */
 bool acd_collect_sample(struct acd_collect *collect);
 

@@ -145,15 +145,21 @@ static void refresh(struct loop *l)
 
 static void read_rings(struct loop *l)
 {
+    uint64_t overrun = acd_collect_overrun(l->cmd.collect);
     size_t n = acd_collect_drain(l->cmd.collect, DRAIN_MOST);
-    uint64_t wait = acd_pace_next(&l->pace, n, l->now.monotonic_ns);
+    overrun = acd_collect_overrun(l->cmd.collect) - overrun;
+    uint64_t wait = acd_pace_next(&l->pace, n + overrun, l->now.monotonic_ns);
     l->drain_at = n >= DRAIN_MOST ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
 }
 
 static void scan(struct loop *l)
 {
-    if (l->cmd.collect && acd_collect_scan(l->cmd.collect))
+    if (l->cmd.collect && acd_collect_scan(l->cmd.collect)) {
         l->renew = true;
+        /* Who is new may be fast: an idle viewer's next look would come too late. */
+        acd_pace_wake(&l->pace, l->now.monotonic_ns);
+        l->drain_at = l->now.monotonic_ns;
+    }
     if (l->ui.view == ACD_VIEW_JSON && acd_documents_watch(&l->documents))
         l->draw = true;
     if (l->cmd.collect) {
@@ -275,10 +281,12 @@ static void take_signals(struct loop *l)
         l->result = ACD_EXIT_FAILED;
 }
 
-static int milliseconds_to(const struct loop *l, uint64_t at)
+static struct timespec time_to(const struct loop *l, uint64_t at)
 {
-    uint64_t now = l->now.monotonic_ns;
-    return at <= now ? 0 : (int)((at - now + MS - 1) / MS);
+    uint64_t now = l->now.monotonic_ns, left = at > now ? at - now : 0;
+    if (l->reading || l->finding)
+        left = 0;
+    return (struct timespec){(time_t)(left / SECOND), (long)(left % SECOND)};
 }
 
 static void wait_and_take(struct loop *l)
@@ -288,7 +296,8 @@ static void wait_and_take(struct loop *l)
         fd[2] = (struct pollfd){acd_screen_fd(l->screen), POLLOUT, 0};
     uint64_t next = l->drain_at < l->refresh_at ? l->drain_at : l->refresh_at;
     acd_control_now(&l->now);
-    if (poll(fd, 3, l->reading || l->finding ? 0 : milliseconds_to(l, next)) <= 0)
+    struct timespec left = time_to(l, next);
+    if (ppoll(fd, 3, &left, NULL) <= 0)
         return;
     acd_control_now(&l->now);
     l->ui.now_ns = l->now.realtime_ns;

@@ -20,7 +20,11 @@ struct acd_pace {
 
 void acd_pace_init(struct acd_pace *pace, uint64_t now_ns);
 
-/** Takes in that `drained` events were read at `now_ns`. @return ns until the next reading */
-uint64_t acd_pace_next(struct acd_pace *pace, size_t drained, uint64_t now_ns);
+/** Takes in that `came` events came by since the last reading, those that were lost included, at
+ * `now_ns`. @return ns until the next reading */
+uint64_t acd_pace_next(struct acd_pace *pace, uint64_t came, uint64_t now_ns);
+
+/** Somebody new is there, and may write fast: begins with the shortest interval. */
+void acd_pace_wake(struct acd_pace *pace, uint64_t now_ns);
 
 #endif
