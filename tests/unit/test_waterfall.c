@@ -228,6 +228,47 @@ static void other_runs_and_other_servers_stay_out(void **state)
     check_whole(&s->w);
 }
 
+static void the_requests_other_events_are_named(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_test_lookup here = {"kv", "", "mine", "88a", "cold", ACD_OUTCOME_MISS,
+                                         9000, 1,  1,      1,     1};
+    struct acd_test_lookup later = here, other = here;
+    struct acd_entry entry;
+    later.ms = 300;
+    other.request = "88ab";
+    acd_test_model_lookup(&s->m, s->server, &here);
+    acd_test_model_lookup(&s->m, s->server, &later); /* 0.3 s ago: it ended right before */
+    acd_test_model_lookup(&s->m, s->server, &other);
+    acd_test_model_lookup(&s->m, acd_test_model_server(&s->m, "other", 2), &here);
+    const struct acd_timer_run run = {.id = {s->server->number, ACD_TEST_RUN_SLOW},
+                                      .state = ACD_RUN_ENDED,
+                                      .start_ns = ACD_TEST_NOW - 9400 * MS,
+                                      .elapsed_ns = 9100 * MS,
+                                      .followed = {.kind = ACD_REQUEST_TEXT, .text = "88a"}};
+    acd_waterfall_open(&s->w, &run, "chat_completion", &s->m.fleet,
+                       acd_store_next(s->m.fleet.store));
+    renew(s);
+    /* The first is the fixture's. Its own timer's events are the steps, and not here. */
+    assert_int_equal(s->w.related_count, 3);
+    for (size_t i = 0; i < s->w.related_count; i++) {
+        assert_true(acd_store_get(s->m.fleet.store, s->w.related[i], &entry));
+        assert_int_equal(entry.kind, ACD_KIND_CACHE);
+        assert_int_equal(entry.server, s->server->number);
+    }
+    /* The same id an hour later is another request. */
+    s->m.ui.now_ns += 3600 * ACD_TEST_SECOND;
+    for (unsigned i = 0; i < 300; i++) {
+        struct acd_entry copy = entry;
+        copy.time_ns += 3600 * ACD_TEST_SECOND;
+        assert_int_equal(acd_store_append(s->m.fleet.store, &copy), 0);
+        assert_true(acd_store_get(s->m.fleet.store, s->w.related[2], &entry));
+    }
+    renew(s);
+    assert_int_equal(s->w.related_count, 3);
+    assert_int_equal(s->w.related_left_out, 0);
+}
+
 static void it_outlives_the_scroll_back(void **state)
 {
     struct stage *s = *state;
@@ -272,6 +313,7 @@ int main(void)
         TEST(what_no_event_tells_is_a_step_of_its_own),
         TEST(the_running_table_tells_what_events_do_not),
         TEST(other_runs_and_other_servers_stay_out),
+        TEST(the_requests_other_events_are_named),
         TEST(it_outlives_the_scroll_back),
         TEST(checkpoints_without_a_place_are_counted),
     };

@@ -65,27 +65,67 @@ static bool may_be_of(const struct acd_entry *entry, uint64_t id)
     return false;
 }
 
-static bool is_timer_event(const struct acd_waterfall *w, const struct acd_entry *entry)
+static bool is_timer_event(const struct acd_entry *entry)
 {
-    return entry->type == ACD_ENTRY_EVENT && entry->server == w->run.id.server &&
-           entry->kind < 32 && (TIMER_KINDS >> entry->kind & 1u) != 0;
+    return entry->kind < 32 && (TIMER_KINDS >> entry->kind & 1u) != 0;
 }
 
-static void take_entry(struct acd_waterfall *w, const struct acd_fleet *fleet,
-                       const struct acd_entry *entry)
+/* An event of this run. @return false: it is another's, or none of a timer */
+static bool take_own(struct acd_waterfall *w, const struct acd_fleet *fleet,
+                     const struct acd_entry *entry)
 {
     struct acd_event_parts parts;
     uint64_t id = 0;
-    if (!is_timer_event(w, entry) || !may_be_of(entry, w->run.id.id))
-        return;
+    if (!is_timer_event(entry) || !may_be_of(entry, w->run.id.id))
+        return false;
     acd_eventparts_open(&parts, fleet, entry);
     if (!acd_decode_number(&parts.view, ACD_KEY_TIMER_ID, &id) || id != w->run.id.id)
-        return;
+        return false;
     acd_decode_request(w->run.request, sizeof w->run.request, &parts.view.request);
     if (entry->kind == ACD_KIND_TIMER_CHECKPOINT)
         take_mark(w, &parts.view);
     else if (entry->kind != ACD_KIND_TIMER_START)
         take_end(w, entry, &parts.view);
+    return true;
+}
+
+static bool may_be_of_request(const struct acd_entry *entry, const struct acd_followed *request)
+{
+    if (request->kind == ACD_REQUEST_NUMBER)
+        return may_be_of(entry, request->number);
+    return request->kind == ACD_REQUEST_TEXT &&
+           memmem(entry->payload, entry->payload_bytes, request->text, strlen(request->text));
+}
+
+/* From a little before its start to a little after its end: an id may come again another day. */
+static bool is_in_time(const struct acd_waterfall *w, const struct acd_entry *entry)
+{
+    uint64_t end = w->run.start_ns + w->run.elapsed_ns + DISORDER_NS;
+    return entry->time_ns + DISORDER_NS >= w->run.start_ns &&
+           (w->run.state == ACD_RUN_RUNNING || entry->time_ns <= end);
+}
+
+static void take_related(struct acd_waterfall *w, const struct acd_fleet *fleet,
+                         const struct acd_entry *entry)
+{
+    struct acd_event_parts parts;
+    if (!may_be_of_request(entry, &w->run.followed) || !is_in_time(w, entry))
+        return;
+    acd_eventparts_open(&parts, fleet, entry);
+    if (!acd_followed_takes(&w->run.followed, &parts.view.request))
+        return;
+    if (w->related_count < ACD_WATERFALL_RELATED)
+        w->related[w->related_count++] = entry->sequence;
+    else
+        w->related_left_out++;
+}
+
+static void take_entry(struct acd_waterfall *w, const struct acd_fleet *fleet,
+                       const struct acd_entry *entry)
+{
+    if (entry->type == ACD_ENTRY_EVENT && entry->server == w->run.id.server &&
+        !take_own(w, fleet, entry))
+        take_related(w, fleet, entry);
 }
 
 /* The first entry that can be of a run which started at `start_ns`. */

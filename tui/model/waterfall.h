@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One run of a timer, step by step: its events in the scroll-back, found by the timer's id, and what
- * the ring's running table says while it runs.  What no event tells is a step of its own ("unseen"),
+ * the ring's running table says while it runs; and which other events are of the same request.  What no event tells is a step of its own ("unseen"),
  * so that the steps together always are the whole time.  Copies: a run stays as it was seen when the
  * scroll-back has long forgotten it.  Renewing reads only what came since.  Plain state, one owner.
  */
@@ -15,6 +15,7 @@
 #include "tui/model/digest.h"
 #include "tui/model/runs.h"
 
+#define ACD_WATERFALL_RELATED 128
 #define ACD_WATERFALL_MARKS 256 /* checkpoints; more are counted */
 
 enum acd_step_kind {
@@ -50,6 +51,10 @@ struct acd_waterfall {
     uint64_t now_ns;            /* when it was renewed */
     size_t count;
     struct acd_step step[2 * ACD_WATERFALL_MARKS + 4];
+    /* What else the server did for this request while it ran: sequences of entries, oldest first. */
+    size_t related_count;
+    uint64_t related[ACD_WATERFALL_RELATED];
+    uint64_t related_left_out;
     /* what it is made from */
     uint64_t next; /* events before this sequence were read */
     uint64_t gone_ns;

@@ -10,11 +10,13 @@
 
 #include "tui/model/closeup.h"
 #include "tui/view/columns.h"
+#include "tui/view/eventlist.h"
 #include "tui/view/eventtext.h"
 #include "tui/view/widgets.h"
 
 #define SECOND UINT64_C(1000000000)
-#define TICK_LEAST 9 /* columns */
+#define TICK_LEAST 9    /* columns */
+#define RELATED_LEAST 3 /* rows */
 
 enum { COLUMN_NAME, COLUMN_OFFSET, COLUMN_TIME, COLUMN_OVER, COLUMN_P95, COLUMN_BAR, COLUMN_COUNT };
 
@@ -188,23 +190,39 @@ static void draw_hint(struct acd_grid *grid, struct acd_rect at, const struct ac
                         acd_level_name(level));
 }
 
-static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+/* ---------------------------------------------------------------- below them */
+
+/* What else happened for this request: the lookup that missed, the error and its file. */
+static void draw_related(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                         const struct acd_waterfall *w)
 {
-    const struct acd_closeup *closeup = scene->ui->closeup;
-    const struct acd_waterfall *w = closeup ? &closeup->waterfall : NULL;
-    struct acd_columns layout;
-    if (!w || w->run.id.id == 0) {
-        acd_grid_text(grid, at, ACD_STYLE_DIM, "No request was chosen.");
+    const struct acd_store *store = scene->fleet->store;
+    struct acd_rect row = acd_grid_row(at.x, at.y, at.w);
+    uint64_t left_out = w->related_left_out;
+    struct acd_entry entry;
+    size_t first = 0;
+    while (first < w->related_count && !acd_store_get(store, w->related[first], &entry))
+        first++;
+    if (at.h < RELATED_LEAST || first == w->related_count)
         return;
+    acd_grid_printf(grid, row, ACD_STYLE_HEADER, "Events of this request (%s)",
+                    acd_text_exact(w->related_count + left_out).s);
+    for (size_t i = first; i < w->related_count; i++) {
+        bool last = ++row.y + 1 >= at.y + at.h;
+        uint64_t more = w->related_count - i + left_out;
+        if (last && more > 1) {
+            acd_grid_printf(grid, row, ACD_STYLE_DIM, " %s more", acd_text_exact(more).s);
+            return;
+        }
+        if (acd_store_get(store, w->related[i], &entry))
+            acd_eventlist_row(grid, acd_grid_row(row.x + 1, row.y, row.w - 1), scene, &entry);
     }
-    draw_heading(grid, at, w);
-    int above = at.h >= 5 ? 2 : 1;
-    if (above == 2)
-        draw_about(grid, acd_grid_row(at.x, at.y + 1, at.w), scene, w);
-    at.y += above;
-    at.h -= above;
-    if (at.h < 1)
-        return;
+}
+
+static void draw_steps(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+                       const struct acd_waterfall *w)
+{
+    struct acd_columns layout;
     uint64_t axis =
         acd_run_axis(w->run.elapsed_ns, w->whole.p95_ns, w->run.state == ACD_RUN_RUNNING);
     acd_columns_layout(&layout, columns, COLUMN_COUNT,
@@ -218,11 +236,34 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
         layout.y++;
         draw_step(grid, &layout, w, &w->step[i], axis);
     }
-    if (w->count < height)
-        draw_hint(grid, acd_grid_row(at.x, layout.y + 1, at.w), scene, w);
     if (height > 0)
         acd_widgets_scrollbar(grid, (struct acd_rect){at.x + at.w - 1, at.y + 1, 1, (int)height},
                               top, w->count);
+    if (w->count >= height)
+        return;
+    layout.y++;
+    draw_hint(grid, acd_grid_row(at.x, layout.y, at.w), scene, w);
+    at.h -= layout.y + 1 - at.y;
+    at.y = layout.y + 1;
+    draw_related(grid, at, scene, w);
+}
+
+static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
+{
+    const struct acd_closeup *closeup = scene->ui->closeup;
+    const struct acd_waterfall *w = closeup ? &closeup->waterfall : NULL;
+    if (!w || w->run.id.id == 0) {
+        acd_grid_text(grid, at, ACD_STYLE_DIM, "No request was chosen.");
+        return;
+    }
+    draw_heading(grid, at, w);
+    int above = at.h >= 5 ? 2 : 1;
+    if (above == 2)
+        draw_about(grid, acd_grid_row(at.x, at.y + 1, at.w), scene, w);
+    at.y += above;
+    at.h -= above;
+    if (at.h >= 1)
+        draw_steps(grid, at, scene, w);
 }
 
 const struct acd_view acd_run_view = {ACD_VIEW_RUN, "run", draw};
