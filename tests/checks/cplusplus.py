@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every macro of acdebug.h is used in C++ without a warning: g++ and clang++, C++11 to C++20."""
+"""Every macro of acdebug.h, and the spdlog sink where spdlog is installed, are used in C++ without a
+warning: g++ and clang++, C++11 to C++20."""
 
 import os
 import shlex
@@ -55,17 +56,44 @@ int use(const char *text, int n)
 """
 
 
+USE_SINK = r"""
+#include <acdebug_spdlog.h>
+#include <spdlog/logger.h>
+
+void use(const std::string &name);
+void use(const std::string &name)
+{
+    auto sink = std::make_shared<acdebug::spdlog_sink>();
+    spdlog::logger logger(name, sink);
+    logger.info("{} of {}", 1, name);
+    logger.flush();
+}
+"""
+
+
+def spdlog_flags():
+    """The compiler's flags for spdlog, its headers as the system's; None where it is not installed."""
+    try:
+        done = subprocess.run(["pkg-config", "--cflags", "spdlog"], text=True, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return [flag.replace("-I", "-isystem") for flag in shlex.split(done.stdout)]
+
+
 def compilers():
-    found = [shlex.split(os.environ.get("CXX") or "c++")]
-    return found + [[name] for name in ("g++", "clang++") if shutil.which(name) and [name] not in found]
+    """The build's, g++ and clang++, each once, whatever its names are."""
+    wanted = [shlex.split(os.environ.get("CXX") or "c++"), ["g++"], ["clang++"]]
+    return list({os.path.realpath(shutil.which(command[-1]) or ""): command
+                 for command in wanted if shutil.which(command[-1])}.values())
 
 
-def check(root):
+def check(root, standards=STANDARDS):
     violations = []
+    more = spdlog_flags() or []
     include = os.path.join(tree.TOP_SRC, "emitter", "include")
     for compiler in compilers():
-        for standard in STANDARDS:
-            done = subprocess.run(compiler + [standard] + WARNINGS + ["-I" + include, SAMPLE], cwd=root,
+        for standard in standards:
+            done = subprocess.run(compiler + [standard] + WARNINGS + ["-I" + include, *more, SAMPLE], cwd=root,
                                   text=True, capture_output=True, check=False)
             if done.returncode != 0:
                 complaint = next((line for line in done.stderr.splitlines() if "error" in line), "?")
@@ -78,4 +106,11 @@ if __name__ == "__main__":
         ({SAMPLE: USE}, None),
         ({SAMPLE: USE + "int unused_argument(int a) { return 1; }\n"}, "error"),
     ])
+    if spdlog_flags() is not None:
+        tree.prove(lambda root: check(root, ("-std=c++11",)), [
+            ({SAMPLE: USE_SINK}, None),
+            ({SAMPLE: USE_SINK.replace("logger.info", "sink->fatal")}, "error"),
+        ])
+    print(f"{', '.join(compiler[0] for compiler in compilers())}; "
+          f"spdlog: {'no' if spdlog_flags() is None else 'yes'}")
     tree.finish([])
