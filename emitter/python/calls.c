@@ -6,6 +6,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <math.h>
+
 #include "emitter/python/calls.h"
 #include "emitter/python/core.h"
 #include "emitter/python/shapes.h"
@@ -70,13 +72,18 @@ static PyObject *finish(struct acd_values *values)
     Py_RETURN_NONE;
 }
 
-/* An int, or `otherwise` when it is none; false with an exception that the caller must see. */
+/* What int() makes of it, or `otherwise` when that is nothing; false with an exception that the caller
+ * must see. */
 static bool number(PyObject *object, long otherwise, long *ret_number)
 {
     *ret_number = otherwise;
     if (!object || object == Py_None)
         return true;
-    long l = PyLong_AsLong(object);
+    PyObject *made = NULL;
+    if (!PyLong_Check(object))
+        object = made = PyNumber_Long(object);
+    long l = object ? PyLong_AsLong(object) : -1;
+    Py_XDECREF(made);
     if (l == -1 && PyErr_Occurred())
         return !acd_values_must_raise();
     *ret_number = l;
@@ -276,6 +283,16 @@ PyObject *acd_calls_cache_lookup(PyObject *self, PyObject *args, PyObject *keywo
 
 /* ---- performance ---- */
 
+/* NaN when it is no number; false with an exception that the caller must see. */
+static bool duration(PyObject *object, double *ret_ms)
+{
+    *ret_ms = PyFloat_AsDouble(object);
+    if (*ret_ms != -1.0 || !PyErr_Occurred())
+        return true;
+    *ret_ms = (double)NAN;
+    return !acd_values_must_raise();
+}
+
 PyObject *acd_calls_performance(PyObject *self, PyObject *const *args, Py_ssize_t n,
                                 PyObject *names)
 {
@@ -287,8 +304,8 @@ PyObject *acd_calls_performance(PyObject *self, PyObject *const *args, Py_ssize_
     acd_core_ready();
     if (!acdebug_priv_on(ACDEBUG_PERFORMANCE, 2))
         Py_RETURN_NONE;
-    double ms = PyFloat_AsDouble(slot[1]);
-    if (ms == -1.0 && acd_values_must_raise())
+    double ms;
+    if (!duration(slot[1], &ms))
         return NULL;
     struct acd_values values;
     acdebug_field fields[ACD_VALUES_FIELDS];

@@ -214,6 +214,20 @@ class Values(support.Case):
         ''', 1)
         self.assertEqual(ran.out, "alive\n")
 
+    def test_numbers_are_taken_as_int_and_float_take_them(self):
+        ran = self.run_script('''
+            import decimal, http
+            for status in ("500", 500.0, http.HTTPStatus(500), 500): log_debug_error("E", status)
+            for status in ("many", None, 10**30): log_debug_error("none", status)
+            debug("1", "text level"); debug(1.0, "float level"); debug("one", "no level")
+            log_performance("p", decimal.Decimal("1.25")); log_performance("p", "soon")
+        ''', 2)
+        self.assertEqual({(e["type"], e["status"]): e["count"] for e in ran.servers()[0]["errors"]},
+                         {("E", 500): 4, ("none", 0): 3})
+        self.assertEqual([e["message"] for e in ran.events()], ["text level", "float level"])
+        self.assertEqual(ran.lines()[-2:], ["[anyclaude] DEBUG: Performance: p took 1.25ms",
+                                            "[anyclaude] DEBUG: Performance: p took NaNms"])
+
     def test_wrong_calls_are_type_errors(self):
         ran = self.run_script('''
             for call in (lambda: debug(), lambda: debug(1), lambda: debug(1, 2, 3, 4),
