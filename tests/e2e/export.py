@@ -16,6 +16,8 @@ import urllib.parse
 import rig
 
 EXPORT = os.path.join(rig.BUILD, "acdebug-export")
+EMIT = os.path.join(rig.BUILD, "acdebug-emit")
+DEAD_KEPT = 64  # as tui/app/collect.c has it
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 PROMETHEUS = ("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
@@ -108,11 +110,25 @@ def the_form_is_what_is_asked_for(exporter):
         found += rig.same(f"{accept}: status", status, 200)
         found += rig.same(f"{accept}: type", got["Content-Type"], wanted)
         found += rig.same(f"{accept}: end", text.endswith("# EOF\n"), wanted == OPENMETRICS)
+    found += strictly(exporter.ask(Accept=OPENMETRICS)[2])
     if shutil.which("promtool"):
         done = subprocess.run(["promtool", "check", "metrics"], input=exporter.ask()[2], text=True,
                               capture_output=True, check=False)
         found += rig.same("promtool", (done.returncode, done.stdout + done.stderr), (0, ""))
     return found
+
+
+def strictly(text):
+    """What the reference parser of OpenMetrics says, where it is installed."""
+    try:
+        from prometheus_client.openmetrics.parser import text_string_to_metric_families
+    except ImportError:
+        return []
+    try:
+        families = {family.name for family in text_string_to_metric_families(text)}
+    except ValueError as error:
+        return [f"not OpenMetrics: {error}"]
+    return rig.same("the exporter's own", "acdebug_export_build" in families, True)
 
 
 def other_requests_are_refused(exporter):
@@ -213,6 +229,37 @@ def servers_come_and_go(test):
     return found
 
 
+def a_long_life_forgets_the_dead(test):
+    """More servers die than are kept: their files are let go, and what lives goes on being served."""
+    found = []
+    exporter = Exporter(test)
+    lasting = [subprocess.Popen([EMIT, "--name", "lasting"], stdin=subprocess.PIPE,
+                                stdout=subprocess.DEVNULL, env=test.environment)]
+    brief = [subprocess.Popen([EMIT, "--name", "brief"], stdin=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, env=test.environment)
+             for _ in range(DEAD_KEPT + 6)]
+    try:
+        rig.wait_for("all of them", lambda: total(
+            exporter.ask()[2], "acdebug_export_servers") == len(lasting + brief))
+        most = len(os.listdir(f"/proc/{exporter.process.pid}/fd"))
+        for process in brief:
+            process.kill()
+            process.wait()
+        rig.wait_for("their end", lambda: total(exporter.ask()[2], "acdebug_server_alive") == 1)
+        found += rig.same("shown", len(samples(exporter.ask()[2], "acdebug_server_alive")),
+                          len(lasting) + DEAD_KEPT)
+        left = len(os.listdir(f"/proc/{exporter.process.pid}/fd"))
+        if left > most - (len(brief) - DEAD_KEPT):
+            found.append(f"{left} descriptors are open, {most} while all lived")
+    finally:
+        for process in lasting + brief:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+    rig.stop(exporter.process)
+    return found
+
+
 def usage(test):
     found = []
     for options in (["--listen", "localhost:1"], ["--listen", "1.2.3.4"], ["--listen", ":80"],
@@ -253,7 +300,7 @@ def main():
         exporter.process.send_signal(signal.SIGINT)
         found += rig.same("interrupted", exporter.process.wait(timeout=rig.PATIENCE_S), 0)
         rig.stop(server)
-    for check in (servers_come_and_go, usage):
+    for check in (servers_come_and_go, a_long_life_forgets_the_dead, usage):
         with rig.Rig() as test:
             found += check(test)
     rig.finish(found)

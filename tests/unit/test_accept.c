@@ -18,8 +18,8 @@ static void openmetrics_is_served_to_who_prefers_it(void **state)
         "application/openmetrics-text;version=1.0.0",
         "Application/OpenMetrics-Text ; Version=1.0.0 ; charset=utf-8",
         "text/html, application/openmetrics-text; q=0.5, text/plain; q=0.4",
-        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
-        "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        ("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
+         "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"), /* Prometheus 2.42 */
         "application/openmetrics-text;q=0.001, text/plain;q=0",
     };
     (void)state;

@@ -13,8 +13,6 @@
 #include "tui/reader/control.h"
 
 #define SECOND UINT64_C(1000000000)
-/* More dead servers than that, and all are looked for anew: dead ones are not found again. */
-#define DEAD_MOST 64
 
 struct acd_scrape {
     const struct acd_settings *settings;
@@ -40,14 +38,6 @@ static int open_fleet(struct acd_scrape *s, struct acd_problem *ret_why)
     return r;
 }
 
-static void close_fleet(struct acd_scrape *s)
-{
-    /* The model points into what the collector holds. */
-    acd_fleet_fini(&s->fleet);
-    acd_collect_free(s->collect);
-    s->collect = NULL;
-}
-
 int acd_scrape_new(struct acd_scrape **ret_scrape, const struct acd_settings *settings,
                    struct acd_problem *ret_why)
 {
@@ -66,34 +56,12 @@ int acd_scrape_new(struct acd_scrape **ret_scrape, const struct acd_settings *se
 
 void acd_scrape_free(struct acd_scrape *scrape)
 {
-    if (scrape && scrape->collect)
-        close_fleet(scrape);
+    if (!scrape)
+        return;
+    /* The model points into what the collector holds. */
+    acd_fleet_fini(&scrape->fleet);
+    acd_collect_free(scrape->collect);
     free(scrape);
-}
-
-/* ---- what a long life leaves behind ---- */
-
-static size_t dead_count(const struct acd_scrape *s)
-{
-    size_t dead = 0;
-    for (size_t i = 0; i < s->fleet.count; i++)
-        dead += !acd_server_is_live(s->fleet.server[i]);
-    return dead;
-}
-
-static int look(struct acd_scrape *s)
-{
-    struct acd_problem why = {0};
-    if (s->collect) {
-        acd_collect_scan(s->collect);
-        if (dead_count(s) <= DEAD_MOST)
-            return 0;
-        close_fleet(s);
-    }
-    int r = open_fleet(s, &why);
-    if (r == 0)
-        acd_collect_scan(s->collect);
-    return r;
 }
 
 /* ---- the text ---- */
@@ -101,19 +69,14 @@ static int look(struct acd_scrape *s)
 /* Of the directory, so that what is not served can be seen too. */
 static void write_rings(const struct acd_scrape *s, const struct acd_openmetrics *m)
 {
-    static const char *const names[] = {"alive", "dead", "unknown", "unreadable"};
     const struct acd_discover *rings = acd_collect_rings(s->collect);
-    size_t count[4] = {0};
-    for (size_t i = 0; i < acd_discover_count(rings); i++) {
-        const struct acd_ring_entry *e = acd_discover_entry(rings, i);
-        unsigned state = e->liveness == ACD_LIVENESS_ALIVE ? 0 : 1;
-        if (e->why || e->liveness == ACD_LIVENESS_UNKNOWN)
-            state = e->why ? 3 : 2;
-        count[state]++;
-    }
-    acd_openmetrics_head(m, "acdebug_export_rings", "gauge", "", "Rings in the directory.");
-    for (size_t i = 0; i < 4; i++)
-        fprintf(m->stream, "acdebug_export_rings{state=\"%s\"} %zu\n", names[i], count[i]);
+    size_t count = acd_discover_count(rings), unreadable = 0;
+    for (size_t i = 0; i < count; i++)
+        unreadable += acd_discover_entry(rings, i)->why != NULL;
+    acd_openmetrics_head(m, "acdebug_export_rings", "gauge", "",
+                         "Rings in the directory, of dead servers too.");
+    fprintf(m->stream, "acdebug_export_rings{state=\"readable\"} %zu\n", count - unreadable);
+    fprintf(m->stream, "acdebug_export_rings{state=\"unreadable\"} %zu\n", unreadable);
 }
 
 /* What is told of the exporter itself. */
@@ -138,9 +101,7 @@ int acd_scrape_text(struct acd_scrape *scrape, enum acd_openmetrics_form form, c
     struct acd_now now;
     char *text = NULL;
     size_t bytes = 0;
-    int r = look(scrape);
-    if (r < 0)
-        return r;
+    acd_collect_scan(scrape->collect);
     acd_collect_sample(scrape->collect);
     acd_control_now(&now);
     uint64_t keep = scrape->settings->keep_s * SECOND;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rings' numbers as one text, read anew each time.  Servers come and go for as long as it runs;
- * what is kept of dead ones is bounded.  One owner.
+ * how many dead ones are kept is bounded by the collector.  One owner.
  */
 #ifndef ACD_TUI_EXPORT_SCRAPE_H
 #define ACD_TUI_EXPORT_SCRAPE_H
