@@ -16,11 +16,13 @@
 #include "tests/support/golden.h"
 #include "tests/support/model.h"
 #include "tui/app/actions.h"
+#include "tui/app/keymap.h"
 #include "tui/view/look.h"
 
 struct stage {
     struct acd_test_model m;
     struct acd_look look;
+    const struct acd_action *actions;
     struct acd_grid grid;
 };
 
@@ -32,6 +34,7 @@ static int set_stage(void **state)
     acd_test_model_proxy(&s.m);
     acd_test_model_renew(&s.m);
     s.look = acd_look_default;
+    s.actions = acd_actions_table;
     s.m.ui.look = &s.look;
     *state = &s;
     return 0;
@@ -49,7 +52,7 @@ static int clear_stage(void **state)
 static const char *drawn(struct stage *s, int w, int h)
 {
     static char dump[200 * 60 * 4];
-    const struct acd_scene scene = {&s->m.fleet, &s->m.digest, &s->m.ui, acd_actions_table,
+    const struct acd_scene scene = {&s->m.fleet, &s->m.digest, &s->m.ui, s->actions,
                                     acd_actions_count};
     acd_grid_fini(&s->grid);
     assert_int_equal(acd_grid_init(&s->grid, w, h, ACD_GLYPHS_ASCII), 0);
@@ -135,6 +138,25 @@ static void the_window_of_trends_is_said_in_their_headings(void **state)
     assert_null(strstr(drawn(s, 200, 60), "1m mean"));
 }
 
+static void sentences_name_the_users_keys(void **state)
+{
+    struct stage *s = *state;
+    static struct acd_keymap map;
+    size_t enter = acd_keymap_find("enter");
+    s->m.ui.prompt = ACD_PROMPT_LEVEL;
+    s->m.ui.prompt_level = 3;
+    assert_non_null(strstr(drawn(s, 80, 24), "Enter sets it, Esc leaves it"));
+    acd_keymap_init(&map);
+    acd_keymap_clear(&map, enter);
+    s->actions = map.action;
+    assert_non_null(strstr(drawn(s, 80, 24), "no key sets it, Esc leaves it"));
+    assert_int_equal(acd_keymap_add(&map, enter, (struct acd_key){.code = 'Z'}), 0);
+    assert_non_null(strstr(drawn(s, 80, 24), "Z sets it, Esc leaves it"));
+    s->m.ui.prompt = ACD_PROMPT_NONE;
+    s->m.ui.view = ACD_VIEW_HELP;
+    assert_non_null(strstr(drawn(s, 200, 60), " Z                take what is selected"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
@@ -144,6 +166,7 @@ int main(void)
         TEST(every_column_can_be_left_out_but_the_first),
         TEST(beyond_a_threshold_there_is_a_mark_and_not_only_a_colour),
         TEST(the_window_of_trends_is_said_in_their_headings),
+        TEST(sentences_name_the_users_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -224,6 +224,13 @@ void acd_act_copy(struct acd_act *act, const char *bytes, size_t length, const c
                    "Not copied: this terminal has no clipboard for programs (OSC 52)");
 }
 
+struct acd_label acd_act_key_of(const struct acd_act *act, enum acd_action_id id)
+{
+    const struct acd_scene scene = {.actions = act->actions ? act->actions : acd_actions_table,
+                                    .action_count = acd_actions_count};
+    return acd_view_key(&scene, id);
+}
+
 void acd_act_settle(struct acd_act *act, struct acd_rect body)
 {
     if (act->ui->view == ACD_VIEW_ERRORS)

@@ -60,6 +60,9 @@ enum acd_act_result {
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key);
 enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id);
 
+/** The first of an action's keys, as the user has them. */
+struct acd_label acd_act_key_of(const struct acd_act *act, enum acd_action_id id);
+
 /** Puts a text into the clipboard of the terminal's user, and says so.  It must be safe to paste. */
 void acd_act_copy(struct acd_act *act, const char *bytes, size_t length, const char *what);
 

@@ -83,6 +83,7 @@ enum acd_act_result acd_act_errors_newest(struct acd_act *act)
     }
     if (newest)
         return acd_act_json_open(act, newest->file);
-    acd_ui_say(act->ui, ACD_STYLE_DIM, "No error left a file. F lists those of the temp directory");
+    acd_ui_say(act->ui, ACD_STYLE_DIM, "No error left a file. %s lists those of the temp directory",
+               acd_act_key_of(act, ACD_ACTION_FILES).s);
     return ACD_ACT_DRAW;
 }

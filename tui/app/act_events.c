@@ -264,7 +264,9 @@ static enum acd_act_result follow_timer(struct acd_act *act)
         running_request(act, act->digest->timer[timer].name, &followed))
         return acd_act_events_follow_request(act, &followed);
     acd_ui_say(act->ui, ACD_STYLE_DIM,
-               "No request of this timer runs now. On Events (E), f follows the selected one's");
+               "No request of this timer runs now. On Events (%s), %s follows the selected one's",
+               acd_act_key_of(act, ACD_ACTION_EVENTS).s,
+               acd_act_key_of(act, ACD_ACTION_FOLLOW_REQUEST).s);
     return ACD_ACT_DRAW;
 }
 
@@ -273,7 +275,9 @@ static enum acd_act_result follow_event(struct acd_act *act)
     struct acd_entry e;
     struct acd_event_parts parts;
     if (!acd_ui_event(act->ui, act->fleet, &e)) {
-        acd_ui_say(act->ui, ACD_STYLE_DIM, "Choose an event first: Up, Space or / stops there");
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "Choose an event first: %s, %s or %s stops there",
+                   acd_act_key_of(act, ACD_ACTION_UP).s, acd_act_key_of(act, ACD_ACTION_PAUSE).s,
+                   acd_act_key_of(act, ACD_ACTION_FIND).s);
         return ACD_ACT_DRAW;
     }
     struct acd_followed followed = {0};
@@ -324,7 +328,9 @@ static void copy(struct acd_act *act, bool id)
     struct acd_event_parts parts = {.view = {.request = {.kind = ACD_REQUEST_NONE}}};
     if (act->ui->view != ACD_VIEW_EVENTS || !acd_ui_event(act->ui, act->fleet, &e)) {
         acd_ui_say(act->ui, ACD_STYLE_DIM,
-                   "Choose an event first: on Events (E), Up, Space or / stops there");
+                   "Choose an event first: on Events (%s), %s, %s or %s stops there",
+                   acd_act_key_of(act, ACD_ACTION_EVENTS).s, acd_act_key_of(act, ACD_ACTION_UP).s,
+                   acd_act_key_of(act, ACD_ACTION_PAUSE).s, acd_act_key_of(act, ACD_ACTION_FIND).s);
         return;
     }
     if (!id) {

@@ -295,8 +295,10 @@ static void draw_detail(struct acd_grid *grid, struct acd_rect at, const struct 
         draw_level(&page, scene, s);
         draw_counts(&page, s);
     } else if (row->state == ACD_ROSTER_HIDDEN) {
-        draw_part(&page, "", ACD_STYLE_DIM,
-                  "Not attached: Space reads it from its oldest event on.");
+        char text[96];
+        snprintf(text, sizeof text, "Not attached: %s reads it from its oldest event on.",
+                 acd_view_key(scene, ACD_ACTION_ATTACH).s);
+        draw_part(&page, "", ACD_STYLE_DIM, text);
     }
 }
 

@@ -155,14 +155,15 @@ static void draw_detail(struct acd_grid *grid, struct acd_rect at, const struct 
                         const struct acd_error_row *row)
 {
     struct page page = {grid, at};
-    char file[256];
+    char file[300];
     acd_grid_hline(grid, at, ACD_STYLE_BORDER);
     skip_rows(&page, 1);
     draw_text(&page, row);
     draw_times(&page, scene, row);
     draw_where(&page, scene, row);
     if (row->file[0])
-        snprintf(file, sizeof file, "%s  (Enter opens it)", row->file);
+        snprintf(file, sizeof file, "%s  (%s opens it)", row->file,
+                 acd_view_key(scene, ACD_ACTION_ENTER).s);
     else
         snprintf(file, sizeof file, "none was written for this group");
     draw_part(&page, "file", file, 2);

@@ -158,8 +158,8 @@ static bool draw_overwritten(struct acd_grid *grid, struct acd_rect at,
         return false;
     char line[120];
     if (all && ui->paused)
-        snprintf(line, sizeof line,
-                 "---- all of it was overwritten while paused; Space goes on ----");
+        snprintf(line, sizeof line, "---- all of it was overwritten while paused; %s goes on ----",
+                 acd_view_key(scene, ACD_ACTION_PAUSE).s);
     else
         snprintf(line, sizeof line, "---- %s older events were overwritten ----",
                  acd_text_exact(first).s);
@@ -248,11 +248,15 @@ static void append_filter(struct acd_grid *grid, struct acd_rect *at, const stru
     acd_grid_append(grid, at, ACD_STYLE_MATCH, line);
     uint64_t low = acd_sieve_low(l->sieve, store);
     if (state != ACD_SIEVE_DONE && low > first) {
-        snprintf(line, sizeof line,
-                 state == ACD_SIEVE_MORE ? " in %s, Esc stops" : " in %s, stopped",
+        snprintf(line, sizeof line, " in %s, ",
                  acd_text_percent(acd_sieve_high(l->sieve) - low, acd_store_next(store) - first,
                                   grid->glyphs)
                      .s);
+        if (state == ACD_SIEVE_MORE)
+            snprintf(line + strlen(line), sizeof line - strlen(line), "%s stops",
+                     acd_view_key(scene, ACD_ACTION_BACK).s);
+        else
+            snprintf(line + strlen(line), sizeof line - strlen(line), "stopped");
         acd_grid_append(grid, at, ACD_STYLE_WARN, line);
     }
     if (l->context > 0) {
@@ -273,8 +277,9 @@ static void append_search(struct acd_grid *grid, struct acd_rect *at, const stru
     acd_grid_append(grid, at, ACD_STYLE_ACCENT, l->find);
     if (!l->searching)
         return;
-    snprintf(line, sizeof line, " searching, %s; Esc stops",
-             acd_text_percent(l->search.looked, l->search.all, grid->glyphs).s);
+    snprintf(line, sizeof line, " searching, %s; %s stops",
+             acd_text_percent(l->search.looked, l->search.all, grid->glyphs).s,
+             acd_view_key(scene, ACD_ACTION_BACK).s);
     acd_grid_append(grid, at, ACD_STYLE_WARN, line);
 }
 

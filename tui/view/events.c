@@ -45,14 +45,18 @@ static void draw_why_empty(struct acd_grid *grid, struct acd_rect at, const stru
     else if (l->sieve && acd_sieve_state(l->sieve, scene->fleet->store) == ACD_SIEVE_MORE)
         acd_grid_text(grid, at, ACD_STYLE_DIM, "No match so far.");
     else if (l->filter[0])
-        acd_grid_text(grid, at, ACD_STYLE_DIM,
-                      "No event matches the filter. \\ changes it, an empty one clears it.");
+        acd_grid_printf(grid, at, ACD_STYLE_DIM,
+                        "No event matches the filter. %s changes it, an empty one clears it.",
+                        acd_view_key(scene, ACD_ACTION_FILTER).s);
     else if (l->sieve)
-        acd_grid_text(grid, at, ACD_STYLE_DIM,
-                      "No event of this request is kept. f or Esc shows all again.");
+        acd_grid_printf(grid, at, ACD_STYLE_DIM,
+                        "No event of this request is kept. %s or %s shows all again.",
+                        acd_view_key(scene, ACD_ACTION_FOLLOW_REQUEST).s,
+                        acd_view_key(scene, ACD_ACTION_BACK).s);
     else if (one && acd_server_level(one->acked_levels, NULL) == 0)
-        acd_grid_text(grid, at, ACD_STYLE_DIM,
-                      "No events: the server's level is L0 off. F8 raises it.");
+        acd_grid_printf(grid, at, ACD_STYLE_DIM,
+                        "No events: the server's level is L0 off. %s raises it.",
+                        acd_view_key(scene, ACD_ACTION_LEVEL_UP).s);
     else
         acd_grid_text(grid, at, ACD_STYLE_DIM, "No events yet.");
 }

@@ -131,8 +131,9 @@ static void draw_path(struct acd_grid *grid, struct acd_rect at, const struct ac
     acd_grid_text(grid, at, ACD_STYLE_ACCENT, path + skip);
 }
 
-static void draw_bottom(struct acd_grid *grid, struct acd_rect at, const struct acd_jsonview *v)
+static void draw_bottom(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
+    const struct acd_jsonview *v = scene->ui->json;
     acd_grid_append(grid, &at, ACD_STYLE_KEY, "/");
     acd_grid_append(grid, &at, ACD_STYLE_NORMAL, v->find.text);
     if (v->typing)
@@ -142,8 +143,9 @@ static void draw_bottom(struct acd_grid *grid, struct acd_rect at, const struct 
                         v->tree->index.state == ACD_JSON_MORE ? "  is not in what was read so far"
                                                               : "  is not in it");
     else
-        acd_grid_printf(grid, at, ACD_STYLE_DIM, "  searching, %s; Esc stops",
-                        acd_text_percent(v->find.scanned, v->tree->index.length, grid->glyphs).s);
+        acd_grid_printf(grid, at, ACD_STYLE_DIM, "  searching, %s; %s stops",
+                        acd_text_percent(v->find.scanned, v->tree->index.length, grid->glyphs).s,
+                        acd_view_key(scene, ACD_ACTION_BACK).s);
 }
 
 /* ---------------------------------------------------------------- the rows */
@@ -171,7 +173,8 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
 {
     const struct acd_jsonview *v = scene->ui->json;
     if (!v || !v->tree) {
-        acd_grid_text(grid, at, ACD_STYLE_DIM, "No file is open. F lists the debug files.");
+        acd_grid_printf(grid, at, ACD_STYLE_DIM, "No file is open. %s lists the debug files.",
+                        acd_view_key(scene, ACD_ACTION_FILES).s);
         return;
     }
     struct acd_rect row = {at.x, at.y, at.w, 1};
@@ -190,7 +193,7 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
         draw_tree(grid, rows, v);
     grid->clip = before;
     if (has_bottom_line(v) && at.h > 1)
-        draw_bottom(grid, acd_grid_row(at.x, at.y + at.h - 1, at.w), v);
+        draw_bottom(grid, acd_grid_row(at.x, at.y + at.h - 1, at.w), scene);
 }
 
 const struct acd_view acd_jsonview_view = {ACD_VIEW_JSON, "json", draw};

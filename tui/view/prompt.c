@@ -65,30 +65,36 @@ static void draw_question(struct acd_grid *grid, const struct acd_ui *ui, const 
         acd_grid_text(grid, row, ACD_STYLE_DIM, q->hint);
 }
 
-static void draw_level(struct acd_grid *grid, const struct acd_ui *ui)
+static void draw_level(struct acd_grid *grid, const struct acd_scene *scene)
 {
-    char title[64];
+    const struct acd_ui *ui = scene->ui;
+    char title[64], hint[128];
+    snprintf(hint, sizeof hint, "%s sets it, %s leaves it as it is",
+             acd_view_key(scene, ACD_ACTION_ENTER).s, acd_view_key(scene, ACD_ACTION_BACK).s);
     snprintf(title, sizeof title, "Level %u %s", ui->prompt_level,
              acd_level_name(ui->prompt_level));
     const struct question q = {
         .title = title,
         .warning = ui->prompt_level == 3 ? "it may record prompts" : NULL,
-        .hint = "Enter sets it, Esc leaves it as it is",
+        .hint = hint,
         .choice = lease,
         .choices = ACD_LEASES,
     };
     draw_question(grid, ui, &q);
 }
 
-static void draw_exit(struct acd_grid *grid, const struct acd_ui *ui)
+static void draw_exit(struct acd_grid *grid, const struct acd_scene *scene)
 {
+    char hint[128];
+    snprintf(hint, sizeof hint, "%s takes it, %s stays here",
+             acd_view_key(scene, ACD_ACTION_ENTER).s, acd_view_key(scene, ACD_ACTION_BACK).s);
     const struct question q = {
         .title = "You raised a level",
-        .hint = "Enter takes it, Esc stays here",
+        .hint = hint,
         .choice = at_exit,
         .choices = 2,
     };
-    draw_question(grid, ui, &q);
+    draw_question(grid, scene->ui, &q);
 }
 
 /* A line of text where the footer is, and below it what is wrong with it or what the keys do. */
@@ -124,8 +130,8 @@ void acd_prompt_draw(struct acd_grid *grid, const struct acd_scene *scene)
 {
     switch (scene->ui->prompt) {
     case ACD_PROMPT_NONE: return;
-    case ACD_PROMPT_LEVEL: draw_level(grid, scene->ui); return;
-    case ACD_PROMPT_EXIT: draw_exit(grid, scene->ui); return;
+    case ACD_PROMPT_LEVEL: draw_level(grid, scene); return;
+    case ACD_PROMPT_EXIT: draw_exit(grid, scene); return;
     case ACD_PROMPT_FILTER:
         draw_line(grid, scene, "Filter:",
                   "Enter: show these only; empty: all.  level<=2 kind:cache key~sys ms>500 word");

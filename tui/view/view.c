@@ -4,6 +4,9 @@
 
 #include "tui/view/view.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "tui/view/attach.h"
 #include "tui/view/cache.h"
 #include "tui/view/errorlist.h"
@@ -41,6 +44,18 @@ struct acd_rect acd_view_body(const struct acd_ui *ui, int w, int h)
     if (body.h < 0)
         body.h = 0;
     return body;
+}
+
+struct acd_label acd_view_key(const struct acd_scene *scene, enum acd_action_id id)
+{
+    struct acd_label label = {"no key"};
+    for (size_t i = 0; i < scene->action_count; i++) {
+        const struct acd_action *action = &scene->actions[i];
+        if (action->id == id && action->keys[0])
+            snprintf(label.s, sizeof label.s, "%.*s", (int)strcspn(action->keys, " "),
+                     action->keys);
+    }
+    return label;
 }
 
 void acd_view_draw(struct acd_grid *grid, const struct acd_scene *scene)

@@ -36,6 +36,9 @@ const struct acd_view *acd_view_get(enum acd_view_id id);
 /** The screen's own rectangle in a grid of w × h cells. */
 struct acd_rect acd_view_body(const struct acd_ui *ui, int w, int h);
 
+/** The first of an action's keys, as sentences name it; "no key" when the user took them all. */
+struct acd_label acd_view_key(const struct acd_scene *scene, enum acd_action_id id);
+
 /** The whole picture: title, screen, footer, and a question over it.  Clears the grid first. */
 void acd_view_draw(struct acd_grid *grid, const struct acd_scene *scene);
 
