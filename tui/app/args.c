@@ -24,6 +24,8 @@ static const struct acd_args_command commands[] = {
     {"level", "TARGET [0-3]", "show or set the level of a running server", ACD_COMMAND_LEVEL},
     {"tail", "[TARGET...]", "events as they come, one a line; gaps are said", ACD_COMMAND_TAIL},
     {"snapshot", "[TARGET...]", "all numbers, once", ACD_COMMAND_SNAPSHOT},
+    {"record", "FILE.acdrec [TARGET...]", "all that happens into a file, to look at later",
+     ACD_COMMAND_RECORD},
     {"trace", "[TARGET...]", "timers as a trace for Perfetto or Chrome", ACD_COMMAND_TRACE},
     {"view", "FILE.json", "a JSON file of any size as a tree", ACD_COMMAND_VIEW},
 };
@@ -36,6 +38,8 @@ enum option_id {
     OPTION_OPENMETRICS,
     OPTION_LINE,
     OPTION_FAIL_IF,
+    OPTION_MAX,
+    OPTION_REDACT,
     OPTION_FOR,
     OPTION_MATCH,
     OPTION_LEVEL,
@@ -63,7 +67,12 @@ static const struct acd_args_option options[] = {
      1u << ACD_COMMAND_SNAPSHOT},
     {OPTION_FAIL_IF, 0, "fail-if", "EXPR", "exit 1 if 'cache.prompt.hit_rate_tokens < 0.7', say",
      1u << ACD_COMMAND_SNAPSHOT},
-    {OPTION_FOR, 0, "for", "TIME", "go back after TIME: 60s, 10m, 2h", 1u << ACD_COMMAND_LEVEL},
+    {OPTION_MAX, 0, "max", "SIZE", "the file grows to 256M, or SIZE, and no further",
+     1u << ACD_COMMAND_RECORD},
+    {OPTION_REDACT, 0, "redact", NULL, "leave out texts that may hold prompts or secrets",
+     1u << ACD_COMMAND_RECORD},
+    {OPTION_FOR, 0, "for", "TIME", "go back, or end, after TIME: 60s, 10m, 2h",
+     1u << ACD_COMMAND_LEVEL | 1u << ACD_COMMAND_RECORD},
     {OPTION_MATCH, 0, "match", "CATEGORY", "set the level of one category only",
      1u << ACD_COMMAND_LEVEL},
     {OPTION_LEVEL, 0, "level", "N", "show events up to level N", 1u << ACD_COMMAND_TAIL | SCREENS},
@@ -148,6 +157,25 @@ int acd_args_duration(const char *text, uint32_t *ret_seconds)
     return -EINVAL;
 }
 
+/* 4096, 64K, 256M, 2G */
+static int parse_size(const char *text, uint64_t *ret_bytes)
+{
+    static const char units[] = "KMG";
+    size_t digits = strspn(text, "0123456789");
+    const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+    char number[24];
+    uint64_t n = 0;
+    if (digits == 0 || digits >= sizeof number || (text[digits] && (!unit || text[digits + 1])))
+        return -EINVAL;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    unsigned shift = unit ? 10 * (1 + (unsigned)(unit - units)) : 0;
+    if (parse_number(number, &n) < 0 || n == 0 || n > UINT64_MAX >> 1 >> shift)
+        return -EINVAL;
+    *ret_bytes = n << shift;
+    return 0;
+}
+
 static int parse_level(const char *text, int *ret_level)
 {
     uint64_t n = 0;
@@ -177,6 +205,10 @@ static int take_value(struct acd_args *args, const struct acd_args_option *optio
     case OPTION_FOR:
         if (acd_args_duration(value, &args->for_s) < 0)
             return complain(error, "'%s' is no time. Hint: --for 60s, 10m or 2h", value);
+        return 0;
+    case OPTION_MAX:
+        if (parse_size(value, &args->max_bytes) < 0)
+            return complain(error, "'%s' is no size. Hint: --max 64M, 1G", value);
         return 0;
     case OPTION_MATCH:
         args->category = acd_category_find(value);
@@ -211,6 +243,7 @@ static void take_flag(struct acd_args *args, enum option_id id)
     case OPTION_JSON: args->json = true; break;
     case OPTION_OPENMETRICS: args->openmetrics = true; break;
     case OPTION_LINE: args->line = true; break;
+    case OPTION_REDACT: args->redact = true; break;
     case OPTION_FROM_START: args->from_start = true; break;
     case OPTION_ALL: args->all = true; break;
     case OPTION_ASCII: args->ascii = true; break;
@@ -311,6 +344,10 @@ static int take_target(struct acd_args *args, const char *word, struct acd_args_
             return complain(error, "level '%s' is not 0, 1, 2 or 3", word);
         return 0;
     }
+    if (args->command == ACD_COMMAND_RECORD && !args->file) {
+        args->file = word;
+        return 0;
+    }
     if (args->target_count == ACD_ARGS_TARGETS)
         return complain(error, "more than %d targets", ACD_ARGS_TARGETS);
     args->target[args->target_count++] = acd_target_parse(word);
@@ -350,6 +387,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
     if (args->command == ACD_COMMAND_LEVEL && args->level < 0 &&
         (args->for_s > 0 || args->category >= 0))
         return complain(error, "level needs a level to set: 0, 1, 2 or 3");
+    if (args->command == ACD_COMMAND_RECORD && !args->file)
+        return complain(error, "record needs a file. Hint: acdebug-top record FILE.acdrec");
     if (args->command == ACD_COMMAND_VIEW && args->target_count != 1)
         return complain(error, "view needs one file. Hint: acdebug-top view FILE.json");
     if (args->command == ACD_COMMAND_LIST && args->target_count > 0)
@@ -365,7 +404,7 @@ static int check_whole(const struct acd_args *args, const struct line *line,
 int acd_args_parse(struct acd_args *ret_args, int argc, char *const *argv,
                    struct acd_args_error *ret_error)
 {
-    struct acd_args args = {.level = -1, .category = -1};
+    struct acd_args args = {.level = -1, .category = -1, .max_bytes = UINT64_C(256) << 20};
     struct line line = {.argc = argc, .at = 1, .argv = argv};
     int r = 0;
     while (r == 0 && line.at < argc) {
@@ -417,8 +456,10 @@ void acd_args_help(FILE *stream)
                  commands[i].name[0] ? " " : "", commands[i].arguments);
         fprintf(stream, "  %-36s %s\n", line, commands[i].help);
     }
-    fputs("\nA TARGET is a server's name, its pid, or a ring file. Without one: all that live.\n\n",
-          stream);
+    fputs(
+        "\nA TARGET is a server's name, its pid, a ring file, or a recording. Without one: all that "
+        "live.\n\n",
+        stream);
     for (size_t i = 0; i < COUNT(options); i++)
         help_option(stream, &options[i]);
     fputs("\n--fail-if EXPR: PATH OP NUMBER, joined by and, or, (). PATH is the number's name in "

@@ -19,6 +19,7 @@ enum acd_command {
     ACD_COMMAND_LEVEL,
     ACD_COMMAND_SNAPSHOT,
     ACD_COMMAND_TAIL,
+    ACD_COMMAND_RECORD,
     ACD_COMMAND_TRACE,
     ACD_COMMAND_VIEW,
     ACD_COMMAND_HELP,
@@ -43,10 +44,13 @@ struct acd_args {
     bool demo, json, openmetrics, line, all, from_start, ascii, no_colour;
     const char *directory;
     const char *fail_if; /* an expression of gate.h; NULL none */
-    int level;           /* -1 not given */
-    int category;        /* -1 all */
-    uint32_t for_s;      /* 0 for good */
-    uint64_t count;      /* 0 no end */
+    const char *file;    /* of record */
+    uint64_t max_bytes;  /* of it */
+    bool redact;
+    int level;      /* -1 not given */
+    int category;   /* -1 all */
+    uint32_t for_s; /* 0 for good */
+    uint64_t count; /* 0 no end */
     struct acd_target target[ACD_ARGS_TARGETS];
     size_t target_count;
     const char *config; /* a file beside the usual ones; NULL none */

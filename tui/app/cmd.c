@@ -41,6 +41,9 @@ int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
 
 void acd_cmd_close(struct acd_cmd *cmd)
 {
+    /* A recording that was cut has been read up to there. */
+    if (cmd->collect && acd_collect_replay(cmd->collect) && acd_collect_trouble(cmd->collect)[0])
+        acd_say_error("%s", acd_collect_trouble(cmd->collect));
     /* The model points into what the collector holds. */
     acd_fleet_fini(&cmd->fleet);
     acd_collect_free(cmd->collect);

@@ -253,7 +253,7 @@ void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)
     struct acd_histogram_source source = acd_collect_histograms(cmd->collect);
     struct acd_now now;
     acd_collect_sample(cmd->collect);
-    acd_control_now(&now);
+    acd_collect_now(cmd->collect, &now);
     if (as_json) {
         acd_jsonout_begin(&json, NULL, '{');
         acd_jsonout_uint(&json, "schema", 1);
@@ -292,7 +292,7 @@ static void merge(struct acd_cmd *cmd, struct acd_digest *ret_digest)
 {
     struct acd_histogram_source source = acd_collect_histograms(cmd->collect);
     struct acd_now now;
-    acd_control_now(&now);
+    acd_collect_now(cmd->collect, &now);
     acd_digest_renew(ret_digest, &cmd->fleet, (struct acd_selection){ACD_SELECT_ALL, 0},
                      now.realtime_ns, &source);
 }

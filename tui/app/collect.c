@@ -15,34 +15,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tui/app/batch.h"
-#include "tui/reader/follow.h"
+#include "tui/app/collect_private.h"
 
 #define DEAD_KEPT 64 /* servers that died while we looked */
 
-struct link {
-    uint32_t server;
-    uint64_t serial; /* of the directory's entry; 0: opened by path */
-    struct acd_ringmap *ring;
-    struct acd_follow *follow;
-    bool finished; /* nothing more will come of it */
-    bool sampled_dead;
-    uint64_t dropped; /* that the scroll-back has a gap for */
-};
-
-struct acd_collect {
-    struct acd_fleet *fleet;
-    struct acd_collect_options options;
-    struct acd_discover *discover;
-    struct link *link; /* by ascending server number */
-    size_t count, room;
-    uint64_t newest_serial; /* entries up to here were looked at */
-    bool scanned;
-    struct acd_problem trouble; /* of the last scan */
-    uint64_t overrun;           /* events of all servers, since the beginning */
-    struct acd_batch batch;
-    struct acd_now now;
-};
+/* A recording has a clock of its own. */
+static void renew_now(struct acd_collect *c)
+{
+    if (c->replay)
+        acd_replayer_now(c->replay, &c->now);
+    else
+        acd_control_now(&c->now);
+}
 
 /* ---------------------------------------------------------------- attaching */
 
@@ -67,8 +51,8 @@ static struct link *add_link(struct acd_collect *c)
     return link;
 }
 
-static int make_link(struct acd_collect *c, struct acd_ringmap *ring, uint64_t serial,
-                     enum acd_cursor_start start)
+int acd_collect_make_link(struct acd_collect *c, struct acd_ringmap *ring, uint64_t serial,
+                          enum acd_cursor_start start)
 {
     struct link *link = add_link(c);
     struct acd_follow *follow = NULL;
@@ -92,14 +76,16 @@ static int make_link(struct acd_collect *c, struct acd_ringmap *ring, uint64_t s
     return 0;
 }
 
-/* A ring by its path. */
+/* A ring, or a recording of some, by its path. */
 static int attach_path(struct acd_collect *c, const char *path, struct acd_problem *why)
 {
     struct acd_ringmap *ring = NULL;
+    if (acd_recfile_is(path))
+        return acd_collect_play_open(c, path, why);
     int r = acd_ringmap_open(&ring, AT_FDCWD, path, ACD_RINGMAP_ANY_OWNER, why);
     if (r < 0)
         return r;
-    r = make_link(c, ring, 0, c->options.start);
+    r = acd_collect_make_link(c, ring, 0, c->options.start);
     if (r < 0) {
         acd_ringmap_close(ring);
         acd_problem_set_errno(why, -r, "read", path);
@@ -114,7 +100,7 @@ static void attach_entry(struct acd_collect *c, const struct acd_ring_entry *ent
     enum acd_cursor_start start = c->scanned ? ACD_CURSOR_OLDEST : c->options.start;
     /* One that went in between is no loss, and one that can't be read is on the list. */
     if (acd_discover_open(c->discover, entry, &ring, NULL) == 0 &&
-        make_link(c, ring, entry->serial, start) < 0)
+        acd_collect_make_link(c, ring, entry->serial, start) < 0)
         acd_ringmap_close(ring);
 }
 
@@ -295,7 +281,12 @@ bool acd_collect_scan(struct acd_collect *collect)
     struct acd_problem why = {0};
     bool changed = false;
     size_t before = c->count;
-    acd_control_now(&c->now);
+    renew_now(c);
+    if (c->replay) {
+        c->scanned = true;
+        say_why_empty(c, &why);
+        return false;
+    }
     int r = acd_discover_scan(c->discover, &changed, &why);
     if (r == 0)
         why.text[0] = '\0';
@@ -367,11 +358,10 @@ static size_t drain_link(struct acd_collect *c, struct link *link, size_t max, b
     return n;
 }
 
-size_t acd_collect_drain(struct acd_collect *collect, size_t max)
+static size_t drain_links(struct acd_collect *c, size_t max)
 {
-    struct acd_collect *c = collect;
     size_t active = 0, n = 0;
-    acd_control_now(&c->now);
+    renew_now(c);
     for (size_t i = 0; i < c->count; i++)
         active += is_followed(c, &c->link[i]);
     /* In shares, so that none waits for a busy one; what idle ones leave is shared out again, so that
@@ -394,6 +384,19 @@ uint64_t acd_collect_overrun(const struct acd_collect *collect)
     return collect->overrun;
 }
 
+size_t acd_collect_drain(struct acd_collect *collect, size_t max)
+{
+    struct acd_collect *c = collect;
+    uint64_t next = 0;
+    size_t n = drain_links(c, max);
+    /* A step may overwrite what the one before brought: only when all of that is taken. */
+    while (c->replay && n < max && acd_replayer_next(c->replay, &next) &&
+           next <= c->play_until_ns && acd_collect_play_step(c))
+        n += drain_links(c, max - n);
+    c->played = c->replay && n < max && next <= c->play_until_ns;
+    return n;
+}
+
 /* ---------------------------------------------------------------- totals and levels */
 
 /* What the emitter dropped has no place in a lane; it becomes a gap where it was noticed. */
@@ -411,7 +414,7 @@ static void note_dropped(struct acd_collect *c, struct link *link, const struct 
     link->dropped = dropped;
 }
 
-static bool sample_link(struct acd_collect *c, struct link *link, struct acd_server *server)
+bool acd_collect_sample_link(struct acd_collect *c, struct link *link, struct acd_server *server)
 {
     struct acd_control_state control;
     uint64_t before = server->totals.events.emitted;
@@ -421,7 +424,7 @@ static bool sample_link(struct acd_collect *c, struct link *link, struct acd_ser
     acd_server_sample(server, c->now.realtime_ns);
     server->behind = is_followed(c, link) ? acd_follow_behind(link->follow) : 0;
     acd_control_read(link->ring, &c->now, &control);
-    if (control.expired && acd_control_restore(link->ring, &c->now) > 0)
+    if (control.expired && !c->replay && acd_control_restore(link->ring, &c->now) > 0)
         acd_control_read(link->ring, &c->now, &control);
     bool changed = acd_server_set_control(server, &control);
     if (!acd_server_is_live(server))
@@ -433,11 +436,13 @@ bool acd_collect_sample(struct acd_collect *collect)
 {
     struct acd_collect *c = collect;
     bool changed = false;
-    acd_control_now(&c->now);
+    if (c->replay && c->options.no_events)
+        acd_collect_drain(c, SIZE_MAX);
+    renew_now(c);
     for (size_t i = 0; i < c->count; i++) {
         struct acd_server *server = acd_fleet_find(c->fleet, c->link[i].server);
         if (server && !c->link[i].finished && !c->link[i].sampled_dead)
-            changed |= sample_link(c, &c->link[i], server);
+            changed |= acd_collect_sample_link(c, &c->link[i], server);
     }
     return changed;
 }
@@ -484,14 +489,17 @@ int acd_collect_set_levels(struct acd_collect *collect, uint32_t number, uint32_
     struct acd_server *server = acd_fleet_find(collect->fleet, number);
     char who[64];
     unsigned change = 0;
+    if (collect->replay)
+        return acd_problem_set(why, ACD_PROBLEM_CLOSED, EROFS,
+                               "this is a recording: there is no server to set a level for");
     if (!link || !server)
         return acd_problem_set(why, ACD_PROBLEM_CLOSED, ESRCH, "the server is gone");
     acd_collect_who(who, sizeof who);
-    acd_control_now(&collect->now);
+    renew_now(collect);
     const struct acd_control_request request = {levels, lease_s, who};
     int r = acd_control_set(link->ring, &request, &collect->now, &change, why);
     if (r == 0)
-        sample_link(collect, link, server);
+        acd_collect_sample_link(collect, link, server);
     return r;
 }
 
@@ -503,6 +511,8 @@ bool acd_collect_acked(struct acd_collect *collect, uint32_t number, unsigned ch
 
 bool acd_collect_finished(const struct acd_collect *collect)
 {
+    if (collect->replay)
+        return collect->played;
     for (size_t i = 0; i < collect->count; i++)
         if (!collect->link[i].finished)
             return false;
@@ -549,13 +559,13 @@ int acd_collect_attach(struct acd_collect *collect, uint64_t serial, struct acd_
     int r = acd_discover_open(collect->discover, e, &ring, why);
     if (r < 0)
         return r;
-    r = make_link(collect, ring, serial, ACD_CURSOR_OLDEST);
+    r = acd_collect_make_link(collect, ring, serial, ACD_CURSOR_OLDEST);
     if (r < 0) {
         acd_ringmap_close(ring);
         return acd_problem_set_errno(why, -r, "attach to", e->name);
     }
     struct link *link = &collect->link[collect->count - 1];
-    sample_link(collect, link, acd_fleet_find(collect->fleet, link->server));
+    acd_collect_sample_link(collect, link, acd_fleet_find(collect->fleet, link->server));
     return 0;
 }
 
@@ -570,6 +580,20 @@ void acd_collect_detach(struct acd_collect *collect, uint32_t number, bool detac
         acd_follow_skip(link->follow);
 }
 
+const struct acd_ringmap *acd_collect_ring(const struct acd_collect *collect, uint32_t number)
+{
+    for (size_t i = 0; i < collect->count; i++)
+        if (collect->link[i].server == number)
+            return collect->link[i].ring;
+    return NULL;
+}
+
+void acd_collect_now(struct acd_collect *collect, struct acd_now *ret_now)
+{
+    renew_now(collect);
+    *ret_now = collect->now;
+}
+
 /* ---------------------------------------------------------------- coming and going */
 
 int acd_collect_new(struct acd_collect **ret, struct acd_fleet *fleet,
@@ -580,6 +604,7 @@ int acd_collect_new(struct acd_collect **ret, struct acd_fleet *fleet,
         return acd_problem_set_errno(why, ENOMEM, "begin", "");
     c->fleet = fleet;
     c->options = *options;
+    c->play_until_ns = UINT64_MAX;
     acd_control_now(&c->now);
     int r = acd_discover_new(&c->discover, options->directory, options->open_flags);
     if (r < 0)
@@ -603,6 +628,7 @@ void acd_collect_free(struct acd_collect *collect)
         close_link(&collect->link[i]);
     free(collect->link);
     acd_batch_fini(&collect->batch);
+    acd_replayer_close(collect->replay);
     acd_discover_free(collect->discover);
     free(collect);
 }

@@ -35,6 +35,7 @@ struct acd_collect_options {
 };
 
 struct acd_collect;
+struct acd_replayer;
 
 /**
  * Opens the targets that are paths, and looks for the others.
@@ -50,7 +51,7 @@ bool acd_collect_scan(struct acd_collect *collect);
 /** The directory's rings, as of the last scan. */
 const struct acd_discover *acd_collect_rings(const struct acd_collect *collect);
 
-/** What is wrong with the ring directory; "" nothing. */
+/** What is wrong with the ring directory, or with the recording; "" nothing. */
 const char *acd_collect_trouble(const struct acd_collect *collect);
 
 /** The number in the fleet of the server behind that entry; ACD_FLEET_NONE when none is attached. */
@@ -93,6 +94,20 @@ bool acd_collect_acked(struct acd_collect *collect, uint32_t number, unsigned ch
 
 /** Is the rest of this ring read to its end, and will nothing more come? */
 bool acd_collect_finished(const struct acd_collect *collect);
+
+/** The ring behind a server; NULL when there is none.  Lives as long as the server. */
+const struct acd_ringmap *acd_collect_ring(const struct acd_collect *collect, uint32_t number);
+
+/* ---- recordings: a target may be one, alone; drain plays it on ---- */
+
+/** The clock of what is shown: a recording's own. */
+void acd_collect_now(struct acd_collect *collect, struct acd_now *ret_now);
+
+/** NULL: rings that live. */
+const struct acd_replayer *acd_collect_replay(const struct acd_collect *collect);
+
+/** How far draining plays, on the recording's clock; to begin with, to the end. */
+void acd_collect_play_until(struct acd_collect *collect, uint64_t realtime_ns);
 
 /** "user@host (acdebug-top)": who sets a level. */
 void acd_collect_who(char *out, size_t size);

@@ -24,7 +24,7 @@ static bool all_digits(const char *text)
 struct acd_target acd_target_parse(const char *text)
 {
     struct acd_target t = {.text = text, .kind = ACD_TARGET_NAME};
-    if (strchr(text, '/')) {
+    if (strchr(text, '/') || ends_in(text, ".acdrec")) {
         t.kind = ACD_TARGET_PATH;
     } else if (all_digits(text)) {
         errno = 0;

@@ -3,7 +3,7 @@
 # Completion of acdebug-top for fish.
 
 function __acdebug_top_without
-    not __fish_seen_subcommand_from list level tail snapshot trace view
+    not __fish_seen_subcommand_from list level tail snapshot record trace view
 end
 
 function __acdebug_top_targets
@@ -20,6 +20,7 @@ complete -c acdebug-top -n __acdebug_top_without -a tail -d 'events as they come
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from tail' -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n __acdebug_top_without -a snapshot -d 'all numbers, once'
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from snapshot' -a '(__acdebug_top_targets)'
+complete -c acdebug-top -n __acdebug_top_without -a record -d 'all that happens into a file, to look at later'
 complete -c acdebug-top -n __acdebug_top_without -a trace -d 'timers as a trace for Perfetto or Chrome'
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from trace' -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n __acdebug_top_without -a view -d 'a JSON file of any size as a tree'
@@ -29,7 +30,9 @@ complete -c acdebug-top -n '__fish_seen_subcommand_from list tail snapshot' -l j
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l openmetrics -d 'as Prometheus and OpenTelemetry read it'
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l line -d 'one line for tmux or a prompt: level, busiest cache, slowest timer, errors'
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l fail-if -x -d 'exit 1 if \'cache.prompt.hit_rate_tokens < 0.7\', say'
-complete -c acdebug-top -n '__fish_seen_subcommand_from level' -l for -x -a '60s 10m 1h' -d 'go back after TIME: 60s, 10m, 2h'
+complete -c acdebug-top -n '__fish_seen_subcommand_from record' -l max -x -d 'the file grows to 256M, or SIZE, and no further'
+complete -c acdebug-top -n '__fish_seen_subcommand_from record' -l redact -d 'leave out texts that may hold prompts or secrets'
+complete -c acdebug-top -n '__fish_seen_subcommand_from level record' -l for -x -a '60s 10m 1h' -d 'go back, or end, after TIME: 60s, 10m, 2h'
 complete -c acdebug-top -n '__fish_seen_subcommand_from level' -l match -x -a 'log cache timer error performance logger user0 user1 user2 user3 user4 user5 user6 user7 user8 user9' -d 'set the level of one category only'
 complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from tail' -l level -x -a '0 1 2 3' -d 'show events up to level N'
 complete -c acdebug-top -n '__fish_seen_subcommand_from tail' -l from-start -d 'begin with the events that are still in the ring'
