@@ -473,11 +473,12 @@ def a_configuration_counts_and_its_errors_are_said(directory):
 def every_signal_gives_the_terminal_back(directory):
     demo = Demo(directory)
     for number in ENDING:
-        for screen in (b"o", b"e", b"?"):
+        for screen in (b"o", b"e", b"x", b"A", b"?"):
             terminal = Terminal(directory, "demo-server", "--mouse")
             terminal.see("Quit")
             terminal.type(screen)
-            terminal.wait(lambda: {b"o": "by request", b"e": " kept", b"?": "Screens and"}[screen]
+            terminal.wait(lambda: {b"o": "by request", b"e": " kept", b"x": "Errors  ",
+                                   b"A": "1 shown", b"?": "Screens and"}[screen]
                           in terminal.text, "the screen")
             terminal.program.send_signal(number)
             assert terminal.end() == -number, f"{number}: {terminal.program.returncode}"
@@ -569,6 +570,14 @@ def without_a_terminal_there_is_no_escape_sequence(directory):
 def ascii_is_ascii(directory):
     demo = Demo(directory, LC_ALL="C", NO_COLOR="1")
     demo.see("by request", "Quit")
+    demo.type(b"X")
+    demo.see("Errors  ", "Quit")
+    demo.type(b"A")
+    demo.see("[x] demo-server", "Space Attach")
+    demo.type(F8)
+    demo.see("Level 3 trace")
+    demo.type(ESC)
+    demo.wait(lambda: "Level 3" not in demo.text, "no question")
     assert all(byte < 0x80 for byte in demo.raw)
     for attributes in re.findall(rb"\033\[([0-9;]*)m", demo.raw):
         for number in attributes.split(b";"):

@@ -142,7 +142,8 @@ static void raised_until_quit(struct acd_test_model *m)
     c.leased = true;
     c.lease_until_realtime_ns = ACD_TEST_NOW + 100 * ACD_TEST_SECOND;
     acd_server_set_control(m->fleet.server[0], &c);
-    row = (struct acd_raised_row){0, acd_levels_all(2), acd_levels_all(3), true};
+    row = (struct acd_raised_row){0, acd_levels_all(2), acd_levels_all(3), acd_levels_all(2),
+                                  ACD_RAISED_UNTIL_QUIT};
     m->ui.raised = &ours;
 }
 
@@ -504,7 +505,8 @@ static void screens_look_as_they_did(void **state)
     for (size_t i = 0; i < COUNT(screens); i++)
         check_screen(&screens[i], ACD_GLYPHS_ASCII);
     /* What draws with more than letters, in UTF-8 too. */
-    static const char *const pictures[] = {"proxy", "cache", "timers", "timer", "run-that-runs"};
+    static const char *const pictures[] = {"proxy",    "cache",       "timers",  "timer",
+                                           "question", "errors-many", "servers", "run-that-runs"};
     for (size_t i = 0; i < COUNT(screens); i++)
         for (size_t k = 0; k < COUNT(pictures); k++)
             if (strcmp(screens[i].name, pictures[k]) == 0)

@@ -226,6 +226,21 @@ static void quitting_asks_what_becomes_of_levels_that_were_raised(void **state)
     assert_int_equal(server->control.levels, acd_levels_all(1));
 }
 
+/* For good to 2, then 3 on top of it until the end: 3 ends by itself, 2 is asked about. */
+static void what_stands_under_a_held_level_is_asked_about(void **state)
+{
+    struct stage *s = *state;
+    see_changes(s);
+    struct acd_server *server = seen_server(s, "a", 1);
+    play(s, "+ + 4");
+    assert_int_equal(server->control.levels, acd_levels_all(3));
+    assert_int_equal(quit(s), ACD_ACT_DRAW);
+    assert_string_equal(s->m.ui.prompt_whom, "a[1]: 2 verbose, was 1 basic");
+    play(s, "2");
+    acd_act_level_end(&s->act);
+    assert_int_equal(server->control.levels, acd_levels_all(2));
+}
+
 static void lowering_again_leaves_nothing_to_ask(void **state)
 {
     struct stage *s = *state;
@@ -506,7 +521,7 @@ static void space_and_enter_attach_and_detach_on_the_servers_screen(void **state
     assert_int_equal(attached.serial, 11);
     assert_true(attached.on);
     play(s, "+"); /* of a ring that was never attached */
-    assert_non_null(strstr(s->m.ui.message, "No running server"));
+    assert_non_null(strstr(s->m.ui.message, "not attached (Space)"));
     play(s, "Up F7");
     assert_int_equal(s->asked.count, 1); /* the one under the cursor */
     play(s, "Down Down Space");
@@ -570,6 +585,7 @@ int main(void)
         STAGED(a_level_until_the_viewer_ends_is_held_and_put_back),
         STAGED(a_held_level_that_somebody_else_changes_is_theirs),
         STAGED(quitting_asks_what_becomes_of_levels_that_were_raised),
+        STAGED(what_stands_under_a_held_level_is_asked_about),
         STAGED(lowering_again_leaves_nothing_to_ask),
         STAGED(a_lease_that_ends_leaves_nothing_to_ask),
         STAGED(the_policy_says_what_may_be_done),

@@ -77,7 +77,10 @@ static int set_one(struct acd_act *act, const struct acd_server *server, uint32_
                    const struct acd_lease *lease, struct acd_problem *why)
 {
     /* Without memory for the note, the level is set all the same, and stays. */
-    acd_raised_note(&act->raised, server, levels, lease->until_quit);
+    acd_raised_note(&act->raised, server, levels,
+                    lease->until_quit ? ACD_RAISED_UNTIL_QUIT
+                    : lease->seconds  ? ACD_RAISED_FOR_A_WHILE
+                                      : ACD_RAISED_FOR_GOOD);
     return act->set_levels(act->context, server->number, levels, seconds_of(lease), why);
 }
 
@@ -133,6 +136,9 @@ enum acd_act_result acd_act_level_change(struct acd_act *act, int step)
     if (!policy_of(act)->allow_change)
         acd_ui_say(act->ui, ACD_STYLE_WARN,
                    "Levels can't be changed from here: level.allow_change is false");
+    else if (count == 0 && act->ui->view == ACD_VIEW_ATTACH)
+        acd_ui_say(act->ui, ACD_STYLE_WARN,
+                   "No level to change here: it is not running, or not attached (Space)");
     else if (count == 0)
         acd_ui_say(act->ui, ACD_STYLE_WARN, "No running server is selected: no level to change");
     else if (step < 0 && level == 0)
@@ -201,19 +207,25 @@ bool acd_act_level_digit(struct acd_act *act, struct acd_key key, enum acd_act_r
 
 /* ---------------------------------------------------------------- the end */
 
-/* Of what was raised: those that nobody said would end with us. */
+/* Of what was raised: those that would stay. */
 static const struct acd_raised_row *first_lasting(const struct acd_act *act, size_t *ret_count)
 {
     const struct acd_raised_row *first = NULL;
     *ret_count = 0;
     for (size_t i = 0; i < act->raised.count; i++) {
-        if (act->raised.row[i].until_quit)
+        if (!acd_raised_outlives(&act->raised.row[i]))
             continue;
         if (!first)
             first = &act->raised.row[i];
         (*ret_count)++;
     }
     return first;
+}
+
+/* The levels that it has when we are gone. */
+static uint32_t stays(const struct acd_raised_row *row)
+{
+    return row->how_long == ACD_RAISED_UNTIL_QUIT ? row->under : row->levels;
 }
 
 enum acd_act_result acd_act_level_quit(struct acd_act *act)
@@ -225,7 +237,7 @@ enum acd_act_result acd_act_level_quit(struct acd_act *act)
     if (!row || policy_of(act)->on_exit != ACD_POLICY_ASK)
         return ACD_ACT_QUIT;
     const struct acd_server *s = acd_fleet_at(act->fleet, row->number);
-    unsigned now = acd_server_level(row->levels, NULL), was = acd_server_level(row->before, NULL);
+    unsigned now = acd_server_level(stays(row), NULL), was = acd_server_level(row->before, NULL);
     char more[32] = "";
     if (count > 1)
         snprintf(more, sizeof more, ", %zu more", count - 1);
@@ -244,7 +256,8 @@ static void hold(struct acd_act *act, const struct acd_raised_row *row)
     const struct acd_server *s = acd_fleet_at(act->fleet, row->number);
     struct acd_problem why;
     uint64_t left = HOLD_S / 2 * SECOND;
-    if (row->until_quit && s && s->control.lease_until_realtime_ns < act->ui->now_ns + left)
+    if (row->how_long == ACD_RAISED_UNTIL_QUIT && s &&
+        s->control.lease_until_realtime_ns < act->ui->now_ns + left)
         act->set_levels(act->context, row->number, row->levels, HOLD_S, &why);
 }
 
@@ -263,8 +276,8 @@ void acd_act_level_end(struct acd_act *act)
         acd_raised_check(&act->raised, act->fleet);
     for (size_t i = 0; i < act->raised.count; i++) {
         const struct acd_raised_row *row = &act->raised.row[i];
-        if (all || row->until_quit)
-            act->set_levels(act->context, row->number, row->before, 0, &why);
+        if (all || stays(row) != row->levels)
+            act->set_levels(act->context, row->number, all ? row->before : stays(row), 0, &why);
     }
     acd_raised_fini(&act->raised);
 }

@@ -50,7 +50,7 @@ static int grow(struct acd_raised *raised)
 }
 
 int acd_raised_note(struct acd_raised *raised, const struct acd_server *server, uint32_t levels,
-                    bool until_quit)
+                    enum acd_raised_for how_long)
 {
     size_t place = place_of(raised, server->number);
     uint32_t before = server->control.lasting;
@@ -67,19 +67,34 @@ int acd_raised_note(struct acd_raised *raised, const struct acd_server *server, 
     }
     if (place == raised->room && grow(raised) < 0)
         return -ENOMEM;
-    raised->row[place] = (struct acd_raised_row){server->number, before, levels, until_quit};
+    uint32_t under = how_long == ACD_RAISED_FOR_GOOD ? levels : server->control.lasting;
+    raised->row[place] = (struct acd_raised_row){server->number, before, levels, under, how_long};
     raised->count += place == raised->count;
     return 0;
 }
 
+bool acd_raised_outlives(const struct acd_raised_row *row)
+{
+    return row->how_long != ACD_RAISED_UNTIL_QUIT || raises(row->before, row->under);
+}
+
+/* Is it ours still? */
+static bool check_row(struct acd_raised_row *row, const struct acd_server *server)
+{
+    if (!server || !acd_server_is_live(server) || server->control.closed)
+        return false;
+    if (server->control.levels == row->levels)
+        return true;
+    row->levels = row->under;
+    row->how_long = ACD_RAISED_FOR_GOOD;
+    return server->control.levels == row->under && raises(row->before, row->under);
+}
+
 void acd_raised_check(struct acd_raised *raised, const struct acd_fleet *fleet)
 {
-    for (size_t i = raised->count; i-- > 0;) {
-        const struct acd_server *s = acd_fleet_at(fleet, raised->row[i].number);
-        if (!s || !acd_server_is_live(s) || s->control.closed ||
-            s->control.levels != raised->row[i].levels)
+    for (size_t i = raised->count; i-- > 0;)
+        if (!check_row(&raised->row[i], acd_fleet_at(fleet, raised->row[i].number)))
             take_off(raised, i);
-    }
 }
 
 const struct acd_raised_row *acd_raised_find(const struct acd_raised *raised, uint32_t number)

@@ -137,7 +137,7 @@ static bool is_held(const struct acd_scene *scene, const struct acd_server *s)
 {
     const struct acd_raised *raised = scene->ui->raised;
     const struct acd_raised_row *row = raised ? acd_raised_find(raised, s->number) : NULL;
-    return row && row->until_quit;
+    return row && row->how_long == ACD_RAISED_UNTIL_QUIT;
 }
 
 /* " for 58s", " until you quit". */
