@@ -416,7 +416,8 @@ ACDEBUG_API void acdebug_log_fields(unsigned category, unsigned level, const cha
 
 /** @page acdebug_request_set  which request a thread works for */
 /**
- * Sets the thread's current request id, which every later event of the thread carries.
+ * Sets the thread's current request id, which every later event of the thread carries.  It counts before
+ * acdebug_open() too.
  *
  * @kind emit
  * @param id  a number of the server's own; 0 is one too
@@ -428,7 +429,7 @@ ACDEBUG_API void acdebug_request_set(uint64_t id);
  * The same as text.
  *
  * @kind emit
- * @param id  copied, cut to 39 bytes
+ * @param id  copied, cut to 39 bytes; "" is none
  * @since 0.1
  */
 ACDEBUG_API void acdebug_request_set_str(const char *id);
@@ -551,8 +552,8 @@ typedef struct acdebug_timer {
 
 /**
  * Starts a timer, which is logged from level 2 and counted at every level.  It is shown as running until
- * it ends, and belongs to the thread's current request.  64 names and 256 running timers are told apart,
- * the rest is counted under (other).  Times are monotonic.
+ * it ends, and belongs to the thread's current request.  64 names are told apart, the rest is counted
+ * under (other); 256 at a time are shown as running.  Times are monotonic.
  *
  * @kind emit
  * @param timer  not NULL; must live until its end
@@ -745,7 +746,7 @@ typedef struct acdebug_logger acdebug_logger;
  * @param ret_logger  to be given to acdebug_logger_free()
  * @param name        cut to 63 bytes
  * @param threshold   what is below goes nowhere
- * @param file        appended to, made with mode 0600, no link or device; NULL: none
+ * @param file        appended to, made with mode 0600: a file or a device, no link and no pipe; NULL: none
  * @return 0; -EINVAL for a NULL or an unknown severity; -ENOMEM; else why the file can't be opened
  * @since 0.1
  */

@@ -6,7 +6,8 @@ The server starts at level 1. `acdebug-top level PID 3 --for 2s` makes events of
 appear in `tail --json`; when the lease has run out they end, and those of level 1 go on.
 
 On a server that nobody calls, nothing is taken over, and nobody may say so; a lease gives back the
-level that stood before it, whoever ends it.
+level that stood before it, whoever ends it. `--match cache` changes the level of one category and
+leaves the others as they were.
 """
 
 import json
@@ -82,9 +83,60 @@ def idle(test):
     return found
 
 
+def kinds(tail, request):
+    """{kind: levels seen} of a request's events."""
+    seen = {}
+    for event in events_of(tail, request):
+        if event["kind"] == "thread":
+            continue  # the ring's own
+        seen.setdefault(event["kind"], set()).add(event["level"])
+    return seen
+
+
+def one_category(test):
+    """A level set for one category is that category's alone; one that is off still counts."""
+    server, address = test.serve("--us-per-token", "0", "--us-per-output-token", "0", "--load-ms",
+                                 "0", ANYCLAUDE_DEBUG="1")
+    pid = str(server.pid)
+    tail = Tail(test.start([rig.TOP, "tail", "--json", pid]))
+    rig.wait_for("a first event", lambda: is_begun(tail, ask(address)))
+
+    def with_levels(**levels_of):
+        """The kinds of a request that came when the server had taken the level over."""
+        rig.wait_for("the level to be taken over",
+                     lambda: ask(address) and "not taken over" not in test.top("level", pid))
+        seen = test.snapshot(server.pid)["levels"]
+        wanted = {name: levels_of.get(name, 1) for name in seen}
+        wrong.extend(rig.same(f"levels with {levels_of}", seen, wanted))
+        request, last = ask(address), ask(address)
+        rig.wait_for("the events of a later request", lambda: is_begun(tail, last))
+        return kinds(tail, request)
+
+    wrong = []
+    seen = with_levels()
+    wrong += rig.same("kinds at level 1", seen, {"log": {1}, "cache": {1}})
+    test.top("level", pid, "3", "--match", "timer")
+    seen = with_levels(timer=3)
+    wrong += rig.same("logs and lookups beside timers at level 3",
+                      (seen.get("log"), seen.get("cache")), ({1}, {1}))
+    if not {"timer_start", "timer_checkpoint", "timer_end"} <= set(seen):
+        wrong.append(f"no events of timers with timer=3: {seen}")
+    hits = sum(cache["hits"] + cache["partial"] for cache in test.snapshot(server.pid)["caches"])
+    test.top("level", pid, "0", "--match", "cache")
+    seen = with_levels(timer=3, cache=0)
+    wrong += rig.same("lookups with cache=0", seen.get("cache"), None)
+    wrong += rig.same("logs with cache=0", seen.get("log"), {1})
+    more = sum(cache["hits"] + cache["partial"] for cache in test.snapshot(server.pid)["caches"])
+    if more <= hits:
+        wrong.append(f"lookups are not counted with cache=0: {more} after {hits}")
+    rig.stop(server)
+    return wrong
+
+
 def main():
     with rig.Rig() as test:
         found = idle(test)
+        found += one_category(test)
         server, address = test.serve("--us-per-token", "0", "--us-per-output-token", "0",
                                      "--load-ms", "0", ANYCLAUDE_DEBUG="1")
         pid = str(server.pid)
