@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: MIT
 """fork, spawn and threads: a ring each, no event lost, none counted twice, nothing stuck."""
 
+import os
+import shutil
+
 import support
 
 
@@ -156,6 +159,14 @@ class Processes(support.Case):
         ''')
         # The second is Python's own word where interpreters have locks of their own.
         self.assertRegex(ran.out, "main interpreter only|does not support loading in subinterpreters")
+
+    def test_an_interpreter_without_the_extension_is_told_what_it_lacks(self):
+        package = os.path.join(self.rig.path, "acdebug")
+        shutil.copytree(os.path.join(support.STAGE, "acdebug"), package, ignore=shutil.ignore_patterns("*.so"))
+        self.rig.environment["PYTHONPATH"] = self.rig.path
+        ran = self.run_script("import acdebug.utils_logging", prologue="", status=1)
+        self.assertRegex(ran.err, r"ImportError: acdebug has no extension for this interpreter \(.*\)\. "
+                                  r"Hint: it needs CPython 3.10 or newer, with the GIL")
 
     def test_the_ring_is_named_after_the_program(self):
         self.write("package/__main__.py", "from acdebug import debug; debug(1, 'm')")

@@ -11,8 +11,18 @@
 Nothing has to be set up: the ring is opened at the first call, named after the program.
 """
 
+import sys
+
+try:
+    from ._core import log_cache_lookup, open_ring, ring_path
+except ModuleNotFoundError as error:
+    # A free-threaded interpreter does not even look at extensions of the stable ABI.
+    raise ImportError(
+        f"acdebug has no extension for this interpreter ({sys.implementation.cache_tag}, {sys.version}). "
+        "Hint: it needs CPython 3.10 or newer, with the GIL; pip install ./emitter/python",
+        name="acdebug") from error
+
 from . import asgi
-from ._core import log_cache_lookup, open_ring, ring_path
 from ._logging import Handler
 from ._request import (bind_request, get_request_id, new_request_id, request_id, reset_request_id,
                        set_request_id)
