@@ -141,6 +141,17 @@ def what_is_printed_reads_back_to_the_same(place):
     assert "pause: [\"p\", \"\\\"\"]" in first
 
 
+def levels_stay_where_the_configuration_says_so(place):
+    code, _, err = place.run("level", "nobody", "2", "--set", "level.allow_change=false")
+    assert (code, err) == (1, "acdebug-top: levels can't be changed from here: "
+                              "level.allow_change is false\n"), err
+    place.put("home/.config/acdebug/top.yaml", "levle: {allow_change: false}\n")
+    code, _, err = place.run("level", "nobody", "2")
+    assert code == 1 and "errors in the configuration" in err and "unknown key 'levle'" in err, err
+    code, _, err = place.run("level", "nobody")
+    assert code == 1 and "no server" in err, "reading one is no change"
+
+
 def the_file_is_never_written(place):
     path = place.put("home/.config/acdebug/top.yaml", "theme: light\n")
     os.chmod(path, 0o400)
@@ -155,7 +166,7 @@ TESTS = [later_sources_count_more, the_environment_has_a_name_for_every_key,
          what_is_wrong_elsewhere_is_said_with_its_name, files_that_cannot_be_read_are_errors,
          a_file_with_errors_that_was_asked_for_ends_the_program,
          nothing_that_a_terminal_obeys_comes_out, what_is_printed_reads_back_to_the_same,
-         the_file_is_never_written]
+         levels_stay_where_the_configuration_says_so, the_file_is_never_written]
 
 
 def main():

@@ -137,8 +137,8 @@ class Terminal:
 class Demo(Terminal):
     """acdebug-top --demo, which brings a server for the other terminals."""
 
-    def __init__(self, directory, **more):
-        super().__init__(directory, "--demo", **more)
+    def __init__(self, directory, more=(), **settings):
+        super().__init__(directory, "--demo", *more, **settings)
         self.see("chat_completion", "LIVE")
 
 
@@ -470,6 +470,15 @@ def a_configuration_counts_and_its_errors_are_said(directory):
         terminal.close()
 
 
+def glyphs_are_those_that_were_asked_for(directory):
+    for glyphs, letters in (("braille", "\u2801-\u28ff"), ("blocks", "\u2581-\u258f")):
+        demo = Demo(directory, more=[f"--set=glyphs={glyphs}"])
+        demo.wait(lambda: re.search(f"[{letters}]", demo.text), glyphs)
+        demo.type(b"q")
+        assert demo.end() == 0
+        demo.close()
+
+
 def every_signal_gives_the_terminal_back(directory):
     demo = Demo(directory)
     for number in ENDING:
@@ -593,7 +602,8 @@ TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
          a_pause_holds_the_picture_and_collects, resizes_end_in_a_fresh_drawing,
          a_killed_server_stays_and_its_successor_appears,
          the_mouse_selects_acts_and_scrolls_when_asked_for,
-         a_configuration_counts_and_its_errors_are_said, every_signal_gives_the_terminal_back,
+         a_configuration_counts_and_its_errors_are_said,
+         glyphs_are_those_that_were_asked_for, every_signal_gives_the_terminal_back,
          control_z_stops_and_fg_comes_back, it_ends_when_the_terminal_goes_away,
          the_demo_server_ends_with_a_killed_viewer,
          without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]

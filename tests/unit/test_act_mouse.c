@@ -94,6 +94,11 @@ static void a_click_on_a_row_selects_it(void **state)
     assert_shown(s, ">embed");
     click(s, " chat_completion");
     assert_shown(s, ">chat_completion");
+    acd_act_do(&s->act, ACD_ACTION_CACHE);
+    draw(s);
+    assert_shown(s, ">prompt");
+    click(s, " kv ");
+    assert_shown(s, ">kv");
 }
 
 static void what_belongs_to_the_row_above_and_events_are_no_rows_to_select(void **state)
@@ -216,6 +221,21 @@ static void a_click_below_the_list_selects_nothing_in_it(void **state)
     assert_int_equal(s->m.ui.view, ACD_VIEW_RUN);
 }
 
+static void what_is_known_of_the_selected_row_is_no_row_of_its_list(void **state)
+{
+    struct stage *s = *state;
+    static const enum acd_action_id screens[] = {ACD_ACTION_CACHE, ACD_ACTION_TIMERS,
+                                                 ACD_ACTION_ERRORS};
+    for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++) {
+        acd_act_do(&s->act, screens[i]);
+        draw(s);
+        for (int16_t y = 10; y < 23; y++) {
+            struct acd_key key = {.code = ACD_KEY_MOUSE_PRESS, .x = 4, .y = y};
+            assert_int_equal(acd_act_mouse(&s->act, key, &s->grid), ACD_ACT_NOTHING);
+        }
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
@@ -228,6 +248,7 @@ int main(void)
         TEST(places_outside_the_picture_and_releases_mean_nothing),
         TEST(a_question_is_not_answered_by_a_click),
         TEST(a_click_finds_its_row_among_many),
+        TEST(what_is_known_of_the_selected_row_is_no_row_of_its_list),
         TEST(a_click_below_the_list_selects_nothing_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -133,7 +133,11 @@ enum acd_act_result acd_act_level_change(struct acd_act *act, int step)
     static const struct acd_lease for_good = {"", 0, false};
     unsigned level = 0;
     size_t count = level_now(act, step, &level);
-    if (!policy_of(act)->allow_change)
+    if (policy_of(act)->locked)
+        acd_ui_say(act->ui, ACD_STYLE_WARN,
+                   "Levels can't be changed: errors in the configuration. "
+                   "Hint: acdebug-top --check-config");
+    else if (!policy_of(act)->allow_change)
         acd_ui_say(act->ui, ACD_STYLE_WARN,
                    "Levels can't be changed from here: level.allow_change is false");
     else if (count == 0 && act->ui->view == ACD_VIEW_ATTACH)

@@ -59,6 +59,16 @@ static bool is_item(const struct acd_grid *grid, struct acd_rect body, int y)
            !starts_with(grid, body.x + 1, y, ' ');
 }
 
+/* Where a list ends and what is known of its selected row begins: a blank row, a line, a heading. */
+static bool is_border(const struct acd_grid *grid, struct acd_rect body, int y)
+{
+    int x = body.x;
+    while (x < body.x + body.w && starts_with(grid, x, y, ' '))
+        x++;
+    return x == body.x + body.w ||
+           (x == body.x && !starts_with(grid, x, y, '>') && !starts_with(grid, x, y, '['));
+}
+
 static bool has_panels(enum acd_view_id view)
 {
     return view == ACD_VIEW_OVERVIEW || view == ACD_VIEW_TIMERS;
@@ -84,6 +94,8 @@ static enum acd_act_result select_row(struct acd_act *act, const struct acd_grid
         return acd_act_do(act, ACD_ACTION_ENTER);
     for (int row = from; row != y;) {
         row += y > from ? 1 : -1;
+        if (act->ui->view != ACD_VIEW_OVERVIEW && is_border(grid, body, row))
+            return ACD_ACT_NOTHING;
         steps += !panels || is_item(grid, body, row);
     }
     return repeat(act, y > from ? ACD_ACTION_DOWN : ACD_ACTION_UP, steps);

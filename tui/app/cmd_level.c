@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "tui/app/cmd.h"
+#include "tui/app/conf.h"
 #include "tui/app/say.h"
 #include "tui/view/text.h"
 
@@ -126,9 +127,23 @@ static int refuse_several(const struct acd_cmd *cmd, const struct acd_args *args
     return ACD_EXIT_USAGE;
 }
 
+/* What the configuration has to say of it. */
+static bool may_set(const struct acd_args *args)
+{
+    const struct acd_policy *policy = args->conf ? &args->conf->policy : NULL;
+    if (!policy || policy->allow_change)
+        return true;
+    acd_say_error("levels can't be changed from here: %s",
+                  policy->locked ? "errors in the configuration. Hint: acdebug-top --check-config"
+                                 : "level.allow_change is false");
+    return false;
+}
+
 int acd_cmd_level_run(const struct acd_args *args)
 {
     struct acd_cmd cmd;
+    if (args->level >= 0 && !may_set(args))
+        return ACD_EXIT_FAILED;
     const struct acd_collect_options options = {.dead = ACD_COLLECT_LIVE, .no_events = true};
     int r = acd_cmd_open(&cmd, args, options);
     if (r != ACD_EXIT_GOOD)

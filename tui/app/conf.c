@@ -43,6 +43,7 @@ void acd_conf_settle(struct acd_conf *conf)
     conf->look.window = (enum acd_window_id)v[ACD_CONF_TREND];
     memcpy(conf->look.hidden, conf->hidden, sizeof conf->hidden);
     conf->policy.allow_change = v[ACD_CONF_ALLOW_CHANGE] && !conf->locked;
+    conf->policy.locked = v[ACD_CONF_ALLOW_CHANGE] && conf->locked;
     conf->policy.confirm_at = (unsigned)v[ACD_CONF_CONFIRM_AT] + 1;
     conf->policy.on_exit = (enum acd_policy_exit)v[ACD_CONF_ON_EXIT];
 }

@@ -21,11 +21,12 @@ struct acd_policy {
     bool allow_change;   /* false: no level is set from here */
     unsigned confirm_at; /* raising to this level, or above, asks first */
     enum acd_policy_exit on_exit;
+    bool locked; /* errors in the configuration are why allow_change is false */
 };
 
 #define ACD_POLICY_INIT                                                                            \
     {                                                                                              \
-        true, 3, ACD_POLICY_ASK                                                                    \
+        true, 3, ACD_POLICY_ASK, false                                                             \
     }
 
 #endif
