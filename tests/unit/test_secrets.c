@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* emitter/redact.c: what counts as a secret in text, in JSON strings and in URLs. */
+/* emitter/format/secrets.c, emitter/redact.c: what a secret is in text, JSON strings and URLs. */
 #include "config.h"
 
 #include <setjmp.h>
