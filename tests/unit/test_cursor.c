@@ -287,6 +287,53 @@ static void every_lap_is_counted_to_the_record(void **state)
     assert_true(l->c.overrun > 0 && l->c.seen > 0);
 }
 
+/* Between the beginning and the first reading a fast writer overwrites what was the oldest record: it
+ * was never there for this reader.  From then on, what is gone is lost. */
+static void the_oldest_record_is_that_of_the_first_reading(void **state)
+{
+    struct lane *l = *state;
+    write_many(l, 200, 3);
+    begin(l, ACD_CURSOR_OLDEST);
+    write_many(l, 300, 3);
+    uint64_t records = read_rest(l);
+    assert_in_range(records, 1, 64);
+    assert_end(l);
+    assert_int_equal(l->c.overrun, 0);
+    assert_int_equal(l->c.base, 500 - records);
+    write_many(l, 300, 3);
+    read_rest(l);
+    assert_end(l);
+    assert_true(l->c.overrun > 200);
+    /* Who follows a lane from its first record misses what is gone, read or not. */
+    begin(l, ACD_CURSOR_FIRST);
+    read_rest(l);
+    assert_end(l);
+    assert_true(l->c.overrun > 700);
+}
+
+static void skipping_leaves_what_was_passed_over_uncounted(void **state)
+{
+    struct lane *l = *state;
+    begin(l, ACD_CURSOR_FIRST);
+    write_many(l, 5, 3);
+    assert_record(l, 0, 3);
+    assert_int_equal(acd_cursor_behind(&l->c), 4);
+    acd_cursor_skip(&l->c);
+    assert_int_equal(acd_cursor_behind(&l->c), 0);
+    assert_end(l);
+    write_many(l, 300, 3);
+    assert_int_equal(acd_cursor_behind(&l->c), 300);
+    acd_cursor_skip(&l->c);
+    write_one(l, 3);
+    assert_record(l, 305, 3);
+    assert_end(l);
+    assert_int_equal(l->c.seen, 2);
+    assert_int_equal(l->c.overrun, 0);
+    acd_cursor_skip(&l->c); /* nothing new: nothing changes */
+    assert_end(l);
+    assert_int_equal(l->c.base, 304);
+}
+
 static void ordinals_go_on_past_32_bits(void **state)
 {
     struct lane *l = *state;
@@ -539,6 +586,8 @@ int main(void)
         TEST(oldest_begins_at_a_first_cell),
         TEST(first_counts_what_is_gone_as_overrun),
         TEST(every_lap_is_counted_to_the_record),
+        TEST(the_oldest_record_is_that_of_the_first_reading),
+        TEST(skipping_leaves_what_was_passed_over_uncounted),
         TEST(ordinals_go_on_past_32_bits),
         TEST(a_loss_of_more_than_32_bits_is_exact),
         TEST(an_unfinished_record_is_the_end_until_it_is_finished),

@@ -141,6 +141,7 @@ void acd_cursor_init(struct acd_cursor *cursor, const struct acd_lane_map *lane,
     else if (start == ACD_CURSOR_NOW)
         begin_now(cursor);
     cursor->base = cursor->ordinal;
+    cursor->fresh = start == ACD_CURSOR_OLDEST;
 }
 
 void acd_cursor_skip(struct acd_cursor *cursor)
@@ -150,7 +151,7 @@ void acd_cursor_skip(struct acd_cursor *cursor)
     if (cursor->ordinal < before) /* nothing new, and the newest one could not be looked at */
         cursor->ordinal = before;
     cursor->base += cursor->ordinal - before;
-    cursor->lapped = cursor->relocated = cursor->unfinished = false;
+    cursor->lapped = cursor->relocated = cursor->unfinished = cursor->fresh = false;
 }
 
 uint64_t acd_cursor_behind(const struct acd_cursor *cursor)
@@ -321,6 +322,19 @@ static bool in_sequence(struct acd_cursor *c, uint32_t low)
     return low == (uint32_t)c->ordinal && !c->relocated;
 }
 
+/* The oldest record may be overwritten between the beginning and the first reading: then it begins with
+ * the one that is the oldest now.  What went was never there for this reader. */
+static bool begins_here(struct acd_cursor *c, uint32_t low)
+{
+    uint64_t ordinal = extend(&c->lane, low);
+    if (!c->fresh || ordinal < c->ordinal)
+        return false;
+    c->base += ordinal - c->ordinal;
+    c->ordinal = ordinal;
+    c->relocated = c->fresh = false;
+    return true;
+}
+
 enum acd_cursor_result acd_cursor_next(struct acd_cursor *c, struct acd_cursor_room *room,
                                        struct acd_record *ret_record, uint64_t *ret_lost)
 {
@@ -340,12 +354,13 @@ enum acd_cursor_result acd_cursor_next(struct acd_cursor *c, struct acd_cursor_r
         case COPY_GARBAGE: skip_hole(c, next_of(&c->lane)); return ACD_CURSOR_UNREADABLE;
         case COPY_GOOD: break;
         }
-        if (!in_sequence(c, record.ordinal))
+        if (!in_sequence(c, record.ordinal) && !begins_here(c, record.ordinal))
             return gap(c, record.ordinal, ret_lost);
         room->used += (record.payload_bytes + 7) / 8;
         c->position += cells;
         c->ordinal++;
         c->seen++;
+        c->fresh = false;
         *ret_record = record;
         return ACD_CURSOR_RECORD;
     }

@@ -20,7 +20,7 @@
 
 enum acd_cursor_start {
     ACD_CURSOR_FIRST,  /* the lane's first record; what is gone counts as overrun */
-    ACD_CURSOR_OLDEST, /* the oldest record that is still there */
+    ACD_CURSOR_OLDEST, /* the oldest record that is still there at the first reading */
     ACD_CURSOR_NOW     /* only what is written from now on */
 };
 
@@ -41,6 +41,7 @@ struct acd_cursor {
     uint64_t seen;
     uint64_t overrun;
     uint64_t abandoned; /* records whose writer gave up in the middle and that others came after */
+    bool fresh;         /* it began at the oldest record, and has read none yet */
     bool lapped;        /* the position has to be found again */
     bool relocated;     /* it was, and no record has been read since */
     bool unfinished;    /* at the end stands a record that was begun and not finished (yet) */
