@@ -139,6 +139,39 @@ static void json_hides_what_its_names_say(void **state)
     acd_test_model_fini(&m);
 }
 
+static void a_logger_without_a_name_is_not_named(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    static const struct acd_site_info site = {
+        .number = 50,
+        .site = {.kind = ACD_KIND_LOGGER,
+                 .level = 1,
+                 .fields = 2,
+                 .message = {"logger", 6, 6},
+                 .key = {{{ACD_KEY_LOGGER, sizeof ACD_KEY_LOGGER - 1, sizeof ACD_KEY_LOGGER - 1},
+                          ACD_TYPE_STR,
+                          0},
+                         {{ACD_KEY_MESSAGE, sizeof ACD_KEY_MESSAGE - 1, sizeof ACD_KEY_MESSAGE - 1},
+                          ACD_TYPE_STR,
+                          0}}}};
+    uint64_t words[4] = {acd_string_word(0, 0), acd_string_word(4, 4)};
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_server(&m, "a", 1);
+    assert_int_equal(acd_server_learn_site(s, &site), 0);
+    memcpy(words + 2, "said", 4);
+    const struct acd_entry e = {.server = s->number,
+                                .site = 50,
+                                .kind = ACD_KIND_LOGGER,
+                                .payload = words,
+                                .payload_bytes = 24};
+    assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    char body[ACD_EVENTTEXT_BYTES];
+    body_of(&m, 0, body, sizeof body);
+    assert_string_equal(body, "said");
+    acd_test_model_fini(&m);
+}
+
 static void every_kind_reads_any_payload_without_harm(void **state)
 {
     (void)state;
@@ -192,6 +225,7 @@ int main(void)
         cmocka_unit_test(what_is_too_long_ends_in_dots),
         cmocka_unit_test(damaged_and_orphaned_events_are_still_shown),
         cmocka_unit_test(json_hides_what_its_names_say),
+        cmocka_unit_test(a_logger_without_a_name_is_not_named),
         cmocka_unit_test(every_kind_reads_any_payload_without_harm),
         cmocka_unit_test(times_are_local_and_other_days_are_dated),
     };

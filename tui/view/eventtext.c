@@ -193,7 +193,7 @@ static void log_body(struct out *o, const struct acd_event_parts *parts)
 {
     static const char *const said[] = {ACD_KEY_MESSAGE, ACD_KEY_LOGGER, NULL};
     const struct acd_field *logger = text_field(parts, ACD_KEY_LOGGER);
-    if (logger) {
+    if (logger && logger->text.length > 0) {
         put(o, logger->text.bytes, logger->text.length);
         put(o, ":", 1);
     }
