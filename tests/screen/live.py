@@ -587,6 +587,14 @@ def ascii_is_ascii(directory):
     demo.see("Level 3 trace")
     demo.type(ESC)
     demo.wait(lambda: "Level 3" not in demo.text, "no question")
+    demo.type(b"c")
+    demo.see("why missed", "held now", "recent")
+    demo.type(b"t")
+    demo.see(">chat_completion", "p50 ")
+    demo.type(ENTER)
+    demo.see("share of the time", "Enter Open", "started")
+    demo.type(ENTER)
+    demo.see("to checkpoint", "Esc Back")
     assert all(byte < 0x80 for byte in demo.raw)
     for attributes in re.findall(rb"\033\[([0-9;]*)m", demo.raw):
         for number in attributes.split(b";"):

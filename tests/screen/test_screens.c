@@ -192,107 +192,6 @@ static void events_at_level_0(struct acd_test_model *m)
     m->ui.view = ACD_VIEW_EVENTS;
 }
 
-static void cache(struct acd_test_model *m)
-{
-    acd_test_model_requests(m, acd_test_model_proxy(m));
-    m->ui.view = ACD_VIEW_CACHE;
-}
-
-static void cache_below(struct acd_test_model *m)
-{
-    cache(m);
-    strcpy(m->ui.cache.type, "kv");
-}
-
-static void many_caches_at_level_0(struct acd_test_model *m)
-{
-    struct acd_server *s = acd_test_model_server(m, "quiet", 9);
-    struct acd_control_state control = {.levels = 0, .acked = true};
-    s->totals.cache = calloc(33, sizeof s->totals.cache[0]);
-    assert_non_null(s->totals.cache);
-    s->totals.cache_count = s->totals.cache_room = 33;
-    for (unsigned i = 0; i < 33; i++) {
-        struct acd_cache_total *c = &s->totals.cache[i];
-        snprintf(c->type, sizeof c->type, "%s", i == 32 ? ACD_OTHER_NAME : "prefix");
-        if (i < 32)
-            snprintf(c->model, sizeof c->model, "model-%u", i);
-        c->outcome[ACD_OUTCOME_HIT] = i;
-        c->outcome[ACD_OUTCOME_MISS] = 2 * i;
-        c->reason[ACD_REASON_COLD] = i;
-        strcpy(c->reason_name[ACD_REASON_COLD], "cold");
-    }
-    acd_server_set_control(s, &control);
-    m->ui.view = ACD_VIEW_CACHE;
-    strcpy(m->ui.cache.type, "prefix");
-    strcpy(m->ui.cache.model, "model-20");
-}
-
-static void no_caches(struct acd_test_model *m)
-{
-    acd_test_model_server(m, "quiet", 9);
-    m->ui.view = ACD_VIEW_CACHE;
-}
-
-static void timers(struct acd_test_model *m)
-{
-    acd_test_model_requests(m, acd_test_model_proxy(m));
-    m->ui.view = ACD_VIEW_TIMERS;
-}
-
-static void no_timers(struct acd_test_model *m)
-{
-    acd_test_model_server(m, "quiet", 9);
-    m->ui.view = ACD_VIEW_TIMERS;
-}
-
-static void timer(struct acd_test_model *m)
-{
-    timers(m);
-    m->ui.view = ACD_VIEW_TIMER;
-    m->ui.run_index = 3;
-}
-
-static void timer_at_level_0(struct acd_test_model *m)
-{
-    struct acd_server *s = acd_test_model_proxy(m);
-    struct acd_control_state control = {.levels = 0, .acked = true};
-    acd_server_set_control(s, &control);
-    m->ui.view = ACD_VIEW_TIMER;
-}
-
-/* As if it had been chosen in the list. */
-static void choose(struct acd_test_model *m, uint64_t id)
-{
-    acd_test_model_renew(m);
-    settle(m, 80, 24);
-    m->ui.view = ACD_VIEW_RUN;
-    m->ui.run = (struct acd_run_id){0, id};
-}
-
-static void run_that_ended(struct acd_test_model *m)
-{
-    timer(m);
-    choose(m, ACD_TEST_RUN_SLOW);
-}
-
-static void run_that_failed(struct acd_test_model *m)
-{
-    timer(m);
-    choose(m, ACD_TEST_RUN_FAILED);
-}
-
-static void run_that_runs(struct acd_test_model *m)
-{
-    timer(m);
-    choose(m, ACD_TEST_RUN_RUNNING + 1);
-}
-
-static void run_without_events(struct acd_test_model *m)
-{
-    timer_at_level_0(m);
-    choose(m, ACD_TEST_RUN_RUNNING + 1);
-}
-
 static void errors(struct acd_test_model *m)
 {
     acd_test_model_proxy(m);
@@ -441,18 +340,6 @@ static const struct screen {
     {"scrolled", scrolled},
     {"events-of-several", events_of_several},
     {"events-at-level-0", events_at_level_0},
-    {"cache", cache},
-    {"cache-below", cache_below},
-    {"many-caches-at-level-0", many_caches_at_level_0},
-    {"no-caches", no_caches},
-    {"timers", timers},
-    {"no-timers", no_timers},
-    {"timer", timer},
-    {"timer-at-level-0", timer_at_level_0},
-    {"run-that-ended", run_that_ended},
-    {"run-that-failed", run_that_failed},
-    {"run-that-runs", run_that_runs},
-    {"run-without-events", run_without_events},
     {"errors", errors},
     {"errors-many", errors_of_many_kinds},
     {"errors-none", no_errors},
@@ -505,8 +392,7 @@ static void screens_look_as_they_did(void **state)
     for (size_t i = 0; i < COUNT(screens); i++)
         check_screen(&screens[i], ACD_GLYPHS_ASCII);
     /* What draws with more than letters, in UTF-8 too. */
-    static const char *const pictures[] = {"proxy",    "cache",       "timers",  "timer",
-                                           "question", "errors-many", "servers", "run-that-runs"};
+    static const char *const pictures[] = {"proxy", "question", "errors-many", "servers"};
     for (size_t i = 0; i < COUNT(screens); i++)
         for (size_t k = 0; k < COUNT(pictures); k++)
             if (strcmp(screens[i].name, pictures[k]) == 0)

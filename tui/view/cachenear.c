@@ -21,13 +21,18 @@
 
 /* ---------------------------------------------------------------- outcomes */
 
+/* A number and its word, or neither. */
 static void append(struct acd_grid *grid, struct acd_rect *at, uint64_t count, const char *word,
                    enum acd_style style)
 {
     struct acd_label label = at->w >= EXACT_FROM ? acd_text_exact(count) : acd_text_count(count);
-    acd_grid_append(grid, at, ACD_STYLE_NORMAL, "  ");
-    acd_grid_append(grid, at, count ? style : ACD_STYLE_DIM, label.s);
-    acd_grid_append(grid, at, ACD_STYLE_DIM, word);
+    struct acd_rect number = {at->x, at->y, at->w, 1};
+    char text[64];
+    snprintf(text, sizeof text, "  %s%s", label.s, word);
+    if (!acd_grid_append_whole(grid, at, ACD_STYLE_DIM, text))
+        return;
+    acd_grid_append(grid, &number, ACD_STYLE_NORMAL, "  ");
+    acd_grid_append(grid, &number, count ? style : ACD_STYLE_DIM, label.s);
 }
 
 static void draw_outcomes(struct acd_grid *grid, struct acd_rect at,
@@ -177,7 +182,8 @@ static void draw_reasons_line(struct acd_grid *grid, struct acd_rect at,
         char text[80];
         snprintf(text, sizeof text, " %s %s", share.name,
                  acd_text_percent(share.count, r.whole, grid->glyphs).s);
-        acd_grid_append(grid, &at, ACD_STYLE_NORMAL, text);
+        if (!acd_grid_append_whole(grid, &at, ACD_STYLE_NORMAL, text))
+            return;
     }
 }
 

@@ -118,8 +118,7 @@ static void draw_why_none(struct acd_grid *grid, struct acd_rect at, const struc
 {
     const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
     if (one && acd_levels_get(one->acked_levels, ACD_CATEGORY_CACHE) == 0)
-        acd_grid_text(grid, at, ACD_STYLE_DIM,
-                      " Lookups are recorded from L1 on; the server is at L0 off.");
+        acd_grid_text(grid, at, ACD_STYLE_DIM, " Recorded from L1 on; now L0 off.");
     else
         acd_grid_text(grid, at, ACD_STYLE_DIM, " No lookup of this cache in the events kept.");
 }

@@ -185,8 +185,7 @@ static void draw_hint(struct acd_grid *grid, struct acd_rect at, const struct ac
     const struct acd_server *server = acd_fleet_at(scene->fleet, w->run.id.server);
     unsigned level = server ? acd_levels_get(server->acked_levels, ACD_CATEGORY_TIMER) : 3;
     if (w->marks == 0 && level < 2)
-        acd_grid_printf(grid, at, ACD_STYLE_DIM,
-                        " Checkpoints are recorded from L2 on; the server is at L%u %s.", level,
+        acd_grid_printf(grid, at, ACD_STYLE_DIM, " Recorded from L2 on; now L%u %s.", level,
                         acd_level_name(level));
 }
 

@@ -87,8 +87,7 @@ static void draw_why_none(struct acd_grid *grid, struct acd_rect at, const struc
     if (level >= 2)
         acd_grid_text(grid, at, ACD_STYLE_DIM, " No end of this timer in the events kept.");
     else
-        acd_grid_printf(grid, at, ACD_STYLE_DIM,
-                        " Ends are recorded from L2 on; the server is at L%u %s.", level,
+        acd_grid_printf(grid, at, ACD_STYLE_DIM, " Ends recorded from L2 on; now L%u %s.", level,
                         acd_level_name(level));
 }
 
