@@ -482,12 +482,13 @@ def glyphs_are_those_that_were_asked_for(directory):
 def every_signal_gives_the_terminal_back(directory):
     demo = Demo(directory)
     for number in ENDING:
-        for screen in (b"o", b"e", b"x", b"A", b"?"):
+        for screen in (b"o", b"e", b"c", b"t", b"x", b"A", b"?"):
             terminal = Terminal(directory, "demo-server", "--mouse")
             terminal.see("Quit")
             terminal.type(screen)
-            terminal.wait(lambda: {b"o": "by request", b"e": " kept", b"x": "Errors  ",
-                                   b"A": "1 shown", b"?": "Screens and"}[screen]
+            terminal.wait(lambda: {b"o": "by request", b"e": " kept", b"c": "why missed",
+                                   b"t": "then the slowest", b"x": "Errors  ", b"A": "1 shown",
+                                   b"?": "Screens and"}[screen]
                           in terminal.text, "the screen")
             terminal.program.send_signal(number)
             assert terminal.end() == -number, f"{number}: {terminal.program.returncode}"

@@ -109,7 +109,7 @@ static void take_related(struct acd_waterfall *w, const struct acd_fleet *fleet,
                          const struct acd_entry *entry)
 {
     struct acd_event_parts parts;
-    if (!may_be_of_request(entry, &w->run.followed) || !is_in_time(w, entry))
+    if (!is_in_time(w, entry) || !may_be_of_request(entry, &w->run.followed))
         return;
     acd_eventparts_open(&parts, fleet, entry);
     if (!acd_followed_takes(&w->run.followed, &parts.view.request))
