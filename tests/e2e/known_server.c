@@ -5,8 +5,8 @@
  *     known_server NAME LEVEL
  *
  * One command a line, answered by "done": `requests N`, `running`, `everything` (each kind of event
- * and of number), `overlap`, `secrets`, `hostile`, `close`.  The end of the input ends it without
- * closing its ring, as a crash would.
+ * and of number), `many timers`, `overlap`, `secrets`, `hostile`, `close`.  The end of the input ends
+ * it without closing its ring, as a crash would.
  */
 #include "config.h"
 
@@ -85,6 +85,18 @@ static void overlap(void)
     acdebug_request_clear();
 }
 
+/* More names than a ring has rows for. */
+static void start_many_timers(void)
+{
+    for (int i = 0; i < 100; i++) {
+        acdebug_timer timer;
+        char name[32];
+        snprintf(name, sizeof name, "request %d", i);
+        acdebug_timer_start(&timer, name);
+        acdebug_timer_end(&timer);
+    }
+}
+
 static void fill_a_cache(void)
 {
     acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
@@ -144,6 +156,8 @@ static int obey(const char *line)
         leave_running();
     } else if (strcmp(line, "everything\n") == 0) {
         do_everything();
+    } else if (strcmp(line, "many timers\n") == 0) {
+        start_many_timers();
     } else if (strcmp(line, "overlap\n") == 0) {
         overlap();
     } else if (strcmp(line, "secrets\n") == 0) {

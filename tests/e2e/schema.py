@@ -153,6 +153,7 @@ def main():
             snapshot = test.top("snapshot", "--json")
             events = test.top("tail", "--json", "--from-start", "--count", "200")
             found = compare("list --json", test.top("list", "--json"))
+        found += compare("doctor --json", test.run_top("doctor", "--json").stdout)
         found += compare("snapshot --json", snapshot)
         found += compare("tail --json", events + gap(test, server))
         found += check_control(snapshot)

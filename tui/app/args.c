@@ -27,6 +27,7 @@ static const struct acd_args_command commands[] = {
     {"record", "FILE.acdrec [TARGET...]", "all that happens into a file, to look at later",
      ACD_COMMAND_RECORD},
     {"trace", "[TARGET...]", "timers as a trace for Perfetto or Chrome", ACD_COMMAND_TRACE},
+    {"doctor", "", "what is wrong when there is nothing to see, and the cure", ACD_COMMAND_DOCTOR},
     {"view", "FILE.json", "a JSON file of any size as a tree", ACD_COMMAND_VIEW},
 };
 
@@ -59,7 +60,8 @@ enum option_id {
 static const struct acd_args_option options[] = {
     {OPTION_DEMO, 0, "demo", NULL, "start a demo server and watch it: nothing to set up", SCREENS},
     {OPTION_JSON, 0, "json", NULL, "JSON instead of text; tail: one object a line",
-     1u << ACD_COMMAND_LIST | 1u << ACD_COMMAND_SNAPSHOT | 1u << ACD_COMMAND_TAIL},
+     1u << ACD_COMMAND_LIST | 1u << ACD_COMMAND_SNAPSHOT | 1u << ACD_COMMAND_TAIL |
+         1u << ACD_COMMAND_DOCTOR},
     {OPTION_OPENMETRICS, 0, "openmetrics", NULL, "as Prometheus and OpenTelemetry read it",
      1u << ACD_COMMAND_SNAPSHOT},
     {OPTION_LINE, 0, "line", NULL,
@@ -391,6 +393,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
         return complain(error, "record needs a file. Hint: acdebug-top record FILE.acdrec");
     if (args->command == ACD_COMMAND_VIEW && args->target_count != 1)
         return complain(error, "view needs one file. Hint: acdebug-top view FILE.json");
+    if (args->command == ACD_COMMAND_DOCTOR && args->target_count > 0)
+        return complain(error, "doctor takes no targets: it looks at all of a directory");
     if (args->command == ACD_COMMAND_LIST && args->target_count > 0)
         return complain(error, "list takes no targets. Hint: acdebug-top snapshot '%s'",
                         args->target[0].text);

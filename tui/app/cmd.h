@@ -13,6 +13,7 @@ int acd_cmd_list_run(const struct acd_args *args);
 int acd_cmd_level_run(const struct acd_args *args);
 int acd_cmd_snapshot_run(const struct acd_args *args);
 int acd_cmd_tail_run(const struct acd_args *args);
+int acd_cmd_doctor_run(const struct acd_args *args);
 int acd_cmd_record_run(const struct acd_args *args);
 int acd_cmd_trace_run(const struct acd_args *args);
 

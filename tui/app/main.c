@@ -74,6 +74,7 @@ static int run(const struct acd_args *args)
     case ACD_COMMAND_LEVEL: return acd_cmd_level_run(args);
     case ACD_COMMAND_SNAPSHOT: return acd_cmd_snapshot_run(args);
     case ACD_COMMAND_TAIL: return acd_cmd_tail_run(args);
+    case ACD_COMMAND_DOCTOR: return acd_cmd_doctor_run(args);
     case ACD_COMMAND_RECORD: return acd_cmd_record_run(args);
     case ACD_COMMAND_TRACE: return acd_cmd_trace_run(args);
     case ACD_COMMAND_HELP: return help();

@@ -3,7 +3,7 @@
 # Completion of acdebug-top for fish.
 
 function __acdebug_top_without
-    not __fish_seen_subcommand_from list level tail snapshot record trace view
+    not __fish_seen_subcommand_from list level tail snapshot record trace doctor view
 end
 
 function __acdebug_top_targets
@@ -23,10 +23,12 @@ complete -c acdebug-top -f -n '__fish_seen_subcommand_from snapshot' -a '(__acde
 complete -c acdebug-top -n __acdebug_top_without -a record -d 'all that happens into a file, to look at later'
 complete -c acdebug-top -n __acdebug_top_without -a trace -d 'timers as a trace for Perfetto or Chrome'
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from trace' -a '(__acdebug_top_targets)'
+complete -c acdebug-top -n __acdebug_top_without -a doctor -d 'what is wrong when there is nothing to see, and the cure'
+complete -c acdebug-top -f -n '__fish_seen_subcommand_from doctor'
 complete -c acdebug-top -n __acdebug_top_without -a view -d 'a JSON file of any size as a tree'
 complete -c acdebug-top -n __acdebug_top_without -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from none' -l demo -d 'start a demo server and watch it: nothing to set up'
-complete -c acdebug-top -n '__fish_seen_subcommand_from list tail snapshot' -l json -d 'JSON instead of text; tail: one object a line'
+complete -c acdebug-top -n '__fish_seen_subcommand_from list tail snapshot doctor' -l json -d 'JSON instead of text; tail: one object a line'
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l openmetrics -d 'as Prometheus and OpenTelemetry read it'
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l line -d 'one line for tmux or a prompt: level, busiest cache, slowest timer, errors'
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l fail-if -x -d 'exit 1 if \'cache.prompt.hit_rate_tokens < 0.7\', say'
