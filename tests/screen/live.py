@@ -618,8 +618,8 @@ TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
          without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]
 
 
-def main():
-    chosen = [test for test in TESTS if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
+def main(tests):
+    chosen = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
     failed = 0
     for test in chosen:
         with tempfile.TemporaryDirectory(prefix="acd-live-") as directory:
@@ -636,4 +636,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TESTS))

@@ -32,6 +32,7 @@
 #include "tui/reader/guard.h"
 #include "tui/term/keys.h"
 #include "tui/term/screen.h"
+#include "tui/view/header.h"
 #include "tui/view/view.h"
 
 #define MS UINT64_C(1000000)
@@ -53,6 +54,7 @@ struct loop {
     struct acd_numbers numbers;
     struct acd_screen *screen;
     struct acd_grid grid;
+    char title[160]; /* of the window */
     struct acd_pace pace;
     struct acd_now now;
     uint64_t drain_at, refresh_at, scan_at, progress_at; /* on the monotonic clock */
@@ -90,6 +92,16 @@ static void renew(struct loop *l)
     l->draw = true;
 }
 
+static void name_window(struct loop *l, const struct acd_scene *scene)
+{
+    char title[sizeof l->title];
+    acd_header_title(title, sizeof title, scene);
+    if (strcmp(title, l->title) == 0)
+        return;
+    memcpy(l->title, title, sizeof title);
+    acd_screen_title(l->screen, title);
+}
+
 static void draw(struct loop *l)
 {
     const struct acd_scene scene = {&l->cmd.fleet, &l->digest, &l->ui, l->args->conf->keymap.action,
@@ -104,6 +116,8 @@ static void draw(struct loop *l)
     int r = acd_screen_push(l->screen, &l->grid);
     if (r == -EIO)
         l->result = ACD_EXIT_FAILED;
+    if (r == 0)
+        name_window(l, &scene);
     /* A terminal that takes no more now gets a later picture, when it is ready. */
     l->draw = r == -EAGAIN;
     l->drawn_second = l->now.monotonic_ns / SECOND;

@@ -188,6 +188,7 @@ static void keys(FILE *stream)
     static const char *const titles[ACD_SCOPES] = {
         [ACD_SCOPE_SCREENS] = "Screens and servers",
         [ACD_SCOPE_LEVELS] = "Levels",
+        [ACD_SCOPE_LOOKUP] = "Looking for events and numbers",
         [ACD_SCOPE_MOVING] = "Moving",
         [ACD_SCOPE_JSON] = "Files and JSON",
         [ACD_SCOPE_PROGRAM] = "Program",

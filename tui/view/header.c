@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/view/jsonview.h"
+
 #include "tui/model/raised.h"
 #include "tui/view/eventtext.h"
 
@@ -381,4 +383,21 @@ void acd_header_draw_tiny(struct acd_grid *grid, struct acd_rect at, const struc
     acd_grid_append(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM, "errors ");
     acd_grid_append(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM,
                     acd_text_count(errors->total).s);
+}
+
+void acd_header_title(char *out, size_t size, const struct acd_scene *scene)
+{
+    const struct acd_ui *ui = scene->ui;
+    size_t count = 0;
+    const struct acd_server *one = acd_fleet_single(scene->fleet, ui->selection, &count);
+    const char *state = ui->paused ? " PAUSED" : "";
+    if (ui->alone)
+        snprintf(out, size, "acdebug-top: %s", ui->json ? ui->json->name : "");
+    else if (one && !acd_server_is_live(one))
+        snprintf(out, size, "acdebug-top: %s[%" PRIu32 "] %s%s", one->app, one->pid,
+                 one->liveness == ACD_LIVENESS_CLOSED ? "ENDED" : "DEAD", state);
+    else if (one)
+        snprintf(out, size, "acdebug-top: %s[%" PRIu32 "]%s", one->app, one->pid, state);
+    else
+        snprintf(out, size, "acdebug-top: %zu servers%s", count, state);
 }

@@ -14,4 +14,7 @@ void acd_header_draw(struct acd_grid *grid, struct acd_rect at, const struct acd
 /** All in one line, for a screen too small for anything else. */
 void acd_header_draw_tiny(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene);
 
+/** The window's title: which server, and how it is.  Changes when that does, not with every number. */
+void acd_header_title(char *out, size_t size, const struct acd_scene *scene);
+
 #endif
