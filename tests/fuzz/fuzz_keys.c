@@ -19,6 +19,7 @@
 #include "tests/support/model.h"
 #include "tests/support/pty.h"
 #include "tui/app/act.h"
+#include "tui/app/act_level.h"
 #include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
 #include "tui/app/documents.h"
@@ -114,6 +115,7 @@ static void clear_stage(struct stage *s)
     acd_grid_fini(&s->fresh);
     acd_numbers_fini(&s->numbers);
     acd_finder_fini(&s->finder);
+    acd_act_level_end(&s->act);
     acd_documents_fini(&s->documents);
     acd_test_model_fini(&s->m);
 }

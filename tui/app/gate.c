@@ -113,10 +113,11 @@ static bool take_segment(struct parser *s, struct acd_gatefield_path *path)
         from = ++s->p;
         n = strcspn(from, "\"");
         s->p += n;
-        if (*s->p++ != '"') {
+        if (*s->p != '"') {
             fail(s, start, "the quote is not closed");
             return false;
         }
+        s->p++;
     } else {
         n = name_length(from);
         s->p += n;
