@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server full of secrets, for secrets.py.  Those of plants.h may leave it nowhere; wv01Qz to wv12Qz
- * stand in texts and names that the ring holds as they are, and that nobody may show; wv99Qz is none, and
- * has to be seen.  Prints its pid, and runs until its stdin ends.
+ * A server full of secrets, for no_secrets.py.  Those of plants.h may leave it nowhere; wv01Qz to
+ * wv12Qz stand in texts and names that the ring holds as they are, and that nobody may show; wv99Qz is
+ * none, and has to be seen.  Prints its pid, and runs until its stdin ends.
  */
 #include "config.h"
 
