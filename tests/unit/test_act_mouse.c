@@ -17,6 +17,7 @@
 #include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
+#include "tui/model/roster.h"
 
 struct stage {
     struct acd_test_model m;
@@ -236,6 +237,58 @@ static void what_is_known_of_the_selected_row_is_no_row_of_its_list(void **state
     }
 }
 
+static void error_groups_are_rows_and_their_details_are_not(void **state)
+{
+    struct stage *s = *state;
+    acd_act_do(&s->act, ACD_ACTION_ERRORS);
+    draw(s);
+    assert_shown(s, ">HTTP 502");
+    click(s, " Streaming");
+    assert_shown(s, ">Streaming");
+    assert_int_equal(click(s, " when "), ACD_ACT_NOTHING);
+    assert_int_equal(click(s, "count"), ACD_ACT_NOTHING);
+    click(s, " HTTP 502");
+    assert_shown(s, ">HTTP 502");
+}
+
+static unsigned toggled;
+
+static int toggle(void *context, const struct acd_roster_row *row, bool on, struct acd_problem *why)
+{
+    (void)context;
+    (void)row;
+    (void)on;
+    (void)why;
+    toggled++;
+    return 0;
+}
+
+static void a_click_on_the_chosen_server_attaches_it(void **state)
+{
+    struct stage *s = *state;
+    struct acd_roster roster = {.count = 0};
+    for (unsigned i = 0; i < 3; i++) {
+        struct acd_roster_row *row = acd_roster_add(&roster);
+        assert_non_null(row);
+        snprintf(row->app, sizeof row->app, "server%u", i);
+        row->id = 1 + i;
+    }
+    s->m.ui.roster = &roster;
+    s->act.attach = toggle;
+    toggled = 0;
+    acd_act_do(&s->act, ACD_ACTION_SERVERS);
+    draw(s);
+    click(s, "server1");
+    assert_int_equal(s->m.ui.ring, 2);
+    assert_int_equal(toggled, 0);
+    click(s, "server1");
+    assert_int_equal(toggled, 1);
+    assert_int_equal(click(s, "format"), ACD_ACT_NOTHING);
+    assert_int_equal(s->m.ui.ring, 2);
+    s->m.ui.roster = NULL;
+    acd_roster_fini(&roster);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
@@ -250,6 +303,8 @@ int main(void)
         TEST(a_click_finds_its_row_among_many),
         TEST(what_is_known_of_the_selected_row_is_no_row_of_its_list),
         TEST(a_click_below_the_list_selects_nothing_in_it),
+        TEST(error_groups_are_rows_and_their_details_are_not),
+        TEST(a_click_on_the_chosen_server_attaches_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

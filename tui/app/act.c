@@ -134,6 +134,8 @@ static enum acd_act_result back(struct acd_act *act)
 static enum acd_act_result enter(struct acd_act *act)
 {
     const struct acd_ui *ui = act->ui;
+    if (ui->view == ACD_VIEW_ATTACH) /* a click on the chosen row */
+        return acd_act_attach_toggle(act);
     if (ui->view == ACD_VIEW_ERRORS || (ui->view == ACD_VIEW_OVERVIEW && ui->in_errors))
         return acd_act_errors_open(act);
     return ACD_ACT_NOTHING;

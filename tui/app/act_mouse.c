@@ -10,7 +10,9 @@
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
 #include "tui/app/documents.h"
+#include "tui/view/attach.h"
 #include "tui/view/cache.h"
+#include "tui/view/errorlist.h"
 #include "tui/view/footer.h"
 #include "tui/view/jsonview.h"
 #include "tui/view/overview.h"
@@ -126,6 +128,8 @@ static struct acd_rect rows_of(enum acd_view_id view, struct acd_rect body,
     case ACD_VIEW_CACHE: return acd_cache_rows(body, scene);
     case ACD_VIEW_TIMERS: return acd_timers_rows(body, scene);
     case ACD_VIEW_TIMER: return acd_timer_rows(body, scene);
+    case ACD_VIEW_ERRORS: return acd_errorlist_rows(body, scene->digest->errors.count);
+    case ACD_VIEW_ATTACH: return acd_attach_rows(body, scene->ui);
     default: return body;
     }
 }

@@ -64,6 +64,13 @@ size_t acd_attach_height(struct acd_rect body, const struct acd_ui *ui)
     return rows > 2 ? (size_t)rows - 2 : 0;
 }
 
+struct acd_rect acd_attach_rows(struct acd_rect body, const struct acd_ui *ui)
+{
+    size_t height = acd_attach_height(body, ui), count = ui->roster ? ui->roster->count : 0;
+    int h = count < height ? (int)count : (int)height;
+    return (struct acd_rect){body.x, body.y + 2, body.w, h};
+}
+
 /* ---------------------------------------------------------------- the table */
 
 static const char *state_name(const struct acd_roster_row *row)

@@ -8,6 +8,9 @@
 /** How many rings are shown at once in a body of that size. */
 size_t acd_attach_height(struct acd_rect body, const struct acd_ui *ui);
 
+/** Where they stand in it, below the two headings. */
+struct acd_rect acd_attach_rows(struct acd_rect body, const struct acd_ui *ui);
+
 extern const struct acd_view acd_attach_view;
 
 #endif

@@ -36,6 +36,13 @@ size_t acd_errorlist_height(struct acd_rect body, size_t count)
     return rows > 1 ? (size_t)rows - 1 : 0;
 }
 
+struct acd_rect acd_errorlist_rows(struct acd_rect body, size_t count)
+{
+    size_t height = acd_errorlist_height(body, count);
+    int h = count < height ? (int)count : (int)height;
+    return (struct acd_rect){body.x, body.y + 1, body.w, h};
+}
+
 /* ---------------------------------------------------------------- the chosen group */
 
 /* What is left to draw on, from the top down. */

@@ -8,6 +8,9 @@
 /** How many groups are shown at once in a body of that size, when there are `count`. */
 size_t acd_errorlist_height(struct acd_rect body, size_t count);
 
+/** Where the groups stand in the body, without their heading. */
+struct acd_rect acd_errorlist_rows(struct acd_rect body, size_t count);
+
 extern const struct acd_view acd_errorlist_view;
 
 #endif
