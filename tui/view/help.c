@@ -35,6 +35,7 @@ static const struct {
     {"!", "past a threshold, or longer than 95 % of all of its kind"},
     {"ONLY", "numbers and events of one request, counted from the events that are kept"},
     {"since mark", "numbers counted from there on; gauges and the last minute stay what they are"},
+    {"lag", "events that a server has written and this viewer has not read yet"},
     {"lost", "events overwritten before they were read, or dropped by the server;"},
     {"", "counts, rates and times are exact all the same"},
 };
