@@ -99,6 +99,15 @@ def what_is_wrong_elsewhere_is_said_with_its_name(place):
                    "  refresh=1x\n          ^\n"), err
 
 
+def variables_that_are_none_are_said(place):
+    place.more.update(ACDEBUG_TOP_THEEM="light", ACDEBUG_TOP_ZZZ="1", ACDEBUG_TOPS="1")
+    code, _, err = place.run("--check-config")
+    assert code == 3
+    assert sorted(err.splitlines()) == [
+        "ACDEBUG_TOP_THEEM: error: no such variable (did you mean 'ACDEBUG_TOP_THEME'?)",
+        "ACDEBUG_TOP_ZZZ: error: no such variable"], err
+
+
 def files_that_cannot_be_read_are_errors(place):
     missing = place.path("missing.yaml")
     assert place.run("--check-config", "-c", missing) == \
@@ -163,7 +172,7 @@ def the_file_is_never_written(place):
 
 TESTS = [later_sources_count_more, the_environment_has_a_name_for_every_key,
          check_config_names_the_files_it_read_and_what_is_wrong,
-         what_is_wrong_elsewhere_is_said_with_its_name, files_that_cannot_be_read_are_errors,
+         what_is_wrong_elsewhere_is_said_with_its_name, variables_that_are_none_are_said, files_that_cannot_be_read_are_errors,
          a_file_with_errors_that_was_asked_for_ends_the_program,
          nothing_that_a_terminal_obeys_comes_out, what_is_printed_reads_back_to_the_same,
          levels_stay_where_the_configuration_says_so, the_file_is_never_written]

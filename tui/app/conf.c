@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tui/app/confread.h"
+#include "tui/app/suggest.h"
 #include "tui/app/yamlread.h"
 #include "tui/view/colour.h"
 
@@ -185,6 +186,10 @@ static int take_users_file(struct load *l)
 
 /* ---------------------------------------------------------------- environment, command line */
 
+struct variable {
+    char name[80];
+};
+
 static int take_setting(struct load *l, const char *key, const struct acd_source *source,
                         size_t skip)
 {
@@ -194,13 +199,47 @@ static int take_setting(struct load *l, const char *key, const struct acd_source
     return r;
 }
 
-static int take_variable(struct load *l, const struct acd_conf_key *key)
+/* ACDEBUG_TOP_LEVEL_CONFIRM_AT */
+static struct variable variable_of(const struct acd_conf_key *key)
 {
-    char name[80], full[80];
-    int n = snprintf(name, sizeof name, ENVIRONMENT "%s%s%s", key->section,
+    struct variable variable;
+    int n = snprintf(variable.name, sizeof variable.name, ENVIRONMENT "%s%s%s", key->section,
                      key->section[0] ? "_" : "", key->name);
     for (int i = 0; i < n; i++)
-        name[i] = (char)toupper((unsigned char)name[i]);
+        variable.name[i] = (char)toupper((unsigned char)variable.name[i]);
+    return variable;
+}
+
+/* A variable with our beginning that is none of them; it may have been about levels. */
+static void check_variable(struct load *l, const char *variable)
+{
+    struct variable known[ACD_CONF_KEYS];
+    const char *names[ACD_CONF_KEYS];
+    char given[80];
+    struct acd_complaints complaints = {0};
+    const struct acd_source source = {given, "", 0};
+    snprintf(given, sizeof given, "%.*s", (int)strcspn(variable, "="), variable);
+    for (int id = 0; id < ACD_CONF_KEYS; id++) {
+        known[id] = variable_of(acd_conftable_key((enum acd_conf_id)id));
+        names[id] = known[id].name + strlen(ENVIRONMENT);
+        if (strcmp(given, known[id].name) == 0)
+            return;
+    }
+    const char *near = acd_suggest_nearest(given + strlen(ENVIRONMENT), names, ACD_CONF_KEYS);
+    if (near)
+        acd_complaints_add(&complaints, (struct acd_place){0, 0},
+                           "no such variable (did you mean '" ENVIRONMENT "%s'?)", near);
+    else
+        acd_complaints_add(&complaints, (struct acd_place){0, 0}, "no such variable");
+    l->conf->locked = true;
+    say(l, &complaints, &source);
+}
+
+static int take_variable(struct load *l, const struct acd_conf_key *key)
+{
+    const struct variable variable = variable_of(key);
+    const char *name = variable.name;
+    char full[80];
     snprintf(full, sizeof full, "%s%s%s", key->section, key->section[0] ? "." : "", key->name);
     const char *value = getenv(name);
     if (!value)
@@ -215,6 +254,9 @@ static int take_environment(struct load *l)
     int r = 0;
     if (no_colour && no_colour[0])
         l->conf->value[ACD_CONF_NO_COLOUR] = 1;
+    for (char **variable = environ; variable && *variable; variable++)
+        if (strncmp(*variable, ENVIRONMENT, strlen(ENVIRONMENT)) == 0)
+            check_variable(l, *variable);
     for (int id = 0; r == 0 && id < ACD_CONF_KEYS; id++)
         r = take_variable(l, acd_conftable_key((enum acd_conf_id)id));
     return r;

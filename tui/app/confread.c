@@ -176,7 +176,7 @@ static void take_colour(struct walk *w, enum acd_style style, uint32_t value)
     }
     if (acd_colour_parse(node->text, &shade, &bad) == 0 &&
         strlen(node->text) < ACD_CONF_COLOUR_BYTES) {
-        strcpy(w->conf->colour[style], node->text);
+        snprintf(w->conf->colour[style], ACD_CONF_COLOUR_BYTES, "%s", node->text);
         return;
     }
     while (count < NAMES_MOST && (words[count] = acd_colour_word_at(count)))

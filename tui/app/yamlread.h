@@ -14,7 +14,7 @@
 
 #include "tui/app/complaints.h"
 
-#define ACD_YAML_BYTES_MOST (64u * 1024)
+#define ACD_YAML_BYTES_MOST 65536u
 #define ACD_YAML_DEPTH_MOST 16
 #define ACD_YAML_NONE UINT32_MAX
 
