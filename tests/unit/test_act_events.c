@@ -178,8 +178,11 @@ static void pausing_keeps_the_events_that_were_there(void **state)
     assert_int_equal(s->m.ui.events.bottom, 9);
     play(s, "Down Down");
     assert_false(s->m.ui.events.scrolled);
+    play(s, "Up Up");
+    assert_true(s->m.ui.events.scrolled);
     const struct acd_key space = {.code = ' '};
     assert_int_equal(acd_act_key(&s->act, space), ACD_ACT_RENEW);
+    assert_false(s->m.ui.events.scrolled); /* going on is following again */
     assert_int_equal(acd_ui_end(&s->m.ui, s->m.fleet.store), 15);
 }
 

@@ -138,6 +138,8 @@ static enum acd_act_result enter(struct acd_act *act)
         return acd_act_attach_toggle(act);
     if (ui->view == ACD_VIEW_ERRORS || (ui->view == ACD_VIEW_OVERVIEW && ui->in_errors))
         return acd_act_errors_open(act);
+    if (ui->view == ACD_VIEW_EVENTS && act->documents)
+        return acd_act_events_open(act);
     return ACD_ACT_NOTHING;
 }
 
@@ -146,6 +148,8 @@ static enum acd_act_result pause_or_go_on(struct acd_act *act)
     struct acd_ui *ui = act->ui;
     ui->paused = !ui->paused;
     ui->paused_at = acd_store_next(act->fleet->store);
+    if (!ui->paused)
+        acd_act_events_follow(ui);
     return ui->paused ? ACD_ACT_DRAW : ACD_ACT_RENEW;
 }
 

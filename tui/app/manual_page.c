@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/app/actions.h"
+#include "tui/model/query.h"
 #include "tui/app/conftable.h"
 #include "tui/app/manual.h"
 #include "tui/view/colour.h"
@@ -212,6 +213,14 @@ static void keys(FILE *stream)
     }
 }
 
+static void filters(FILE *stream)
+{
+    section(stream, "FILTERS");
+    line(stream, "What a filter or a search of events says:");
+    for (const struct acd_query_line *l = acd_query_lines; l->form; l++)
+        tagged(stream, l->form, l->meaning);
+}
+
 static void environment(FILE *stream)
 {
     section(stream, "ENVIRONMENT");
@@ -244,6 +253,7 @@ void acd_manual_top_page(FILE *stream)
     commands(stream);
     options(stream);
     keys(stream);
+    filters(stream);
     environment(stream);
     section(stream, "FILES");
     tagged(stream, "$XDG_CONFIG_HOME/acdebug/top.yaml", "The configuration: acdebug-top.yaml(5).");

@@ -12,6 +12,18 @@
 
 #include "tui/model/querymatch.h"
 
+const struct acd_query_line acd_query_lines[] = {
+    {"word", "the text stands in the event; with a capital letter: as it is written"},
+    {"\"two words\"", "the same with blanks in it"},
+    {"/regex/", "an extended regular expression over its texts"},
+    {"name=value", "also : != < <= > >=, and ~ !~ for a regular expression"},
+    {"a b", "both; a or b, not a, !a, and parentheses do what they say"},
+    {"level kind cat", "and server, thread, req, msg: what every event has"},
+    {"ms>500", "how long a timer or a call took; also us and s"},
+    {"key~^sys", "any field, by its whole name or the part behind its last dot"},
+    {NULL, NULL},
+};
+
 /* ---- parsing ---- */
 
 struct parser {
@@ -197,6 +209,16 @@ static bool offer(struct parser *s, const struct acd_query_node *n, const char *
     return false;
 }
 
+/* Rows show kinds by their beginnings. */
+static bool begins_a_kind(const char *value)
+{
+    size_t bytes = strlen(value);
+    for (unsigned i = 1; bytes >= 3 && i < ACD_KIND_COUNT; i++)
+        if (strncmp(acd_kind_name(i), value, bytes) == 0)
+            return true;
+    return false;
+}
+
 /* What the named values allow, said at once rather than never matched. */
 static bool check(struct parser *s, struct acd_query_node *n, const char *at)
 {
@@ -218,8 +240,10 @@ static bool check(struct parser *s, struct acd_query_node *n, const char *at)
         fail(s, at, "expected a number");
         return false;
     }
-    if (n->name == ACD_QUERY_KIND && acd_kind_find(n->value) < 0 && strcmp(n->value, "timer") != 0)
-        return offer(s, n, at, ACD_QUERY_KINDS);
+    if (n->name == ACD_QUERY_KIND && acd_kind_find(n->value) < 0) {
+        n->is_prefix = begins_a_kind(n->value);
+        return n->is_prefix || offer(s, n, at, ACD_QUERY_KINDS);
+    }
     if (n->name == ACD_QUERY_CATEGORY && acd_category_find(n->value) < 0)
         return offer(s, n, at, ACD_QUERY_CATEGORIES);
     return true;

@@ -8,6 +8,8 @@
  *     /regex/       POSIX extended regular expression over the event's text
  *     name=value    equal; `:` is the same.  Also != < <= > >= and ~ !~ (regular expression)
  *
+ * A kind may be cut to its first letters, three at least: kind:timer is all four of timers.
+ *
  * Names: level, kind, cat, server, thread, req, msg, us, ms and s (a timer's or call's duration), and
  * any field of the event by its whole name or the part behind its last dot, so that `key` means
  * acdebug.cache.key.  A comparison with a field that the event does not have is false, as is its
@@ -53,6 +55,12 @@ struct acd_query_fault {
 
 /** The texts of a choice by number, NULL past the last. */
 const char *acd_query_choice_at(enum acd_query_choice choice, unsigned index);
+
+/* The language in lines for people; the last one has no form. */
+struct acd_query_line {
+    const char *form, *meaning;
+};
+extern const struct acd_query_line acd_query_lines[];
 
 #define ACD_QUERY_BYTES_MAX 1024
 #define ACD_QUERY_DEPTH_MAX 32

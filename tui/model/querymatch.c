@@ -243,9 +243,8 @@ static bool duration_is(const struct acd_query_node *n, const struct acd_event_v
 static bool kind_is(const struct acd_query_node *n, unsigned kind)
 {
     struct acd_text t = text_of(acd_kind_name(kind));
-    bool timer = kind >= ACD_KIND_TIMER_START && kind <= ACD_KIND_TIMER_FAIL;
-    if (timer && strcmp(n->value, "timer") == 0 && (n->op == ACD_QUERY_EQ || n->op == ACD_QUERY_NE))
-        return n->op == ACD_QUERY_EQ;
+    if (n->is_prefix && (n->op == ACD_QUERY_EQ || n->op == ACD_QUERY_NE))
+        return (strncmp(t.bytes, n->value, n->value_bytes) == 0) == (n->op == ACD_QUERY_EQ);
     return text_is(n, &t);
 }
 

@@ -47,6 +47,7 @@ struct acd_query_node {
     size_t value_bytes;
     double number;
     bool is_number, ignore_case, has_regex;
+    bool is_prefix; /* of kinds' names */
     regex_t regex;
 };
 

@@ -40,6 +40,16 @@ static const struct {
     {"", "counts, rates and times are exact all the same"},
 };
 
+#define WORDS (sizeof words / sizeof words[0])
+
+static size_t query_lines(void)
+{
+    size_t count = 0;
+    while (acd_query_lines[count].form)
+        count++;
+    return count;
+}
+
 /* One line: a title, or a key and what it does. */
 struct help_line {
     const char *title, *left, *right;
@@ -70,14 +80,20 @@ static struct help_line line_at(const struct acd_scene *scene, size_t index)
         return line;
     if (index-- == 0)
         return (struct help_line){"Words", "", ""};
-    if (index < sizeof words / sizeof words[0])
-        line = (struct help_line){NULL, words[index].word, words[index].meaning};
+    if (index < WORDS)
+        return (struct help_line){NULL, words[index].word, words[index].meaning};
+    index -= WORDS;
+    if (index-- == 0)
+        return (struct help_line){"Filters and searches", "", ""};
+    if (index < query_lines())
+        line =
+            (struct help_line){NULL, acd_query_lines[index].form, acd_query_lines[index].meaning};
     return line;
 }
 
 size_t acd_help_lines(const struct acd_scene *scene)
 {
-    return ACD_SCOPES + scene->action_count + 1 + sizeof words / sizeof words[0];
+    return ACD_SCOPES + scene->action_count + 1 + WORDS + 1 + query_lines();
 }
 
 static void draw_line(struct acd_grid *grid, struct acd_rect at, const struct help_line *line)
