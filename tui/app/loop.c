@@ -47,6 +47,7 @@ struct loop {
     struct acd_digest digest;
     struct acd_ui ui;
     struct acd_act act;
+    struct acd_policy policy;
     struct acd_documents documents;
     struct acd_roster roster;
     struct acd_finder finder;
@@ -450,13 +451,16 @@ static int open_model(struct loop *l)
         l->args->level >= 0 ? (unsigned)l->args->level : (unsigned)setting(l, ACD_CONF_VIEW_LEVEL);
     l->ui.look = &l->args->conf->look;
     l->digest.window = l->ui.look->window;
+    l->policy = l->args->conf->policy;
+    if (l->args->demo) /* its server ends with us: there is nothing to put back */
+        l->policy.on_exit = ACD_POLICY_KEEP;
     l->act = (struct acd_act){.ui = &l->ui,
                               .fleet = &l->cmd.fleet,
                               .digest = &l->digest,
                               .actions = l->args->conf->keymap.action,
                               .set_levels = ask_levels,
                               .attach = attach,
-                              .policy = &l->args->conf->policy,
+                              .policy = &l->policy,
                               .context = l,
                               .documents = &l->documents,
                               .finder = &l->finder,
