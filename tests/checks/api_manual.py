@@ -19,6 +19,7 @@ LINTS = (("mandoc", "-Tlint", "-W", "warning"), ("groff", "-ww", "-z", "-man", "
 
 
 def generator():
+    sys.dont_write_bytecode = True  # nothing beside the pages
     path = os.path.join(tree.TOP_SRC, FOLDER, "make.py")
     spec = importlib.util.spec_from_file_location("make_manual", path)
     module = importlib.util.module_from_spec(spec)
@@ -108,6 +109,5 @@ def prove():
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = True
     prove()
     tree.finish(check(tree.TOP_SRC) + rendering())
