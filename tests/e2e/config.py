@@ -11,6 +11,9 @@ import tempfile
 PROGRAM = os.path.join(os.environ.get("top_builddir", "."), "acdebug-top")
 
 
+NONE = "no configuration file was read\n"
+
+
 class Place:
     """A folder with configuration files, and acdebug-top with it as its home."""
 
@@ -78,6 +81,7 @@ def the_environment_has_a_name_for_every_key(place):
 
 
 def check_config_names_the_files_it_read_and_what_is_wrong(place):
+    assert place.run("--check-config") == (0, NONE, "")
     mine = place.put("home/.config/acdebug/top.yaml", "mouse: true\n")
     assert place.run("--check-config") == (0, f"{mine}: read\n", "")
     given = place.put("given.yaml", "theme: light\n\n\nrefesh: 1s\nlevel:\n  confirm_at: 9\n")
@@ -111,11 +115,11 @@ def variables_that_are_none_are_said(place):
 def files_that_cannot_be_read_are_errors(place):
     missing = place.path("missing.yaml")
     assert place.run("--check-config", "-c", missing) == \
-        (3, "", f"{missing}: error: No such file or directory\n")
+        (3, NONE, f"{missing}: error: No such file or directory\n")
     folder = place.path("folder")
     os.mkdir(folder)
     assert place.run("-c", folder, "--check-config") == \
-        (3, "", f"{folder}: error: this is no regular file\n")
+        (3, NONE, f"{folder}: error: this is no regular file\n")
     large = place.put("large.yaml", "#" * 65537)
     code, _, err = place.run("-c", large, "--check-config")
     assert (code, err) == (3, f"{large}: error: larger than 65536 bytes: this is no configuration\n")

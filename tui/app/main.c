@@ -60,6 +60,8 @@ static int configure(struct acd_args *args, struct acd_conf *conf)
         acd_say_text(stdout, "%s", conf->file[i]);
         puts(": read");
     }
+    if (args->check_config && conf->file_count == 0)
+        puts("no configuration file was read");
     /* A screen comes up in spite of errors in the usual files, not with a file that was asked for. */
     bool asked = args->check_config || args->print_config;
     if (conf->errors > 0 && (asked || args->config || args->setting_count > 0))
