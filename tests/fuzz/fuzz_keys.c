@@ -85,6 +85,7 @@ static void set_stage(struct stage *s, struct glass *glass)
     memset(s, 0, sizeof *s);
     acd_test_model_init(&s->m);
     struct acd_server *server = acd_test_model_proxy(&s->m);
+    acd_test_model_requests(&s->m, server);
     acd_test_model_logs(&s->m, server, 60, 10);
     acd_test_model_renew(&s->m);
     acd_documents_init(&s->documents, "/nonexistent", 0);
@@ -103,7 +104,6 @@ static void set_stage(struct stage *s, struct glass *glass)
                               .documents = &s->documents,
                               .finder = &s->finder,
                               .closeup = &s->closeup,
-                              .histograms = s->m.source,
                               .numbers = &s->numbers,
                               .copy = copy,
                               .edit = edit};

@@ -19,6 +19,7 @@
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/numbers.h"
 #include "tui/model/roster.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -28,11 +29,12 @@
 /* What the loop does before it draws. */
 static void settle(struct acd_test_model *m, int w, int h)
 {
+    struct acd_numbers numbers = {.source = m->source};
     struct acd_act act = {.ui = &m->ui,
                           .fleet = &m->fleet,
                           .digest = &m->digest,
                           .closeup = &m->closeup,
-                          .histograms = m->source};
+                          .numbers = &numbers};
     acd_act_settle(&act, acd_view_body(&m->ui, w, h));
 }
 

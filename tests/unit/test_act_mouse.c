@@ -17,6 +17,7 @@
 #include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
+#include "tui/app/numbers.h"
 #include "tui/model/roster.h"
 
 struct stage {
@@ -203,7 +204,9 @@ static void a_click_below_the_list_selects_nothing_in_it(void **state)
 {
     struct stage *s = *state;
     s->act.closeup = &s->m.closeup;
-    s->act.histograms = s->m.source;
+    static struct acd_numbers numbers;
+    numbers.source = s->m.source;
+    s->act.numbers = &numbers;
     acd_test_model_requests(&s->m, s->m.fleet.server[0]);
     s->m.ui.view = ACD_VIEW_CACHE;
     draw(s);

@@ -15,6 +15,7 @@
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
+#include "tui/app/numbers.h"
 
 #define MS UINT64_C(1000000)
 
@@ -22,6 +23,7 @@ struct stage {
     struct acd_test_model m;
     struct acd_server *server;
     struct acd_act act;
+    struct acd_numbers numbers;
 };
 
 static int set_stage(void **state)
@@ -36,7 +38,8 @@ static int set_stage(void **state)
                              .fleet = &s.m.fleet,
                              .digest = &s.m.digest,
                              .closeup = &s.m.closeup,
-                             .histograms = s.m.source};
+                             .numbers = &s.numbers};
+    s.numbers.source = s.m.source;
     *state = &s;
     return 0;
 }
@@ -44,6 +47,7 @@ static int set_stage(void **state)
 static int strike_stage(void **state)
 {
     struct stage *s = *state;
+    acd_numbers_fini(&s->numbers);
     acd_test_model_fini(&s->m);
     return 0;
 }
@@ -170,6 +174,33 @@ static void following_narrows_to_the_chosen_request(void **state)
     assert_int_equal(s->m.closeup.lookups.count, 5);
 }
 
+/* As the loop renews: what the chart counts is what the numbers above it count. */
+static void count(struct stage *s)
+{
+    assert_int_equal(acd_numbers_renew(&s->numbers, &s->m.digest, &s->m.ui, &s->m.fleet, NULL), 0);
+    acd_act_settle(&s->act, acd_view_body(&s->m.ui, 80, 24));
+}
+
+static void since_a_mark_the_chart_and_the_slowest_begin_anew(void **state)
+{
+    struct stage *s = *state;
+    struct acd_test_run after = {77, "x", NULL, 900, 800, {{NULL, 0}}, 0};
+    play(s, "T Enter");
+    assert_int_equal(s->m.closeup.runs.quantiles.count, 812);
+    play(s, "m");
+    count(s);
+    assert_int_equal(s->m.digest.timer[0].count, 0);
+    assert_int_equal(s->m.closeup.runs.quantiles.count, 0);
+    assert_int_equal(s->m.closeup.runs.slowest_count, 0);
+    acd_test_model_run(&s->m, s->server, &after);
+    count(s);
+    assert_int_equal(s->m.closeup.runs.slowest_count, 1);
+    play(s, "M");
+    count(s);
+    assert_int_equal(s->m.closeup.runs.quantiles.count, 812);
+    assert_int_equal(s->m.closeup.runs.slowest_count, 4);
+}
+
 static void without_rows_keys_do_no_harm(void **state)
 {
     struct stage *s = *state;
@@ -191,6 +222,7 @@ int main(void)
         TEST(a_run_stays_chosen_where_it_goes_and_a_place_when_it_is_gone),
         TEST(a_pause_holds_what_is_near_still),
         TEST(following_narrows_to_the_chosen_request),
+        TEST(since_a_mark_the_chart_and_the_slowest_begin_anew),
         TEST(without_rows_keys_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

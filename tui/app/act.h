@@ -40,8 +40,7 @@ struct acd_act {
     struct acd_documents *documents;
     struct acd_finder *finder;   /* filter and search; NULL: none */
     struct acd_closeup *closeup; /* NULL: nothing is looked at from near */
-    struct acd_histogram_source histograms;
-    struct acd_numbers *numbers;                                  /* marks; NULL: none */
+    struct acd_numbers *numbers; /* marks; NULL: none */
     int (*copy)(void *context, const char *bytes, size_t length); /* as acd_screen_copy() */
     uint64_t copy_most; /* bytes; 0: what terminals take at once */
     void (*edit)(void *context, const char *path);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tui/app/act_events.h"
+#include "tui/app/numbers.h"
 #include "tui/model/closeup.h"
 #include "tui/view/panel.h"
 
@@ -194,6 +195,17 @@ static void settle_choice(struct acd_ui *ui, const struct acd_runs *runs)
     ui->run = at < count ? acd_runs_at(runs, at)->id : (struct acd_run_id){0, 0};
 }
 
+/* Of what the digest counts, so that chart and numbers are of the same. */
+static void settle_histogram(const struct acd_act *act)
+{
+    struct acd_histogram_source source;
+    if (!act->numbers)
+        return;
+    const struct acd_fleet *counted = acd_numbers_counted(act->numbers, act->fleet, &source);
+    if (counted)
+        acd_runs_renew_histogram(&act->closeup->runs, counted, act->digest, &source);
+}
+
 static void settle_timer(const struct acd_act *act)
 {
     struct acd_closeup *closeup = act->closeup;
@@ -204,11 +216,13 @@ static void settle_timer(const struct acd_act *act)
     struct acd_runs_of of = {.selection = ui->selection,
                              .filter = acd_ui_filter(ui, act->fleet),
                              .followed = ui->followed};
+    if (act->numbers && act->numbers->mark.time_ns > 0)
+        of.from = act->numbers->mark.sequence;
     if (row >= act->digest->timer_count)
         return;
     snprintf(of.timer, sizeof of.timer, "%s", act->digest->timer[row].name);
     acd_runs_renew(&closeup->runs, &of, act->fleet, act->digest, acd_ui_end(ui, act->fleet->store));
-    acd_runs_renew_histogram(&closeup->runs, act->fleet, act->digest, &act->histograms);
+    settle_histogram(act);
     settle_choice(ui, &closeup->runs);
 }
 

@@ -473,8 +473,6 @@ static int open_model(struct loop *l)
         l->numbers.source = acd_collect_histograms(l->cmd.collect);
     if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
         return ACD_EXIT_FAILED;
-    if (l->cmd.collect)
-        l->act.histograms = acd_collect_histograms(l->cmd.collect);
     acd_control_now(&l->now);
     if (!l->ui.alone)
         begin(l);

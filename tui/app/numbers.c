@@ -40,17 +40,25 @@ static int renew_request(struct acd_numbers *n, struct acd_digest *digest, const
     return gathered < 0 ? gathered : renewed;
 }
 
+const struct acd_fleet *acd_numbers_counted(struct acd_numbers *numbers,
+                                            const struct acd_fleet *fleet,
+                                            struct acd_histogram_source *ret_source)
+{
+    *ret_source = numbers->source;
+    if (numbers->mark.time_ns == 0)
+        return fleet;
+    return acd_baseline_since(&numbers->mark, fleet, &numbers->source, ret_source);
+}
+
 int acd_numbers_renew(struct acd_numbers *numbers, struct acd_digest *digest,
                       const struct acd_ui *ui, const struct acd_fleet *fleet,
                       const struct acd_sieve *request)
 {
-    struct acd_histogram_source source = numbers->source;
+    struct acd_histogram_source source;
     int renewed = -ENOMEM;
-    if (!request && numbers->mark.time_ns > 0)
-        fleet = acd_baseline_since(&numbers->mark, fleet, &numbers->source, &source);
     if (request)
         renewed = renew_request(numbers, digest, ui, fleet, request);
-    else if (fleet)
+    else if ((fleet = acd_numbers_counted(numbers, fleet, &source)) != NULL)
         renewed = acd_digest_renew(digest, fleet, ui->selection, ui->now_ns, &source);
     int sorted = acd_order_apply(digest, ui->order);
     return renewed < 0 ? renewed : sorted;

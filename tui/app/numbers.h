@@ -25,6 +25,16 @@ int acd_numbers_mark(struct acd_numbers *numbers, struct acd_ui *ui, const struc
 void acd_numbers_unmark(struct acd_numbers *numbers, struct acd_ui *ui);
 
 /**
+ * The servers with what is counted of them: since the mark, if there is one.  Valid until the fleet
+ * changes.
+ * @param ret_source  where their histograms come from
+ * @return NULL: no memory
+ */
+const struct acd_fleet *acd_numbers_counted(struct acd_numbers *numbers,
+                                            const struct acd_fleet *fleet,
+                                            struct acd_histogram_source *ret_source);
+
+/**
  * Renews what is shown, as of ui->now_ns.
  * @param request  the followed request's events; NULL: none is followed
  * @return 0, -ENOMEM: rows are missing

@@ -132,13 +132,14 @@ static bool is_same(const struct acd_runs_of *a, const struct acd_runs_of *b)
 {
     return strcmp(a->timer, b->timer) == 0 && a->selection.kind == b->selection.kind &&
            a->selection.number == b->selection.number && acd_filter_equal(&a->filter, &b->filter) &&
-           acd_followed_equal(&a->followed, &b->followed);
+           acd_followed_equal(&a->followed, &b->followed) && a->from == b->from;
 }
 
 void acd_runs_renew(struct acd_runs *runs, const struct acd_runs_of *of,
                     const struct acd_fleet *fleet, const struct acd_digest *digest, uint64_t end)
 {
     uint64_t first = acd_store_first(fleet->store);
+    first = first < of->from ? of->from : first;
     if (!is_same(&runs->of, of)) {
         memset(runs, 0, sizeof *runs);
         runs->of = *of;
@@ -159,7 +160,8 @@ void acd_runs_renew_histogram(struct acd_runs *runs, const struct acd_fleet *fle
                               const struct acd_histogram_source *source)
 {
     size_t at = acd_digest_find_timer(digest, runs->of.timer);
-    if (at == digest->timer_count)
+    /* The ring's histogram is of all requests, not of the one that is followed. */
+    if (at == digest->timer_count || runs->of.followed.kind != ACD_REQUEST_NONE)
         return;
     const struct acd_timer_row *row = &digest->timer[at];
     if (row->count == runs->counted && row->sum_ns == runs->counted_ns)

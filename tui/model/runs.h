@@ -45,6 +45,7 @@ struct acd_runs_of {
     struct acd_selection selection;
     struct acd_filter filter;
     struct acd_followed followed; /* of this request only */
+    uint64_t from;                /* ends before this sequence are left out: a mark was set */
 };
 
 /* Zeroed memory is the empty one. */

@@ -143,12 +143,12 @@ struct shares {
     int labels, chart, runs;
 };
 
-static struct shares share_out(int h, int w, size_t labels, size_t runs)
+static struct shares share_out(int h, int w, size_t labels, const struct acd_runs *runs)
 {
     struct shares s = {0, 0, 0};
     s.runs = h < RUNS_LEAST ? h : RUNS_LEAST;
     h -= s.runs;
-    if (h >= CHART_LEAST && w >= CHART_FROM) {
+    if (h >= CHART_LEAST && w >= CHART_FROM && runs->quantiles.count > 0) {
         s.chart = CHART_LEAST;
         h -= s.chart;
     }
@@ -156,7 +156,7 @@ static struct shares share_out(int h, int w, size_t labels, size_t runs)
     s.labels = wanted <= h ? wanted : h >= 3 ? h : 0;
     h -= s.labels;
     /* The requests that there are, then a higher chart, then blanks. */
-    int more = (int)runs + 1 - s.runs;
+    int more = (int)acd_runs_count(runs) + 1 - s.runs;
     more = more < 0 ? 0 : more > h ? h : more;
     if (s.chart > 0 && more > h - h / 3)
         more = h - h / 3;
@@ -177,8 +177,7 @@ struct acd_rect acd_timer_rows(struct acd_rect body, const struct acd_scene *sce
     if (!is_there(scene))
         return (struct acd_rect){body.x, body.y, body.w, 0};
     const struct acd_timer_row *row = &scene->digest->timer[acd_panel_timer(scene)];
-    struct shares s =
-        share_out(body.h - 1, body.w, row->label_count, acd_runs_count(&scene->ui->closeup->runs));
+    struct shares s = share_out(body.h - 1, body.w, row->label_count, &scene->ui->closeup->runs);
     int above = 1 + s.labels + s.chart;
     return (struct acd_rect){body.x, body.y + above, body.w, s.runs};
 }
@@ -191,7 +190,7 @@ static void draw_parts(struct acd_grid *grid, struct acd_rect at, const struct a
     const struct acd_timer_row *row = &d->timer[acd_panel_timer(scene)];
     const struct acd_runs *runs = &closeup->runs;
     /* The list above has the checkpoints and the numbers already. */
-    struct shares s = share_out(at.h - 1, at.w, below ? 0 : row->label_count, acd_runs_count(runs));
+    struct shares s = share_out(at.h - 1, at.w, below ? 0 : row->label_count, runs);
     draw_heading(grid, at, row);
     at.y++;
     at.h = s.labels;
