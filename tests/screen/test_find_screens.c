@@ -232,6 +232,21 @@ static void context_is_dim_and_matches_are_not(void **state)
     strike(&s);
 }
 
+static void sorting_a_paused_picture_keeps_its_numbers(void **state)
+{
+    (void)state;
+    struct stage s;
+    const struct screen paused = {"", "Space", 0};
+    make(&s, &paused, 24);
+    uint64_t before = s.m.digest.timer[0].count;
+    s.m.fleet.server[0]->totals.timer[0].timing.count += 100;
+    s.m.ui.order[ACD_ORDER_TIMERS] = (struct acd_order){ACD_ORDER_FOUND, false};
+    play(&s, "s S"); /* by name, from the end */
+    assert_string_equal(s.m.digest.timer[0].name, "embed");
+    assert_int_equal(s.m.digest.timer[1].count, before);
+    strike(&s);
+}
+
 static void every_size_can_be_drawn(void **state)
 {
     (void)state;
@@ -255,6 +270,7 @@ int main(void)
         cmocka_unit_test(screens_look_as_they_did),
         cmocka_unit_test(what_was_found_stands_out),
         cmocka_unit_test(context_is_dim_and_matches_are_not),
+        cmocka_unit_test(sorting_a_paused_picture_keeps_its_numbers),
         cmocka_unit_test(every_size_can_be_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

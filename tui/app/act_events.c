@@ -410,7 +410,10 @@ static enum acd_act_result sort(struct acd_act *act, bool turn)
     acd_ui_say(act->ui, ACD_STYLE_DIM, "%s by %s%s", sorting->what,
                acd_order_name((enum acd_order_key)order->key),
                order->key == ACD_ORDER_FOUND ? "" : from);
-    return ACD_ACT_RENEW;
+    if (!act->ui->paused || !act->numbers)
+        return ACD_ACT_RENEW;
+    acd_numbers_sort(act->numbers, act->ui);
+    return ACD_ACT_DRAW;
 }
 
 /* ---------------------------------------------------------------- actions */

@@ -60,6 +60,13 @@ int acd_numbers_renew(struct acd_numbers *numbers, struct acd_digest *digest,
         renewed = renew_request(numbers, digest, ui, fleet, request);
     else if ((fleet = acd_numbers_counted(numbers, fleet, &source)) != NULL)
         renewed = acd_digest_renew(digest, fleet, ui->selection, ui->now_ns, &source);
+    numbers->digest = digest;
     int sorted = acd_order_apply(digest, ui->order);
     return renewed < 0 ? renewed : sorted;
+}
+
+void acd_numbers_sort(struct acd_numbers *numbers, const struct acd_ui *ui)
+{
+    if (numbers->digest)
+        acd_order_apply(numbers->digest, ui->order);
 }

@@ -14,6 +14,7 @@
 /* Zeroed memory with a source is a beginning without a mark. */
 struct acd_numbers {
     struct acd_histogram_source source; /* of the servers */
+    struct acd_digest *digest;          /* that was renewed last; NULL: none yet */
     struct acd_baseline mark;
     struct acd_onerequest one;
 };
@@ -23,6 +24,9 @@ void acd_numbers_fini(struct acd_numbers *numbers);
 /** Sets the mark, or takes it away; ui->mark_ns says so. @return 0, -ENOMEM: there is none */
 int acd_numbers_mark(struct acd_numbers *numbers, struct acd_ui *ui, const struct acd_fleet *fleet);
 void acd_numbers_unmark(struct acd_numbers *numbers, struct acd_ui *ui);
+
+/** Sorts what is shown anew, as it is: a picture that stands still keeps its numbers. */
+void acd_numbers_sort(struct acd_numbers *numbers, const struct acd_ui *ui);
 
 /**
  * The servers with what is counted of them: since the mark, if there is one.  Valid until the fleet
