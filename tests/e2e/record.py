@@ -6,10 +6,16 @@ Cut anywhere it reads up to the cut and says so, with bits turned it never ends 
 within its size; redacted it holds no text that could be a prompt or a secret.
 """
 
+import fcntl
 import json
 import os
+import pty
 import random
+import select
 import signal
+import struct
+import subprocess
+import termios
 
 import known
 import rig
@@ -208,11 +214,88 @@ def check_losses(test):
     return found if lost > 1000 else [*found, f"only {lost} lost: nothing was tested"]
 
 
+class Screen:
+    """acdebug-top on a terminal of its own, as bytes."""
+
+    def __init__(self, test, *arguments):
+        self.glass, line = pty.openpty()
+        fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+        self.process = subprocess.Popen([rig.TOP, *arguments], stdin=line, stdout=line, cwd=test.path,
+                                        env={**test.environment, "TERM": "xterm-256color",
+                                             "LC_ALL": "C.UTF-8"})
+        os.close(line)
+        self.raw = b""
+
+    def wait_for(self, text, pressing=b""):
+        """Waits for `text` to be drawn after what was waited for before."""
+        def is_there():
+            self.press(pressing)
+            if select.select([self.glass], [], [], 0)[0]:
+                self.raw += os.read(self.glass, 65536)
+            return text in self.raw
+        rig.wait_for(text.decode() + " on the screen", is_there)
+        self.raw = self.raw[self.raw.index(text) + len(text):]
+
+    def press(self, keys):
+        os.write(self.glass, keys)
+
+    def quit(self):
+        self.press(b"q")
+        status = self.process.wait(timeout=rig.PATIENCE_S)
+        os.close(self.glass)
+        return status
+
+
+def check_replay(test, path):
+    """Replayed to its end, back, halted, step by step; the numbers are those of the end again."""
+    screen = Screen(test, "replay", path, "--speed", "1000")
+    screen.wait_for(b"REPLAYED")
+    screen.press(b" ")
+    screen.wait_for(b"PAUSED")
+    screen.press(b"<")
+    screen.wait_for(b"PAUSED")
+    screen.wait_for(b"The recording ends here", pressing=b".")
+    screen.press(b" ")
+    screen.wait_for(b"REPLAYED")
+    screen.press(b"r")
+    screen.wait_for(b"This is a recording already")
+    found = rig.same("exit status of replay", screen.quit(), 0)
+    done = test.run_top("replay", os.path.join(test.path, "equal.none"))
+    found += rig.same("a file that is not there", done.returncode, 3)
+    return found
+
+
+def check_key(test):
+    """`r` on the live screen: what it records is what the server has."""
+    server = known.Server(test, "watched")
+    server.tell("requests 20")
+    screen = Screen(test, str(server.pid))
+    screen.wait_for(b"LIVE")
+    screen.press(b"r")
+    screen.wait_for(b"Recording to acdebug-")
+    rig.wait_for("the first frames", lambda: [name for name in os.listdir(test.path)
+                                              if name.startswith("acdebug-")
+                                              and os.path.getsize(os.path.join(test.path, name))
+                                              > 1000])
+    screen.press(b"r")
+    screen.wait_for(b"acdebug-top replay")
+    found = rig.same("exit status", screen.quit(), 0)
+    path = next(os.path.join(test.path, name) for name in os.listdir(test.path)
+                if name.startswith("acdebug-") and name.endswith(".acdrec"))
+    found += rig.same("what r recorded",
+                      json.loads(test.top("snapshot", "--json", path))["servers"][0]["timers"],
+                      test.snapshot(server.pid)["timers"])
+    server.end()
+    return found
+
+
 def main():
     with rig.Rig() as test:
         found, path = check_equality(test)
         found += check_cuts(test, path)
         found += check_flips(test, path)
+        found += check_replay(test, path)
+        found += check_key(test)
         found += check_redaction(test)
         found += check_limits(test)
         found += check_losses(test)

@@ -153,6 +153,11 @@ static enum acd_act_result pause_or_go_on(struct acd_act *act)
     return ui->paused ? ACD_ACT_DRAW : ACD_ACT_RENEW;
 }
 
+static enum acd_act_result play(struct acd_act *act, enum acd_play_command command)
+{
+    return act->play && act->play(act->context, command) ? ACD_ACT_RENEW : ACD_ACT_NOTHING;
+}
+
 static enum acd_act_result turn_server(struct acd_act *act, int step)
 {
     act->ui->selection = acd_fleet_turn(act->fleet, act->ui->selection, step);
@@ -209,6 +214,12 @@ enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id)
     case ACD_ACTION_VIEW_LEVEL_2: return view_level(act, 2);
     case ACD_ACTION_VIEW_LEVEL_3: return view_level(act, 3);
     case ACD_ACTION_PAUSE: return pause_or_go_on(act);
+    case ACD_ACTION_RECORD: return play(act, ACD_PLAY_RECORD);
+    case ACD_ACTION_PLAY_STEP: return play(act, ACD_PLAY_STEP);
+    case ACD_ACTION_PLAY_FORWARD: return play(act, ACD_PLAY_FORWARD);
+    case ACD_ACTION_PLAY_BACK: return play(act, ACD_PLAY_BACK);
+    case ACD_ACTION_PLAY_FASTER: return play(act, ACD_PLAY_FASTER);
+    case ACD_ACTION_PLAY_SLOWER: return play(act, ACD_PLAY_SLOWER);
     case ACD_ACTION_BACK: return back(act);
     case ACD_ACTION_REDRAW: return ACD_ACT_REDRAW;
     case ACD_ACTION_SUSPEND: return ACD_ACT_SUSPEND;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tui/app/player.h"
 #include "tui/app/policy.h"
 #include "tui/model/raised.h"
 #include "tui/reader/problem.h"
@@ -44,6 +45,8 @@ struct acd_act {
     int (*copy)(void *context, const char *bytes, size_t length); /* as acd_screen_copy() */
     uint64_t copy_most; /* bytes; 0: what terminals take at once */
     void (*edit)(void *context, const char *path);
+    /* Recordings; NULL: there are none.  Is there something new to show? */
+    bool (*play)(void *context, enum acd_play_command command);
 };
 
 /* What is left for the loop to do. */

@@ -14,7 +14,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define SCREENS (1u << ACD_COMMAND_LIVE)
-#define PICTURES (SCREENS | 1u << ACD_COMMAND_VIEW)
+#define PICTURES (SCREENS | 1u << ACD_COMMAND_VIEW | 1u << ACD_COMMAND_REPLAY)
 #define CONFIGURED (PICTURES | 1u << ACD_COMMAND_LEVEL)
 #define ANY (~0u)
 
@@ -26,6 +26,8 @@ static const struct acd_args_command commands[] = {
     {"snapshot", "[TARGET...]", "all numbers, once", ACD_COMMAND_SNAPSHOT},
     {"record", "FILE.acdrec [TARGET...]", "all that happens into a file, to look at later",
      ACD_COMMAND_RECORD},
+    {"replay", "FILE.acdrec", "a recording on the live screen: space . < > { }",
+     ACD_COMMAND_REPLAY},
     {"trace", "[TARGET...]", "timers as a trace for Perfetto or Chrome", ACD_COMMAND_TRACE},
     {"doctor", "", "what is wrong when there is nothing to see, and the cure", ACD_COMMAND_DOCTOR},
     {"view", "FILE.json", "a JSON file of any size as a tree", ACD_COMMAND_VIEW},
@@ -41,6 +43,7 @@ enum option_id {
     OPTION_FAIL_IF,
     OPTION_MAX,
     OPTION_REDACT,
+    OPTION_SPEED,
     OPTION_FOR,
     OPTION_MATCH,
     OPTION_LEVEL,
@@ -73,6 +76,8 @@ static const struct acd_args_option options[] = {
      1u << ACD_COMMAND_RECORD},
     {OPTION_REDACT, 0, "redact", NULL, "leave out texts that may hold prompts or secrets",
      1u << ACD_COMMAND_RECORD},
+    {OPTION_SPEED, 0, "speed", "N", "so many times as fast as it was: 10, 0.5",
+     1u << ACD_COMMAND_REPLAY},
     {OPTION_FOR, 0, "for", "TIME", "go back, or end, after TIME: 60s, 10m, 2h",
      1u << ACD_COMMAND_LEVEL | 1u << ACD_COMMAND_RECORD},
     {OPTION_MATCH, 0, "match", "CATEGORY", "set the level of one category only",
@@ -178,6 +183,16 @@ static int parse_size(const char *text, uint64_t *ret_bytes)
     return 0;
 }
 
+static int parse_speed(const char *text, double *ret_speed)
+{
+    char *end;
+    double speed = strtod(text, &end);
+    if (!text[0] || text[strspn(text, "0123456789.")] || *end || speed < 0.001 || speed > 1000)
+        return -EINVAL;
+    *ret_speed = speed;
+    return 0;
+}
+
 static int parse_level(const char *text, int *ret_level)
 {
     uint64_t n = 0;
@@ -211,6 +226,10 @@ static int take_value(struct acd_args *args, const struct acd_args_option *optio
     case OPTION_MAX:
         if (parse_size(value, &args->max_bytes) < 0)
             return complain(error, "'%s' is no size. Hint: --max 64M, 1G", value);
+        return 0;
+    case OPTION_SPEED:
+        if (parse_speed(value, &args->speed) < 0)
+            return complain(error, "'%s' is no speed from 0.001 to 1000. Hint: --speed 10", value);
         return 0;
     case OPTION_MATCH:
         args->category = acd_category_find(value);
@@ -352,7 +371,10 @@ static int take_target(struct acd_args *args, const char *word, struct acd_args_
     }
     if (args->target_count == ACD_ARGS_TARGETS)
         return complain(error, "more than %d targets", ACD_ARGS_TARGETS);
-    args->target[args->target_count++] = acd_target_parse(word);
+    args->target[args->target_count] = acd_target_parse(word);
+    if (args->command == ACD_COMMAND_REPLAY)
+        args->target[args->target_count].kind = ACD_TARGET_PATH;
+    args->target_count++;
     return 0;
 }
 
@@ -391,6 +413,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
         return complain(error, "level needs a level to set: 0, 1, 2 or 3");
     if (args->command == ACD_COMMAND_RECORD && !args->file)
         return complain(error, "record needs a file. Hint: acdebug-top record FILE.acdrec");
+    if (args->command == ACD_COMMAND_REPLAY && args->target_count != 1)
+        return complain(error, "replay needs one recording. Hint: acdebug-top replay FILE.acdrec");
     if (args->command == ACD_COMMAND_VIEW && args->target_count != 1)
         return complain(error, "view needs one file. Hint: acdebug-top view FILE.json");
     if (args->command == ACD_COMMAND_DOCTOR && args->target_count > 0)
@@ -408,7 +432,8 @@ static int check_whole(const struct acd_args *args, const struct line *line,
 int acd_args_parse(struct acd_args *ret_args, int argc, char *const *argv,
                    struct acd_args_error *ret_error)
 {
-    struct acd_args args = {.level = -1, .category = -1, .max_bytes = UINT64_C(256) << 20};
+    struct acd_args args = {
+        .level = -1, .category = -1, .max_bytes = UINT64_C(256) << 20, .speed = 1};
     struct line line = {.argc = argc, .at = 1, .argv = argv};
     int r = 0;
     while (r == 0 && line.at < argc) {

@@ -21,6 +21,7 @@ enum acd_command {
     ACD_COMMAND_TAIL,
     ACD_COMMAND_DOCTOR,
     ACD_COMMAND_RECORD,
+    ACD_COMMAND_REPLAY,
     ACD_COMMAND_TRACE,
     ACD_COMMAND_VIEW,
     ACD_COMMAND_HELP,
@@ -48,6 +49,7 @@ struct acd_args {
     const char *file;    /* of record */
     uint64_t max_bytes;  /* of it */
     bool redact;
+    double speed;   /* of replay */
     int level;      /* -1 not given */
     int category;   /* -1 all */
     uint32_t for_s; /* 0 for good */

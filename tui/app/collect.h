@@ -106,6 +106,9 @@ void acd_collect_now(struct acd_collect *collect, struct acd_now *ret_now);
 /** NULL: rings that live. */
 const struct acd_replayer *acd_collect_replay(const struct acd_collect *collect);
 
+/** When the next change of the recording is; false at its end. */
+bool acd_collect_play_next(const struct acd_collect *collect, uint64_t *ret_realtime_ns);
+
 /** How far draining plays, on the recording's clock; to begin with, to the end. */
 void acd_collect_play_until(struct acd_collect *collect, uint64_t realtime_ns);
 

@@ -91,3 +91,8 @@ void acd_collect_play_until(struct acd_collect *collect, uint64_t realtime_ns)
 {
     collect->play_until_ns = realtime_ns;
 }
+
+bool acd_collect_play_next(const struct acd_collect *collect, uint64_t *ret_realtime_ns)
+{
+    return !collect->played && acd_replayer_next(collect->replay, ret_realtime_ns);
+}

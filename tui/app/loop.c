@@ -25,6 +25,7 @@
 #include "tui/app/finder.h"
 #include "tui/app/numbers.h"
 #include "tui/app/pace.h"
+#include "tui/app/player.h"
 #include "tui/app/rings.h"
 #include "tui/app/say.h"
 #include "tui/app/signals.h"
@@ -39,7 +40,8 @@
 #define SECOND UINT64_C(1000000000)
 #define PROGRESS_NS (100 * MS)
 #define SCAN_NS (500 * MS)
-#define DRAIN_MOST 20000 /* events between two looks at the keyboard */
+#define PLAY_NS (50 * MS) /* a replay goes on so often, at least */
+#define DRAIN_MOST 20000  /* events between two looks at the keyboard */
 
 struct loop {
     const struct acd_args *args;
@@ -56,12 +58,14 @@ struct loop {
     struct acd_screen *screen;
     struct acd_grid grid;
     char title[160]; /* of the window */
+    struct acd_player player;
     struct acd_pace pace;
     struct acd_now now;
     uint64_t drain_at, refresh_at, scan_at, progress_at; /* on the monotonic clock */
     uint64_t drawn_second;
     uint64_t fingerprint; /* of the numbers that were drawn */
     bool renew, draw;
+    bool jumped;  /* in a replay: what comes now is shown, also while it is halted */
     bool reading; /* a file: there is more to do at once */
     bool finding; /* the same among the events */
     int ending;   /* the signal that ends us */
@@ -158,13 +162,33 @@ static void refresh(struct loop *l)
         l->draw = true;
 }
 
+/* Ours, or that of the recording that is shown. */
+static void look_at_clock(struct loop *l)
+{
+    struct acd_now shown;
+    acd_control_now(&l->now);
+    if (!l->cmd.collect || !acd_collect_replay(l->cmd.collect))
+        return;
+    acd_collect_now(l->cmd.collect, &shown);
+    l->now.realtime_ns = shown.realtime_ns;
+}
+
 static void read_rings(struct loop *l)
 {
+    acd_player_record(&l->player, &l->cmd.fleet, l->cmd.collect, &l->ui);
+    acd_player_advance(&l->player, l->cmd.collect, &l->ui, l->now.monotonic_ns);
     uint64_t overrun = acd_collect_overrun(l->cmd.collect);
     size_t n = acd_collect_drain(l->cmd.collect, DRAIN_MOST);
     overrun = acd_collect_overrun(l->cmd.collect) - overrun;
     uint64_t wait = acd_pace_next(&l->pace, n + overrun, l->now.monotonic_ns);
+    if (l->player.on && wait > PLAY_NS)
+        wait = PLAY_NS;
     l->drain_at = n >= DRAIN_MOST ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
+    if (l->jumped && n < DRAIN_MOST) {
+        l->ui.paused_at = acd_store_next(l->cmd.fleet.store);
+        l->renew = true;
+        l->jumped = false;
+    }
 }
 
 static void scan(struct loop *l)
@@ -225,7 +249,7 @@ static void read_servers(struct loop *l)
 
 static void work(struct loop *l)
 {
-    acd_control_now(&l->now);
+    look_at_clock(l);
     if (l->now.monotonic_ns >= l->scan_at)
         scan(l);
     if (l->cmd.collect)
@@ -314,7 +338,7 @@ static void wait_and_take(struct loop *l)
     struct timespec left = time_to(l, next);
     if (ppoll(fd, 3, &left, NULL) <= 0)
         return;
-    acd_control_now(&l->now);
+    look_at_clock(l);
     l->ui.now_ns = l->now.realtime_ns;
     if (fd[1].revents)
         take_signals(l);
@@ -340,6 +364,18 @@ static int attach(void *context, const struct acd_roster_row *row, bool on, stru
         return acd_collect_attach(l->cmd.collect, row->serial, why);
     acd_collect_detach(l->cmd.collect, row->server, !on);
     return 0;
+}
+
+static bool play(void *context, enum acd_play_command command)
+{
+    struct loop *l = context;
+    if (!acd_player_do(&l->player, command, l->cmd.collect, &l->ui))
+        return false;
+    if (l->player.on) {
+        l->jumped = true;
+        l->drain_at = l->refresh_at = 0;
+    }
+    return true;
 }
 
 static int copy(void *context, const char *bytes, size_t length)
@@ -442,6 +478,11 @@ static int open_model(struct loop *l)
         r = acd_cmd_open(&l->cmd, l->args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
+    if (l->args->command == ACD_COMMAND_REPLAY && !acd_collect_replay(l->cmd.collect)) {
+        acd_say_error("'%s' is no recording. Hint: acdebug-top record FILE.acdrec makes one",
+                      l->args->target[0].text);
+        return ACD_EXIT_BAD_INPUT;
+    }
     l->ui.roster = &l->roster;
     l->ui.closeup = &l->closeup;
     l->ui.raised = &l->act.raised;
@@ -468,17 +509,31 @@ static int open_model(struct loop *l)
                               .numbers = &l->numbers,
                               .copy = copy,
                               .copy_most = setting(l, ACD_CONF_CLIPBOARD),
-                              .edit = edit};
+                              .edit = edit,
+                              .play = l->cmd.collect ? play : NULL};
     if (l->cmd.collect)
         l->numbers.source = acd_collect_histograms(l->cmd.collect);
     if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
         return ACD_EXIT_FAILED;
-    acd_control_now(&l->now);
+    look_at_clock(l);
+    if (l->args->command == ACD_COMMAND_REPLAY)
+        acd_player_begin(&l->player, l->cmd.collect, l->args->speed, l->now.monotonic_ns);
     if (!l->ui.alone)
         begin(l);
     acd_pace_init(&l->pace, l->now.monotonic_ns);
     l->scan_at = l->now.monotonic_ns + SCAN_NS;
     return ACD_EXIT_GOOD;
+}
+
+static void close_model(struct loop *l)
+{
+    acd_player_fini(&l->player);
+    acd_documents_fini(&l->documents);
+    acd_digest_fini(&l->digest);
+    acd_roster_fini(&l->roster);
+    acd_finder_fini(&l->finder);
+    acd_numbers_fini(&l->numbers);
+    acd_cmd_close(&l->cmd);
 }
 
 static void close_all(struct loop *l)
@@ -487,12 +542,30 @@ static void close_all(struct loop *l)
     acd_screen_close(l->screen);
     acd_signals_close();
     acd_grid_fini(&l->grid);
-    acd_documents_fini(&l->documents);
-    acd_digest_fini(&l->digest);
-    acd_roster_fini(&l->roster);
-    acd_finder_fini(&l->finder);
-    acd_numbers_fini(&l->numbers);
-    acd_cmd_close(&l->cmd);
+    close_model(l);
+}
+
+/* Back in a recording: from its beginning again, as far as was asked for, on the same screen. */
+static int play_back(struct loop *l)
+{
+    const struct loop before = *l;
+    close_model(l);
+    *l = (struct loop){.args = before.args,
+                       .screen = before.screen,
+                       .grid = before.grid,
+                       .result = before.result,
+                       .jumped = true,
+                       .renew = true};
+    int r = open_model(l);
+    if (r != ACD_EXIT_GOOD)
+        return r;
+    l->player.speed = before.player.speed;
+    l->player.at_ns = before.player.back_to_ns;
+    l->ui.view = before.ui.view;
+    l->ui.back = before.ui.back;
+    l->ui.paused = before.ui.paused;
+    l->ui.filter.level = before.ui.filter.level;
+    return resize(l) < 0 ? ACD_EXIT_FAILED : ACD_EXIT_GOOD;
 }
 
 int acd_loop_run(const struct acd_args *args)
@@ -508,6 +581,8 @@ int acd_loop_run(const struct acd_args *args)
         work(&l);
         if (l.result < 0)
             wait_and_take(&l);
+        if (l.result < 0 && l.player.back_to_ns > 0)
+            r = play_back(&l);
     }
     close_all(&l);
     if (l.ending)

@@ -43,7 +43,7 @@ static int version(void)
 static bool is_configured(const struct acd_args *args)
 {
     return args->command == ACD_COMMAND_LIVE || args->command == ACD_COMMAND_VIEW ||
-           args->command == ACD_COMMAND_LEVEL;
+           args->command == ACD_COMMAND_LEVEL || args->command == ACD_COMMAND_REPLAY;
 }
 
 /* @return an exit code, or -1: go on */
@@ -103,7 +103,8 @@ int main(int argc, char **argv)
             return code;
     }
     /* With a screen, the guard comes after the screen's own handlers. */
-    if (args.command != ACD_COMMAND_LIVE && args.command != ACD_COMMAND_VIEW)
+    if (args.command != ACD_COMMAND_LIVE && args.command != ACD_COMMAND_VIEW &&
+        args.command != ACD_COMMAND_REPLAY)
         acd_guard_install();
     return run(&args);
 }

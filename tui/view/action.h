@@ -67,6 +67,13 @@ enum acd_action_id {
     ACD_ACTION_JSON_RAW,
     ACD_ACTION_JSON_RELOAD,
     ACD_ACTION_JSON_EDIT,
+    /* recordings */
+    ACD_ACTION_RECORD,
+    ACD_ACTION_PLAY_STEP,
+    ACD_ACTION_PLAY_FORWARD,
+    ACD_ACTION_PLAY_BACK,
+    ACD_ACTION_PLAY_FASTER,
+    ACD_ACTION_PLAY_SLOWER,
     /* on the Servers screen */
     ACD_ACTION_ATTACH,
     ACD_ACTION_BACK,
@@ -82,6 +89,7 @@ enum acd_scope {
     ACD_SCOPE_LEVELS,
     ACD_SCOPE_LOOKUP, /* looking for events, and following them */
     ACD_SCOPE_MOVING,
+    ACD_SCOPE_PLAYING, /* recordings */
     ACD_SCOPE_JSON,    /* Files and JSON: there, these come before all others */
     ACD_SCOPE_SERVERS, /* the screen of that name: there, these come before all others */
     ACD_SCOPE_PROGRAM,

@@ -276,6 +276,9 @@ static void live_part(struct part *part, const struct acd_scene *scene,
         set(part, 0, "PAUSED +%s", acd_text_exact(news).s);
         set(part, 1, "PAUSED +%s", acd_text_count(news).s);
         set(part, 2, "PAUSED");
+    } else if (ui->replay[0]) {
+        part->style = ACD_STYLE_ACCENT;
+        set(part, 0, "%s", ui->replay);
     } else if (scene->fleet->count == 0) {
         part->style = ACD_STYLE_DIM;
         set(part, 0, "WAITING");

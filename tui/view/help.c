@@ -14,6 +14,7 @@
 static const char *const scope_titles[ACD_SCOPES] = {
     [ACD_SCOPE_SCREENS] = "Screens and servers",
     [ACD_SCOPE_LEVELS] = "Levels",
+    [ACD_SCOPE_PLAYING] = "Recordings",
     [ACD_SCOPE_LOOKUP] = "Looking for events and numbers",
     [ACD_SCOPE_MOVING] = "Moving",
     [ACD_SCOPE_JSON] = "Files and JSON",

@@ -95,6 +95,7 @@ struct acd_ui {
     uint64_t now_ns;       /* since the epoch: what ages are measured from */
     int32_t utc_offset_s;
 
+    char replay[24]; /* how a recording is replayed, for the header; "" it lives */
     bool paused;
     uint64_t paused_at; /* entries from this sequence on came after the pause */
     struct acd_selection selection;

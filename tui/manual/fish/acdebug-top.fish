@@ -3,7 +3,7 @@
 # Completion of acdebug-top for fish.
 
 function __acdebug_top_without
-    not __fish_seen_subcommand_from list level tail snapshot record trace doctor view
+    not __fish_seen_subcommand_from list level tail snapshot record replay trace doctor view
 end
 
 function __acdebug_top_targets
@@ -21,6 +21,7 @@ complete -c acdebug-top -f -n '__fish_seen_subcommand_from tail' -a '(__acdebug_
 complete -c acdebug-top -n __acdebug_top_without -a snapshot -d 'all numbers, once'
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from snapshot' -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n __acdebug_top_without -a record -d 'all that happens into a file, to look at later'
+complete -c acdebug-top -n __acdebug_top_without -a replay -d 'a recording on the live screen: space . < > { }'
 complete -c acdebug-top -n __acdebug_top_without -a trace -d 'timers as a trace for Perfetto or Chrome'
 complete -c acdebug-top -f -n '__fish_seen_subcommand_from trace' -a '(__acdebug_top_targets)'
 complete -c acdebug-top -n __acdebug_top_without -a doctor -d 'what is wrong when there is nothing to see, and the cure'
@@ -34,6 +35,7 @@ complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l line -d 'on
 complete -c acdebug-top -n '__fish_seen_subcommand_from snapshot' -l fail-if -x -d 'exit 1 if \'cache.prompt.hit_rate_tokens < 0.7\', say'
 complete -c acdebug-top -n '__fish_seen_subcommand_from record' -l max -x -d 'the file grows to 256M, or SIZE, and no further'
 complete -c acdebug-top -n '__fish_seen_subcommand_from record' -l redact -d 'leave out texts that may hold prompts or secrets'
+complete -c acdebug-top -n '__fish_seen_subcommand_from replay' -l speed -x -d 'so many times as fast as it was: 10, 0.5'
 complete -c acdebug-top -n '__fish_seen_subcommand_from level record' -l for -x -a '60s 10m 1h' -d 'go back, or end, after TIME: 60s, 10m, 2h'
 complete -c acdebug-top -n '__fish_seen_subcommand_from level' -l match -x -a 'log cache timer error performance logger user0 user1 user2 user3 user4 user5 user6 user7 user8 user9' -d 'set the level of one category only'
 complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from tail' -l level -x -a '0 1 2 3' -d 'show events up to level N'
@@ -41,12 +43,12 @@ complete -c acdebug-top -n '__fish_seen_subcommand_from tail' -l from-start -d '
 complete -c acdebug-top -n '__fish_seen_subcommand_from tail' -s n -l count -x -d 'end after N lines'
 complete -c acdebug-top -s a -l all -d 'dead servers too'
 complete -c acdebug-top -l directory -x -a '(__fish_complete_directories)' -d 'look for rings there, instead of $ACDEBUG_DIR'
-complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from view' -l ascii -d 'draw with ASCII only'
-complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from view' -l no-color -d 'no colours, as with NO_COLOR'
-complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from view' -l theme -x -a 'default light monochrome high-contrast' -d 'default, light, monochrome or high-contrast'
-complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from view' -l mouse -d 'take clicks and the wheel'
-complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from level view' -l set -x -a 'refresh= screen= view_level= theme= no_colour= glyphs= mouse= thresholds.hit_rate= thresholds.running= windows.trend= level.allow_change= level.confirm_at= level.on_exit= json.max_values= clipboard.max_bytes= scrollback.events= scrollback.memory=' -d 'any key of the configuration: --set level.confirm_at=2'
-complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from level view' -s c -l config -r -F -d 'configuration, over that of the usual files'
+complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from replay view' -l ascii -d 'draw with ASCII only'
+complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from replay view' -l no-color -d 'no colours, as with NO_COLOR'
+complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from replay view' -l theme -x -a 'default light monochrome high-contrast' -d 'default, light, monochrome or high-contrast'
+complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from replay view' -l mouse -d 'take clicks and the wheel'
+complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from level replay view' -l set -x -a 'refresh= screen= view_level= theme= no_colour= glyphs= mouse= thresholds.hit_rate= thresholds.running= windows.trend= level.allow_change= level.confirm_at= level.on_exit= json.max_values= clipboard.max_bytes= scrollback.events= scrollback.memory=' -d 'any key of the configuration: --set level.confirm_at=2'
+complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from level replay view' -s c -l config -r -F -d 'configuration, over that of the usual files'
 complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from none' -l check-config -d 'say what is wrong with it: exit 0 or 3'
 complete -c acdebug-top -n '__acdebug_top_without; or __fish_seen_subcommand_from none' -l print-config -d 'all of it as YAML, with comments'
 complete -c acdebug-top -s h -l help -d 'this text'
