@@ -61,6 +61,11 @@ def events(text):
     return [json.loads(line) for line in text.splitlines()]
 
 
+def timeless(lines):
+    """Without times: a reader learns a clock's rate better by and by, and rounds otherwise then."""
+    return [{key: value for key, value in line.items() if key != "time"} for line in lines]
+
+
 def check_equality(test):
     """Two servers, one of which dies: snapshot, tail and trace of the recording and of the rings."""
     first, second = known.Server(test, "one"), known.Server(test, "two")
@@ -84,7 +89,8 @@ def check_equality(test):
         here = [one for one in events(test.top("tail", "--json", recorder.path))
                 if one["pid"] == pid]
         there = events(test.top("tail", "--json", "--from-start", "--count", str(len(here)), ring))
-        found += rig.same(f"events of {ring}", here == there and len(here) > 100, True)
+        found += rig.same(f"events of {ring}", timeless(here) == timeless(there)
+                          and len(here) > 100, True)
     found += rig.same("metrics", test.top("snapshot", "--openmetrics", recorder.path).count("\n")
                       > 100, True)
     spans = [event for event in json.loads(test.top("trace", recorder.path))["traceEvents"]
