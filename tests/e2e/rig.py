@@ -26,6 +26,9 @@ LICENCES = "/usr/share/common-licenses"
 MANUALS = "/usr/share/man/man1"
 MANUALS_MAX = 40
 
+# Tests that a shell runs in the background have SIGINT ignored, and what they start would inherit it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def say(*words):
     print(*words, flush=True)
