@@ -50,12 +50,12 @@ static const struct bench_subject subjects[] = {
     {"floor: the cells of the event", bench_floor_text, -1, 0, 1},
     {"acdebug, level off", ours_off, 0, 0, 1},
     {"acdebug", ours, 1, 0, 1},
-#if HAVE_LTTNG
+#ifdef HAVE_LTTNG
     {"LTTng-UST, disabled", peer_lttng_event, 0, 0, 1},
     {"LTTng-UST, overwrite", peer_lttng_event, 1, PEER_LTTNG_OVERWRITE, 1},
     {"LTTng-UST, discard", peer_lttng_event, 1, PEER_LTTNG_DISCARD, 1},
 #endif
-#if HAVE_SPDLOG
+#ifdef HAVE_SPDLOG
     {"spdlog, level off", peer_spdlog_off, 0, 0, 1},
     {"spdlog, synchronous, to tmpfs", peer_spdlog_sync, 1, 0, 10},
     {"spdlog, asynchronous, overwrites", peer_spdlog_async, 1, 0, 10},
@@ -66,7 +66,7 @@ static const struct bench_subject subjects[] = {
 
 static void set(int setting)
 {
-#if HAVE_LTTNG
+#ifdef HAVE_LTTNG
     if (!peer_lttng_set((enum peer_lttng)setting))
         fprintf(stderr, "no LTTng session (is lttng-sessiond running?): its figures are of a "
                         "disabled tracepoint\n");

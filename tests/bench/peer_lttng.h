@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tracepoint of the LTTng-UST peer: an id, a double and a text, as its manual has it. */
+#ifdef HAVE_LTTNG
+
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER acdebug_bench
 #undef LTTNG_UST_TRACEPOINT_INCLUDE
@@ -22,3 +24,5 @@ LTTNG_UST_TRACEPOINT_EVENT(acdebug_bench, event,
 #endif
 
 #include <lttng/tracepoint-event.h>
+
+#endif
