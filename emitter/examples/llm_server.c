@@ -181,10 +181,11 @@ static int serve(struct acd_engine *engine, const struct number_option *options,
                            options[OPTION_PORT].value, strerror(-result));
         return EXIT_FAILURE;
     }
-    printf("http://127.0.0.1:%u\n", (unsigned)acd_http_port(http));
-    fflush(stdout);
     acdebug_logger_log(logger, ACDEBUG_SEV_INFO, "Listening on port %u",
                        (unsigned)acd_http_port(http));
+    /* Last: who has read the address may rely on a server that emits nothing until it is called. */
+    printf("http://127.0.0.1:%u\n", (unsigned)acd_http_port(http));
+    fflush(stdout);
     sigwait(signals, &signal_number);
     acdebug_logger_log(logger, ACDEBUG_SEV_INFO, "Stopping: %s", strsignal(signal_number));
     acd_delay_stop(delay);
