@@ -23,7 +23,8 @@
     X(LEVEL, "level")                                                                              \
     X(START, "start")                                                                              \
     X(STOP, "stop")                                                                                \
-    X(THREAD, "thread")
+    X(THREAD, "thread")                                                                            \
+    X(REUSE, "reuse")
 
 /* clang-format off */
 enum acd_kind {
@@ -77,6 +78,24 @@ static inline int acd_type_is_text(unsigned type)
 #define ACD_KEY_CACHE_SIZE "acdebug.cache.size_bytes"
 #define ACD_KEY_CACHE_AGE "acdebug.cache.age_ns"
 #define ACD_KEY_CACHE_COUNT "acdebug.cache.count"
+/* Of a tracked prompt, see TRACKING.md. */
+#define ACD_KEY_CACHE_PREDICTED "acdebug.cache.predicted"
+#define ACD_KEY_CACHE_SHARED "acdebug.cache.shared_tokens"
+#define ACD_KEY_CACHE_CLOSEST "acdebug.cache.closest_tokens"
+#define ACD_KEY_CACHE_CLOSEST_REQUEST "acdebug.cache.closest_request"
+#define ACD_KEY_CACHE_SPAN "acdebug.cache.span"
+#define ACD_KEY_CACHE_SPAN_OFFSET "acdebug.cache.span_offset"
+#define ACD_KEY_CACHE_CHANGE "acdebug.cache.change"
+#define ACD_KEY_CACHE_CHANGED_OLD "acdebug.cache.changed_old"
+#define ACD_KEY_CACHE_CHANGED_NEW "acdebug.cache.changed_new"
+#define ACD_KEY_CACHE_LOOKS_LIKE "acdebug.cache.looks_like"
+#define ACD_KEY_CACHE_SPANS "acdebug.cache.spans"
+#define ACD_KEY_CACHE_CLOSEST_SPANS "acdebug.cache.closest_spans"
+#define ACD_KEY_CACHE_SNIPPET "acdebug.cache.snippet"
+#define ACD_KEY_CACHE_CLOSEST_SNIPPET "acdebug.cache.closest_snippet"
+#define ACD_KEY_CACHE_CAPACITY "acdebug.cache.capacity_tokens"
+#define ACD_KEY_CACHE_REACH "acdebug.cache.reach_tokens"
+#define ACD_KEY_CACHE_REUSE "acdebug.cache.reuse"
 #define ACD_KEY_INPUT_TOKENS "gen_ai.usage.input_tokens"
 #define ACD_KEY_CACHED_TOKENS "gen_ai.usage.cache_read.input_tokens"
 #define ACD_KEY_CREATED_TOKENS "gen_ai.usage.cache_creation.input_tokens"
