@@ -3,10 +3,11 @@
  * A filter or a search over a scroll-back of a million events: how long until the first picture can
  * be drawn, how long until all is looked through, and how long a key waits at most.  The floor asks
  * nothing of an event but its level.  The longest slice is the time between two looks at the
- * keyboard.
+ * keyboard.  And what Enter on a request waits for when the scroll-back is full.
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,17 @@
 #include "tests/bench/bench.h"
 #include "tests/support/model.h"
 #include "tests/support/scratch.h"
+#include "tui/app/act.h"
 #include "tui/app/finder.h"
+#include "tui/model/closeup.h"
 
 #define EVENTS 1000000u
 #define BYTES (512u << 20)
 #define PAGE 57u
 #define ROUNDS 5
+#define LONG_RUN UINT64_C(0xa10000000001)
+#define LONG_REQUEST "request-of-all-the-time"
+#define SPREAD_MS UINT64_C(120000)
 
 struct times {
     double first_ms, all_ms, slice_ms;
@@ -31,13 +37,18 @@ struct subject {
     struct acd_finder finder;
 };
 
-static void fill(struct subject *s)
+static void init(struct subject *s, uint32_t events, size_t bytes)
 {
     acd_test_model_init(&s->m);
     acd_fleet_fini(&s->m.fleet);
-    if (acd_fleet_init(&s->m.fleet, EVENTS, BYTES) < 0 ||
+    if (acd_fleet_init(&s->m.fleet, events, bytes) < 0 ||
         acd_finder_init(&s->finder, &s->m.ui, &s->m.fleet) < 0)
         acd_scratch_die("memory");
+}
+
+static void fill(struct subject *s)
+{
+    init(s, EVENTS, BYTES);
     struct acd_server *server = acd_test_model_server(&s->m, "bench", 1);
     while (acd_store_next(s->m.fleet.store) + 8 <= EVENTS) {
         if (acd_store_next(s->m.fleet.store) % 800 < 8)
@@ -130,6 +141,90 @@ static void row(struct subject *s, const char *name, const char *text, bool sear
            (unsigned long long)matches);
 }
 
+/* ---------------------------------------------------------------- one request */
+
+/* A full scroll-back of requests over two minutes, each an event a checkpoint; the first of them
+ * never ended. */
+static void fill_requests(struct subject *s)
+{
+    init(s, ACD_STORE_ENTRIES_DEFAULT, ACD_STORE_BYTES_DEFAULT);
+    struct acd_server *server = acd_test_model_proxy(&s->m);
+    struct acd_test_run run = {LONG_RUN, LONG_REQUEST, NULL, SPREAD_MS, 0, {{"loaded", 1}}, 0};
+    acd_test_model_run(&s->m, server, &run);
+    char request[24];
+    uint64_t capacity = acd_store_capacity(s->m.fleet.store);
+    for (uint64_t id = 1; acd_store_next(s->m.fleet.store) < capacity - 8; id++) {
+        snprintf(request, sizeof request, "chatcmpl-%06" PRIu64, id);
+        uint64_t age = SPREAD_MS - SPREAD_MS * acd_store_next(s->m.fleet.store) / capacity;
+        run = (struct acd_test_run){id, request, NULL, age, age, {{"cache", 1}, {"loaded", 2}}, 0};
+        run.elapsed_ms = age < 9 ? age : 9;
+        acd_test_model_run(&s->m, server, &run);
+    }
+    acd_test_model_renew(&s->m);
+}
+
+/* As the loop draws after a key: a slice of the work, a look at the keyboard, the next slice. */
+static struct times settle(struct subject *s, struct acd_act *act)
+{
+    const struct acd_rect body = acd_view_body(&s->m.ui, 80, 24);
+    struct times t = {0};
+    bool more = true;
+    while (more) {
+        double before = bench_ns();
+        more = acd_act_settle(act, body);
+        double took = (bench_ns() - before) / 1e6;
+        t.first_ms = t.first_ms > 0 ? t.first_ms : took;
+        t.slice_ms = took > t.slice_ms ? took : t.slice_ms;
+        t.all_ms += took;
+    }
+    return t;
+}
+
+/* `run` NULL: the timer with its slowest. */
+static void near_row(struct subject *s, const char *name, const struct acd_timer_run *run)
+{
+    struct acd_closeup *closeup = &s->m.closeup;
+    struct acd_act act = {
+        .ui = &s->m.ui, .fleet = &s->m.fleet, .digest = &s->m.digest, .closeup = closeup};
+    double first[ROUNDS], all[ROUNDS], slice[ROUNDS];
+    s->m.ui.view = run ? ACD_VIEW_RUN : ACD_VIEW_TIMER;
+    for (int i = 0; i < ROUNDS; i++) {
+        memset(closeup, 0, sizeof *closeup);
+        if (run) {
+            closeup->runs.slowest[closeup->runs.slowest_count++] = *run;
+            s->m.ui.run = run->id;
+        }
+        struct times t = settle(s, &act);
+        first[i] = t.first_ms;
+        all[i] = t.all_ms;
+        slice[i] = t.slice_ms;
+    }
+    double median = bench_median(all, ROUNDS);
+    printf("%-34s %9.1f %9s %9.1f %9.1f %8.2f %9zu\n", name, bench_median(first, ROUNDS), "",
+           median, bench_median(slice, ROUNDS),
+           (double)acd_store_next(s->m.fleet.store) / median / 1e3,
+           run ? closeup->waterfall.marks + closeup->waterfall.related_count
+               : closeup->runs.slowest_count);
+}
+
+static void requests(void)
+{
+    static struct subject s;
+    fill_requests(&s);
+    const uint64_t started = s.m.ui.now_ns - SPREAD_MS * 1000000;
+    struct acd_timer_run run = {.id = {0, LONG_RUN}, .start_ns = started};
+    puts("from near, a full scroll-back of 100,000 events");
+    near_row(&s, "a timer's slowest requests", NULL);
+    near_row(&s, "the oldest request, unnamed", &run);
+    run.followed = (struct acd_followed){.kind = ACD_REQUEST_NUMBER, .number = 4711};
+    near_row(&s, "the same, numbered", &run);
+    run.followed = (struct acd_followed){.kind = ACD_REQUEST_TEXT};
+    strcpy(run.followed.text, LONG_REQUEST);
+    near_row(&s, "the same, named", &run);
+    acd_finder_fini(&s.finder);
+    acd_test_model_fini(&s.m);
+}
+
 int main(void)
 {
     static struct subject s;
@@ -147,5 +242,6 @@ int main(void)
     row(&s, "search: a word that is nowhere", "nowhere", true);
     acd_finder_fini(&s.finder);
     acd_test_model_fini(&s.m);
+    requests();
     return 0;
 }

@@ -48,7 +48,9 @@ static int strike_stage(void **state)
 static void renew(struct stage *s)
 {
     acd_test_model_renew(&s->m);
-    acd_runs_renew(&s->runs, &s->of, &s->m.fleet, &s->m.digest, acd_store_next(s->m.fleet.store));
+    while (acd_runs_renew(&s->runs, &s->of, &s->m.fleet, &s->m.digest,
+                          acd_store_next(s->m.fleet.store)))
+        ;
 }
 
 static void running_ones_come_first_then_the_slowest(void **state)
@@ -123,6 +125,24 @@ static void the_slowest_are_those_that_a_whole_search_finds(void **state)
     assert_true(acd_store_first(s->m.fleet.store) > 2000);
 }
 
+static void one_renewal_looks_at_so_many_entries_and_no_more(void **state)
+{
+    struct stage *s = *state;
+    const unsigned many = 3 * ACD_RUNS_ENTRIES;
+    acd_store_free(s->m.fleet.store);
+    assert_int_equal(acd_store_new(&s->m.fleet.store, 2 * many, ACD_STORE_BYTES_DEFAULT), 0);
+    acd_test_model_logs(&s->m, s->server, many - 1, 0);
+    acd_test_model_requests(&s->m, s->server);
+    acd_test_model_renew(&s->m);
+    for (unsigned i = 1; i <= 3; i++) {
+        assert_true(acd_runs_renew(&s->runs, &s->of, &s->m.fleet, &s->m.digest, UINT64_MAX));
+        assert_int_equal(s->runs.next, i * ACD_RUNS_ENTRIES);
+    }
+    assert_int_equal(s->runs.slowest_count, 0);
+    assert_false(acd_runs_renew(&s->runs, &s->of, &s->m.fleet, &s->m.digest, UINT64_MAX));
+    assert_int_equal(s->runs.slowest_count, 3);
+}
+
 static void another_server_or_request_or_timer_stays_out(void **state)
 {
     struct stage *s = *state;
@@ -195,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(running_ones_come_first_then_the_slowest),
         TEST(the_slowest_are_those_that_a_whole_search_finds),
+        TEST(one_renewal_looks_at_so_many_entries_and_no_more),
         TEST(another_server_or_request_or_timer_stays_out),
         TEST(a_view_level_hides_no_slow_request),
         TEST(the_histogram_is_read_when_the_timer_moved),

@@ -16,6 +16,7 @@
 #include "tui/model/waterfall.h"
 
 #define MS UINT64_C(1000000)
+#define MANY (3u * ACD_WATERFALL_ENTRIES)
 
 struct stage {
     struct acd_test_model m;
@@ -44,15 +45,15 @@ static int strike_stage(void **state)
 
 static void renew(struct stage *s)
 {
-    acd_waterfall_renew(&s->w, &s->m.fleet, &s->m.digest, acd_store_next(s->m.fleet.store));
+    while (acd_waterfall_renew(&s->w, &s->m.fleet, &s->m.digest, acd_store_next(s->m.fleet.store)))
+        ;
 }
 
 static void look_at(struct stage *s, uint64_t id, enum acd_run_state state, uint64_t started_ms)
 {
     const struct acd_timer_run run = {
         .id = {s->server->number, id}, .state = state, .start_ns = ACD_TEST_NOW - started_ms * MS};
-    acd_waterfall_open(&s->w, &run, "chat_completion", &s->m.fleet,
-                       acd_store_next(s->m.fleet.store));
+    acd_waterfall_open(&s->w, &run, "chat_completion", acd_store_next(s->m.fleet.store));
     renew(s);
 }
 
@@ -246,8 +247,7 @@ static void the_requests_other_events_are_named(void **state)
                                       .start_ns = ACD_TEST_NOW - 9400 * MS,
                                       .elapsed_ns = 9100 * MS,
                                       .followed = {.kind = ACD_REQUEST_TEXT, .text = "88a"}};
-    acd_waterfall_open(&s->w, &run, "chat_completion", &s->m.fleet,
-                       acd_store_next(s->m.fleet.store));
+    acd_waterfall_open(&s->w, &run, "chat_completion", acd_store_next(s->m.fleet.store));
     renew(s);
     /* The first is the fixture's. Its own timer's events are the steps, and not here. */
     assert_int_equal(s->w.related_count, 3);
@@ -278,6 +278,39 @@ static void it_outlives_the_scroll_back(void **state)
     renew(s);
     assert_int_equal(s->w.count, 4);
     check_whole(&s->w);
+}
+
+static void one_renewal_looks_at_so_many_entries_and_no_more(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_timer_run run = {.id = {s->server->number, ACD_TEST_RUN_SLOW},
+                                      .state = ACD_RUN_ENDED,
+                                      .start_ns = ACD_TEST_NOW - 9400 * MS};
+    unsigned renewals = 1;
+    acd_store_free(s->m.fleet.store);
+    assert_int_equal(acd_store_new(&s->m.fleet.store, 4 * MANY, ACD_STORE_BYTES_DEFAULT), 0);
+    acd_test_model_logs(&s->m, s->server, MANY, 0); /* as late as the run's last events */
+    acd_test_model_requests(&s->m, s->server);
+    acd_test_model_logs(&s->m, s->server, MANY, 0);
+    uint64_t end = acd_store_next(s->m.fleet.store);
+    acd_waterfall_open(&s->w, &run, "chat_completion", end);
+    while (acd_waterfall_renew(&s->w, &s->m.fleet, &s->m.digest, end)) {
+        renewals++;
+        assert_true(renewals < 100);
+        if (renewals == 2) /* still on the way back to where it began */
+            assert_int_equal(s->w.next, end - ACD_WATERFALL_ENTRIES);
+        check_whole(&s->w);
+    }
+    /* There and back. */
+    assert_int_equal(renewals, (2 * end + ACD_WATERFALL_ENTRIES) / ACD_WATERFALL_ENTRIES);
+    assert_int_equal(s->w.count, 4);
+    check_step(&s->w, 2, (struct wanted){ACD_STEP_DONE, "inference_complete", 3012, 9090});
+    /* What the scroll-back forgets between two renewals is passed over. */
+    acd_waterfall_open(&s->w, &run, "chat_completion", end);
+    acd_waterfall_renew(&s->w, &s->m.fleet, &s->m.digest, end);
+    acd_test_model_logs(&s->m, s->server, 4 * MANY, 0);
+    renew(s);
+    assert_int_equal(s->w.next, acd_store_next(s->m.fleet.store));
 }
 
 static void checkpoints_without_a_place_are_counted(void **state)
@@ -315,6 +348,7 @@ int main(void)
         TEST(other_runs_and_other_servers_stay_out),
         TEST(the_requests_other_events_are_named),
         TEST(it_outlives_the_scroll_back),
+        TEST(one_renewal_looks_at_so_many_entries_and_no_more),
         TEST(checkpoints_without_a_place_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -248,14 +248,15 @@ struct acd_label acd_act_key_of(const struct acd_act *act, enum acd_action_id id
     return acd_view_key(&scene, id);
 }
 
-void acd_act_settle(struct acd_act *act, struct acd_rect body)
+bool acd_act_settle(struct acd_act *act, struct acd_rect body)
 {
     if (act->ui->view == ACD_VIEW_ERRORS)
         acd_act_errors_settle(act, body);
     else if (act->ui->view == ACD_VIEW_ATTACH)
         acd_act_attach_settle(act, body);
     else if (act->closeup)
-        acd_act_rows_settle(act);
+        return acd_act_rows_settle(act);
+    return false;
 }
 
 /* Whose own keys come first. */

@@ -68,7 +68,10 @@ struct acd_label acd_act_key_of(const struct acd_act *act, enum acd_action_id id
 /** Puts a text into the clipboard of the terminal's user, and says so.  It must be safe to paste. */
 void acd_act_copy(struct acd_act *act, const char *bytes, size_t length, const char *what);
 
-/** Before each drawing: brings lists in line with the numbers and the size of the screen's body. */
-void acd_act_settle(struct acd_act *act, struct acd_rect body);
+/**
+ * Before each drawing: brings lists in line with the numbers and the size of the screen's body.
+ * @return there is more to read, in a later call: this one took its time
+ */
+bool acd_act_settle(struct acd_act *act, struct acd_rect body);
 
 #endif

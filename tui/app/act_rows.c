@@ -9,6 +9,7 @@
 
 #include "tui/app/act_events.h"
 #include "tui/app/numbers.h"
+#include "tui/app/slice.h"
 #include "tui/model/closeup.h"
 #include "tui/view/panel.h"
 
@@ -206,9 +207,11 @@ static void settle_histogram(const struct acd_act *act)
         acd_runs_renew_histogram(&act->closeup->runs, counted, act->digest, &source);
 }
 
-static void settle_timer(const struct acd_act *act)
+static bool settle_timer(const struct acd_act *act)
 {
     struct acd_closeup *closeup = act->closeup;
+    struct acd_slice slice = {0};
+    bool more;
     const struct acd_scene scene = scene_of(act);
     struct acd_ui *ui = act->ui;
     choose_timer(act);
@@ -219,33 +222,44 @@ static void settle_timer(const struct acd_act *act)
     if (act->numbers && act->numbers->mark.time_ns > 0)
         of.from = act->numbers->mark.sequence;
     if (row >= act->digest->timer_count)
-        return;
+        return false;
     snprintf(of.timer, sizeof of.timer, "%s", act->digest->timer[row].name);
-    acd_runs_renew(&closeup->runs, &of, act->fleet, act->digest, acd_ui_end(ui, act->fleet->store));
+    do
+        more = acd_runs_renew(&closeup->runs, &of, act->fleet, act->digest,
+                              acd_ui_end(ui, act->fleet->store));
+    while (more && !acd_slice_over(&slice));
     settle_histogram(act);
-    settle_choice(ui, &closeup->runs);
+    /* The chosen one may be among those that are to come. */
+    if (!more || !ui->run_chosen)
+        settle_choice(ui, &closeup->runs);
+    return more;
 }
 
-static void settle_run(const struct acd_act *act)
+static bool settle_run(const struct acd_act *act)
 {
+    struct acd_slice slice = {0};
+    bool more;
     struct acd_closeup *closeup = act->closeup;
     const struct acd_ui *ui = act->ui;
     const struct acd_runs *runs = &closeup->runs;
     uint64_t end = acd_ui_end(ui, act->fleet->store);
     size_t at = acd_runs_find(runs, ui->run);
     if (!acd_runs_same(closeup->waterfall.run.id, ui->run) && at < acd_runs_count(runs))
-        acd_waterfall_open(&closeup->waterfall, acd_runs_at(runs, at), runs->of.timer, act->fleet,
-                           end);
-    acd_waterfall_renew(&closeup->waterfall, act->fleet, act->digest, end);
+        acd_waterfall_open(&closeup->waterfall, acd_runs_at(runs, at), runs->of.timer, end);
+    do
+        more = acd_waterfall_renew(&closeup->waterfall, act->fleet, act->digest, end);
+    while (more && !acd_slice_over(&slice));
+    return more;
 }
 
-void acd_act_rows_settle(const struct acd_act *act)
+bool acd_act_rows_settle(const struct acd_act *act)
 {
     switch (act->ui->view) {
     case ACD_VIEW_CACHE: settle_cache(act); break;
     case ACD_VIEW_TIMERS:
-    case ACD_VIEW_TIMER: settle_timer(act); break;
-    case ACD_VIEW_RUN: settle_run(act); break;
+    case ACD_VIEW_TIMER: return settle_timer(act);
+    case ACD_VIEW_RUN: return settle_run(act);
     default: break;
     }
+    return false;
 }

@@ -9,14 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "tui/app/slice.h"
 #include "tui/model/jsonhide.h"
 #include "tui/reader/textfile.h"
 #include "tui/view/jsonraw.h"
 
-#define MS UINT64_C(1000000)
-#define SLICE_NS (4 * MS)
 #define SLICE_BYTES (UINT64_C(256) << 10)
 #define SLICE_NODES 20000u
 #define SEARCH_BYTES (UINT64_C(1) << 20)
@@ -25,13 +23,6 @@
 #define NODES_MOST (UINT32_C(1) << 26)
 
 enum { NOTE_FAULT, NOTE_MODE, NOTE_BYTES, NOTE_DISK };
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 * MS + (uint64_t)t.tv_nsec;
-}
 
 static const char *base_name(const char *path)
 {
@@ -329,9 +320,9 @@ static bool work_on_file(struct acd_documents *d)
 enum acd_documents_step acd_documents_work(struct acd_documents *documents, enum acd_view_id view)
 {
     struct acd_documents *d = documents;
-    uint64_t end = now_ns() + SLICE_NS;
+    struct acd_slice slice = {0};
     bool any = false, more = true;
-    while (more && (!any || now_ns() < end)) {
+    while (more && (!acd_slice_over(&slice) || !any)) {
         more = view == ACD_VIEW_FILES && d->asked < d->files.count ? (ask_one(d), true)
                                                                    : work_on_file(d);
         any = any || more;

@@ -8,10 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/app/slice.h"
 #include "tui/app/suggest.h"
-#include "tui/reader/control.h"
 
-#define SLICE_NS UINT64_C(8000000)
 #define ENTRIES_AT_ONCE 256 /* between two looks at the clock */
 
 int acd_finder_init(struct acd_finder *finder, struct acd_ui *ui, const struct acd_fleet *fleet)
@@ -274,26 +273,15 @@ static size_t work_once(struct acd_finder *f)
     return ENTRIES_AT_ONCE;
 }
 
-static uint64_t now_ns(void)
-{
-    struct acd_now now;
-    acd_control_now(&now);
-    return now.monotonic_ns;
-}
-
 enum acd_finder_step acd_finder_work(struct acd_finder *finder)
 {
-    uint64_t end = 0;
+    struct acd_slice slice = {0};
     bool searched = finder->ui->lookup.searching;
     size_t n;
     settle_rows(finder);
     settle_request(finder);
-    while ((n = work_once(finder)) > 0) {
-        uint64_t now = now_ns();
-        end = end ? end : now + SLICE_NS;
-        if (now >= end)
-            break;
-    }
+    while ((n = work_once(finder)) > 0 && !acd_slice_over(&slice))
+        ;
     bool was_busy = finder->was_busy || searched != finder->ui->lookup.searching;
     finder->was_busy = n > 0;
     return n > 0 ? ACD_FINDER_BUSY : was_busy ? ACD_FINDER_NEWS : ACD_FINDER_IDLE;

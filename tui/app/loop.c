@@ -68,6 +68,7 @@ struct loop {
     bool jumped;  /* in a replay: what comes now is shown, also while it is halted */
     bool reading; /* a file: there is more to do at once */
     bool finding; /* the same among the events */
+    bool nearing; /* and for what is looked at from near */
     int ending;   /* the signal that ends us */
     int result;   /* an exit code once it is over, -1 before */
 };
@@ -116,7 +117,7 @@ static void draw(struct loop *l)
     acd_documents_settle(&l->documents, l->ui.view, acd_view_body(&l->ui, l->grid.w, l->grid.h));
     if (l->ui.view == ACD_VIEW_ATTACH && l->cmd.collect)
         acd_rings_fill(&l->roster, l->cmd.collect, &l->cmd.fleet);
-    acd_act_settle(&l->act, acd_view_body(&l->ui, l->grid.w, l->grid.h));
+    l->nearing = acd_act_settle(&l->act, acd_view_body(&l->ui, l->grid.w, l->grid.h));
     acd_view_draw(&l->grid, &scene);
     int r = acd_screen_push(l->screen, &l->grid);
     if (r == -EIO)
@@ -231,6 +232,18 @@ static void find(struct loop *l)
     }
 }
 
+/* And for what is looked at from near. */
+static void look_near(struct loop *l)
+{
+    if (!l->nearing)
+        return;
+    l->nearing = acd_act_settle(&l->act, acd_view_body(&l->ui, l->grid.w, l->grid.h));
+    if (!l->nearing || l->now.monotonic_ns >= l->progress_at) {
+        l->draw = true;
+        l->progress_at = l->now.monotonic_ns + PROGRESS_NS;
+    }
+}
+
 static void read_servers(struct loop *l)
 {
     /* At rest, one wake-up reads the rings and the totals. */
@@ -259,6 +272,7 @@ static void work(struct loop *l)
     read_files(l);
     if (l->cmd.collect)
         find(l);
+    look_near(l);
     if (l->renew)
         renew(l);
     if (l->draw && !acd_screen_pending(l->screen))
@@ -323,7 +337,7 @@ static void take_signals(struct loop *l)
 static struct timespec time_to(const struct loop *l, uint64_t at)
 {
     uint64_t now = l->now.monotonic_ns, left = at > now ? at - now : 0;
-    if (l->reading || l->finding)
+    if (l->reading || l->finding || l->nearing)
         left = 0;
     return (struct timespec){(time_t)(left / SECOND), (long)(left % SECOND)};
 }

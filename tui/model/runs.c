@@ -91,14 +91,18 @@ static void take_end(struct acd_runs *runs, const struct acd_entry *entry,
     run->followed = acd_followed_event(&view->request);
 }
 
-static void read_entries(struct acd_runs *runs, const struct acd_fleet *fleet, uint64_t end)
+/* @return are there more? */
+static bool read_entries(struct acd_runs *runs, const struct acd_fleet *fleet, uint64_t end)
 {
     const struct acd_selection resolved = acd_fleet_resolve(fleet, runs->of.selection);
     struct acd_filter filter = runs->of.filter;
     struct acd_entry entry;
     filter.kinds = 1u << ACD_KIND_TIMER_END | 1u << ACD_KIND_TIMER_FAIL;
     filter.level = 3; /* how slow something was is no matter of the view level */
-    for (; runs->next < end && acd_store_get(fleet->store, runs->next, &entry); runs->next++) {
+    if (end > acd_store_next(fleet->store))
+        end = acd_store_next(fleet->store);
+    uint64_t last = end > runs->next + ACD_RUNS_ENTRIES ? runs->next + ACD_RUNS_ENTRIES : end;
+    for (; runs->next < last && acd_store_get(fleet->store, runs->next, &entry); runs->next++) {
         struct acd_event_parts parts;
         const struct acd_server *server = acd_fleet_at(fleet, entry.server);
         if (entry.type != ACD_ENTRY_EVENT || !acd_filter_passes(&filter, &entry) || !server ||
@@ -108,6 +112,7 @@ static void read_entries(struct acd_runs *runs, const struct acd_fleet *fleet, u
         if (acd_followed_takes(&runs->of.followed, &parts.view.request))
             take_end(runs, &entry, &parts.view);
     }
+    return runs->next < end;
 }
 
 /* Slow ones that the store forgot go.  true: so many that those left out are looked for again. */
@@ -135,7 +140,7 @@ static bool is_same(const struct acd_runs_of *a, const struct acd_runs_of *b)
            acd_followed_equal(&a->followed, &b->followed) && a->from == b->from;
 }
 
-void acd_runs_renew(struct acd_runs *runs, const struct acd_runs_of *of,
+bool acd_runs_renew(struct acd_runs *runs, const struct acd_runs_of *of,
                     const struct acd_fleet *fleet, const struct acd_digest *digest, uint64_t end)
 {
     uint64_t first = acd_store_first(fleet->store);
@@ -150,7 +155,7 @@ void acd_runs_renew(struct acd_runs *runs, const struct acd_runs_of *of,
     if (runs->next < first)
         runs->next = first;
     take_running(runs, digest);
-    read_entries(runs, fleet, end);
+    return read_entries(runs, fleet, end);
 }
 
 /* ---------------------------------------------------------------- the histogram */

@@ -16,7 +16,8 @@
 #include "tui/model/followed.h"
 
 #define ACD_RUNS_SLOWEST 64
-#define ACD_RUNS_RUNNING 64 /* the longest; more are counted by the digest */
+#define ACD_RUNS_RUNNING 64   /* the longest; more are counted by the digest */
+#define ACD_RUNS_ENTRIES 2048 /* are looked at in one renewal */
 #define ACD_RUNS_MAX (ACD_RUNS_RUNNING + ACD_RUNS_SLOWEST)
 
 enum acd_run_state { ACD_RUN_RUNNING, ACD_RUN_ENDED, ACD_RUN_FAILED, ACD_RUN_LOST };
@@ -64,10 +65,11 @@ struct acd_runs {
 bool acd_runs_same(struct acd_run_id a, struct acd_run_id b);
 
 /**
- * Takes in the digest's running timers, the entries before `end`, and the histogram if the timer's
- * numbers changed.  Another timer, selection or filter begins anew.
+ * Takes in the digest's running timers and the entries before `end`, as many as are looked at in one
+ * renewal.  Another timer, selection or filter begins anew.
+ * @return are there more?
  */
-void acd_runs_renew(struct acd_runs *runs, const struct acd_runs_of *of,
+bool acd_runs_renew(struct acd_runs *runs, const struct acd_runs_of *of,
                     const struct acd_fleet *fleet, const struct acd_digest *digest, uint64_t end);
 
 /** Reads the histogram anew if the timer's numbers changed since. */

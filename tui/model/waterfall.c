@@ -89,12 +89,26 @@ static bool take_own(struct acd_waterfall *w, const struct acd_fleet *fleet,
     return true;
 }
 
+/* A text begins at a word: the first one is compared before all. */
+static bool may_hold(const struct acd_entry *entry, const char *text)
+{
+    const uint32_t words = entry->payload_bytes / 8;
+    size_t length = strlen(text), least = length < 8 ? length : 8;
+    uint64_t first = 0, mask = 0;
+    memcpy(&first, text, least);
+    memset(&mask, 0xff, least);
+    for (uint32_t i = 0; i < words; i++)
+        if ((entry->payload[i] & mask) == first && (size_t)(words - i) * 8 >= length &&
+            memcmp(&entry->payload[i], text, length) == 0)
+            return true;
+    return false;
+}
+
 static bool may_be_of_request(const struct acd_entry *entry, const struct acd_followed *request)
 {
     if (request->kind == ACD_REQUEST_NUMBER)
         return may_be_of(entry, request->number);
-    return request->kind == ACD_REQUEST_TEXT &&
-           memmem(entry->payload, entry->payload_bytes, request->text, strlen(request->text));
+    return request->kind == ACD_REQUEST_TEXT && may_hold(entry, request->text);
 }
 
 /* From a little before its start to a little after its end: an id may come again another day. */
@@ -128,28 +142,43 @@ static void take_entry(struct acd_waterfall *w, const struct acd_fleet *fleet,
         take_related(w, fleet, entry);
 }
 
-/* The first entry that can be of a run which started at `start_ns`. */
-static uint64_t first_entry(const struct acd_fleet *fleet, uint32_t server, uint64_t start_ns,
-                            uint64_t end)
+/* Back to the first entry that can be of this run. @return how many more may be looked at */
+static unsigned seek(struct acd_waterfall *w, const struct acd_fleet *fleet, unsigned most)
 {
     struct acd_entry entry;
-    uint64_t at = end;
-    while (at > 0 && acd_store_get(fleet->store, at - 1, &entry)) {
-        if (entry.type == ACD_ENTRY_EVENT && entry.server == server &&
-            entry.time_ns + DISORDER_NS < start_ns)
-            break;
-        at--;
+    for (; w->seeking && most > 0; most--) {
+        bool kept = w->next > 0 && acd_store_get(fleet->store, w->next - 1, &entry);
+        w->seeking = kept && (entry.type != ACD_ENTRY_EVENT || entry.server != w->run.id.server ||
+                              entry.time_ns + DISORDER_NS >= w->run.start_ns);
+        w->next -= w->seeking;
     }
-    return at;
+    return most;
+}
+
+/* @return are there more? */
+static bool read_entries(struct acd_waterfall *w, const struct acd_fleet *fleet, uint64_t end)
+{
+    struct acd_entry entry;
+    unsigned most = seek(w, fleet, ACD_WATERFALL_ENTRIES);
+    if (w->seeking)
+        return true;
+    if (w->next < acd_store_first(fleet->store))
+        w->next = acd_store_first(fleet->store);
+    for (; most > 0 && w->next < end && acd_store_get(fleet->store, w->next, &entry); most--) {
+        take_entry(w, fleet, &entry);
+        w->next++;
+    }
+    return w->next < end && w->next < acd_store_next(fleet->store);
 }
 
 void acd_waterfall_open(struct acd_waterfall *waterfall, const struct acd_timer_run *run,
-                        const char *timer, const struct acd_fleet *fleet, uint64_t end)
+                        const char *timer, uint64_t end)
 {
     memset(waterfall, 0, sizeof *waterfall);
     waterfall->run = *run;
     snprintf(waterfall->timer, sizeof waterfall->timer, "%s", timer);
-    waterfall->next = first_entry(fleet, run->id.server, run->start_ns, end);
+    waterfall->seeking = true;
+    waterfall->next = end;
 }
 
 /* ---------------------------------------------------------------- steps */
@@ -247,21 +276,18 @@ static void take_running(struct acd_waterfall *w, const struct acd_digest *diges
         w->run.state = ACD_RUN_LOST;
 }
 
-void acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet *fleet,
+bool acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet *fleet,
                          const struct acd_digest *digest, uint64_t end)
 {
     struct acd_waterfall *w = waterfall;
-    struct acd_entry entry;
     if (w->run.id.id == 0)
-        return;
-    if (w->next < acd_store_first(fleet->store))
-        w->next = acd_store_first(fleet->store);
-    for (; w->next < end && acd_store_get(fleet->store, w->next, &entry); w->next++)
-        take_entry(w, fleet, &entry);
+        return false;
+    bool more = read_entries(w, fleet, end);
     take_running(w, digest);
     size_t at = acd_digest_find_timer(digest, w->timer);
     w->whole = at < digest->timer_count ? digest->timer[at].quantiles : (struct acd_quantiles){0};
     w->over = w->whole.count > 0 && acd_quantile_exceeds(w->run.elapsed_ns, w->whole.p95_ns);
     w->now_ns = digest->now_ns;
     make_steps(w, digest);
+    return more;
 }

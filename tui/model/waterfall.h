@@ -16,7 +16,8 @@
 #include "tui/model/runs.h"
 
 #define ACD_WATERFALL_RELATED 128
-#define ACD_WATERFALL_MARKS 256 /* checkpoints; more are counted */
+#define ACD_WATERFALL_MARKS 256    /* checkpoints; more are counted */
+#define ACD_WATERFALL_ENTRIES 2048 /* are looked at in one renewal */
 
 enum acd_step_kind {
     ACD_STEP_DONE,   /* what led to the checkpoint `label` */
@@ -56,6 +57,7 @@ struct acd_waterfall {
     uint64_t related[ACD_WATERFALL_RELATED];
     uint64_t related_left_out;
     /* what it is made from */
+    bool seeking;  /* back from `next` on to where the run began */
     uint64_t next; /* events before this sequence were read */
     uint64_t gone_ns;
     size_t marks;
@@ -65,10 +67,14 @@ struct acd_waterfall {
 
 /** Another run is looked at from now on, as far as `end`. */
 void acd_waterfall_open(struct acd_waterfall *waterfall, const struct acd_timer_run *run,
-                        const char *timer, const struct acd_fleet *fleet, uint64_t end);
+                        const char *timer, uint64_t end);
 
-/** Takes in the entries before `end` and what the digest says of it. */
-void acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet *fleet,
+/**
+ * Takes in the entries before `end`, as many as are looked at in one renewal, and what the digest
+ * says of it.
+ * @return are there more?
+ */
+bool acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet *fleet,
                          const struct acd_digest *digest, uint64_t end);
 
 #endif
