@@ -3,7 +3,7 @@
 #
 # run-all.sh WHAT RESULTS [PROGRAM...]: runs each program, found in the build tree or the
 # source tree, and stops at the first that fails. None at all is a failure too. What they
-# print goes into the file RESULTS as well, when all ended well; "-": no file.
+# print goes into the file RESULTS as well, when all ended well.
 
 set -u
 what=$1 results=$2
@@ -26,10 +26,6 @@ run_all()
     done
 }
 
-if [ "$results" = - ]; then
-    run_all "$@"
-    exit
-fi
 new=$(mktemp) || exit 1
 trap 'rm -f "$new" "$new.good"' EXIT
 { run_all "$@" && : >"$new.good"; } | tee "$new"

@@ -2,11 +2,14 @@
 /*
  * Replays the seeds of a fuzz target: each file of $srcdir/tests/fuzz/seeds/<target>, as it is, cut
  * short at many places and with bytes changed by a generator that always begins alike.  With
- * arguments, those files alone.  ACD_FUZZ_ROUNDS: changed copies of each seed, 200.
+ * arguments, those files alone.  ACD_FUZZ_ROUNDS: changed copies of each seed, 200; ACD_TEST_SEED:
+ * other changes.  libFuzzer brings a main of its own, and ACD_LIBFUZZER leaves this file empty.
  */
 #include "config.h"
 
 #include "tests/fuzz/replay.h"
+
+#ifndef ACD_LIBFUZZER
 
 #include <dirent.h>
 #include <stdio.h>
@@ -50,10 +53,16 @@ static void change(uint8_t *data, size_t size, uint64_t *state)
     }
 }
 
+static uint64_t first_state(void)
+{
+    const char *seed = getenv("ACD_TEST_SEED");
+    return UINT64_C(88172645463325252) ^ (seed ? strtoull(seed, NULL, 10) : 0);
+}
+
 static void replay(const char *path, unsigned long rounds)
 {
     size_t size = 0;
-    uint64_t state = UINT64_C(88172645463325252);
+    uint64_t state = first_state();
     uint8_t *data = read_seed(path, &size), *copy = malloc(size + 1);
     if (!copy)
         die("no memory", path);
@@ -111,3 +120,5 @@ int main(int argc, char **argv)
         replay(argv[i], 0);
     return 0;
 }
+
+#endif

@@ -39,6 +39,7 @@ except ImportError:
 PROGRAM = os.path.join(os.environ.get("top_builddir", "."), "acdebug-top")
 GUIDE_ERROR = os.path.join(os.environ.get("top_builddir", "."), "emitter", "examples", "guide_error")
 PATIENCE = 60  # seconds until a test gives up; none takes a second of it
+SCALE = float(os.environ.get("ACD_TEST_SCALE", 1))
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGSEGV,
           signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL]
 UP, DOWN, F1, F7, F8, F10 = b"\033OA", b"\033OB", b"\033OP", b"\033[18~", b"\033[19~", b"\033[21~"
@@ -356,11 +357,22 @@ def resizes_end_in_a_fresh_drawing(directory):
     demo = Demo(directory)
     demo.type(b" ")
     demo.see_title("PAUSED")
-    random.seed(7)
-    for _ in range(100):
+    random.seed(7 + int(os.environ.get("ACD_TEST_SEED", 0)))
+    resizes, alike = max(100, int(2000 * SCALE)), 0
+    for i in range(resizes):
         demo.resize(random.randint(1, 220), random.randint(1, 70))
         if random.random() < 0.3:
             demo.take(0.01)
+        if i % 200 == 0 or i + 1 == resizes:
+            a_fresh_drawing_is_the_same(demo)
+            alike += 1
+    print(f"{resizes} resizes, {alike} fresh drawings alike")
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+def a_fresh_drawing_is_the_same(demo):
     demo.resize(100, 30)
     demo.see("F10 Quit")
     demo.wait(lambda: "Quit" in demo.screen.display[29], "the footer in the last row")
@@ -371,9 +383,6 @@ def resizes_end_in_a_fresh_drawing(directory):
     demo.type(b"\x0c")
     settle(demo)
     assert demo.screen.display[1:] == before, demo.text
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
 
 
 def settle(terminal):
@@ -479,7 +488,8 @@ def glyphs_are_those_that_were_asked_for(directory):
 
 def every_signal_gives_the_terminal_back(directory):
     demo = Demo(directory)
-    for number in ENDING:
+    ends = 0
+    for number in ENDING * max(1, int(SCALE)):
         for screen in (b"o", b"e", b"c", b"t", b"x", b"A", b"?"):
             terminal = Terminal(directory, "demo-server", "--mouse")
             terminal.see("Quit")
@@ -491,6 +501,8 @@ def every_signal_gives_the_terminal_back(directory):
             terminal.program.send_signal(number)
             assert terminal.end() == -number, f"{number}: {terminal.program.returncode}"
             terminal.close()
+            ends += 1
+    print(f"{ends} ends by signals")
     demo.type(b"q")
     assert demo.end() == 0
     demo.close()

@@ -150,7 +150,7 @@ static void handler(int signal)
 static void fork_from_signals(uint64_t count)
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;
-    uint64_t seed = 3, n = 0;
+    uint64_t seed = acd_scratch_seed(3), n = 0;
     sigaction(SIGALRM, &action, &before);
     for (uint64_t i = 0; i < count; i++) {
         /* Once each time, or a slow machine would be in the handler for ever. */

@@ -123,6 +123,12 @@ uint64_t acd_scratch_scaled(uint64_t count, uint64_t least)
     return scaled > (double)least ? (uint64_t)scaled : least;
 }
 
+uint64_t acd_scratch_seed(uint64_t own)
+{
+    const char *text = getenv("ACD_TEST_SEED");
+    return own + (text ? strtoull(text, NULL, 10) * UINT64_C(0x9e3779b97f4a7c15) : 0);
+}
+
 unsigned acd_scratch_descriptors(void)
 {
     unsigned count = 0;

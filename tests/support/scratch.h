@@ -32,6 +32,9 @@ acdebug_options acd_scratch_options(const struct acd_scratch *scratch, int level
 /* `count` scaled by ACD_TEST_SCALE (default 1), at least `least`. */
 uint64_t acd_scratch_scaled(uint64_t count, uint64_t least);
 
+/* `own`, or another one for each ACD_TEST_SEED: a storm that is run again is another storm. */
+uint64_t acd_scratch_seed(uint64_t own);
+
 /* Descriptors and mappings of this process. */
 unsigned acd_scratch_descriptors(void);
 unsigned acd_scratch_mappings(void);

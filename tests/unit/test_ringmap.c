@@ -239,6 +239,24 @@ static void any_bit_behind_it_may_be_wrong(void **state)
     acd_built_remove(&b);
 }
 
+/* Every bit of the file, a part at a time: ACD_FLIP_COUNT of them from ACD_FLIP_FROM on. */
+static void every_bit_may_be_wrong(void **state)
+{
+    (void)state;
+    struct acd_built b;
+    const char *from = getenv("ACD_FLIP_FROM"), *count = getenv("ACD_FLIP_COUNT");
+    uint64_t bit = from ? strtoull(from, NULL, 10) : 0;
+    uint64_t end = bit + (count ? strtoull(count, NULL, 10) : 64);
+    acd_built_make(&b, NULL);
+    fill(&b.rb);
+    uint64_t bits = b.rb.bytes * 8, first = bit;
+    for (; bit < end && bit < bits; bit++)
+        flip_and_read(&b, bit);
+    printf("%llu of %llu bits flipped\n", (unsigned long long)(bit - first),
+           (unsigned long long)bits);
+    acd_built_remove(&b);
+}
+
 static void bytes_at_random_never_end_the_reader(void **state)
 {
     (void)state;
@@ -347,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_ring_cut_short_is_named_wherever_it_is_cut),
         cmocka_unit_test(any_bit_of_the_header_may_be_wrong),
         cmocka_unit_test(any_bit_behind_it_may_be_wrong),
+        cmocka_unit_test(every_bit_may_be_wrong),
         cmocka_unit_test(bytes_at_random_never_end_the_reader),
         cmocka_unit_test(a_lane_is_there_once_the_directory_says_so),
         cmocka_unit_test(a_lane_of_impossible_size_is_not_there),

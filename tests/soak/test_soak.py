@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""soak.py with rows that are made up, on a clock that is set by hand."""
+
+import unittest
+
+import soak
+import soak_rows
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def echo(the_round):
+    return ["echo", str(the_round.size)], {"ACD_TEST_SEED": str(the_round.number)}
+
+
+def a_row(name="row", **more):
+    more.setdefault("pattern", r"did (?P<done>\d+), (?P<lost>\d+) lost")
+    return soak_rows.Row(name, "things", more.pop("command", echo), **more)
+
+
+class Soak(unittest.TestCase):
+    def setUp(self):
+        self.clock, self.lines, self.seeds = Clock(), [], []
+
+    def go(self, rows, seconds, answer=None, each_s=0.01):
+        """What the rows reach; a thing takes `each_s`, and `answer` says a round's status and output."""
+        def runner(argv, environment, _):
+            size = int(argv[1])
+            self.seeds.append(environment["ACD_TEST_SEED"])
+            self.clock.now += size * each_s
+            return answer(size) if answer else (0, f"did {size}, 0 lost\n")
+        return soak.Worker(rows, seconds, runner, self.clock, self.lines.append).work()
+
+    def test_a_row_ends_exactly_at_its_target(self):
+        one, = self.go([a_row(target=1234, size=10)], 3600)
+        self.assertEqual((one.done, one.failure), (1234, None))
+        self.assertIn("1,234 of 1,234 things", self.lines[0])
+        self.assertEqual(len(set(self.seeds)), len(self.seeds), "each round has another seed")
+
+    def test_a_row_ends_with_its_share_and_prints_what_it_reached(self):
+        first, second = self.go([a_row("a", size=10, weight=1), a_row("b", size=10, weight=3)], 400)
+        self.assertAlmostEqual(first.seconds, 100, delta=10)
+        self.assertAlmostEqual(second.seconds, 300, delta=10)
+        self.assertTrue(first.done > 1000 and second.done > 3 * 1000)
+
+    def test_what_a_row_leaves_goes_to_those_behind_it(self):
+        _, second = self.go([a_row("a", size=10, target=10), a_row("b", size=10)], 400)
+        self.assertGreater(second.seconds, 380)
+
+    def test_a_failed_round_is_found_out(self):
+        for status, output, what in ((1, "did 1, 0 lost", "exit status 1"), (0, "", "prints no figure"),
+                                     (-11, "did 1, 0 lost", "exit status -11"),
+                                     (None, "did 1, 0 lost", "does not end")):
+            one, = self.go([a_row()], 10, lambda _, s=status, o=output: (s, o))
+            self.assertEqual((one.failure, one.rounds), (what, 1))
+            self.assertIn(f"FAILED: {what}", self.lines[-1])
+
+    def test_what_is_missing_is_left_out_with_its_reason(self):
+        one, = self.go([a_row()], 10, lambda _: (77, "SKIP: no clang\n"))
+        self.assertEqual((one.left_out, one.failure), ("SKIP: no clang", None))
+
+    def test_a_row_that_may_be_cut_keeps_what_it_reached(self):
+        one, = self.go([a_row(count="^ok ", pattern=None, cut=True, whole_share=True)], 10,
+                       lambda _: (None, "ok 1\nok 2\nother\n"))
+        self.assertEqual((one.done, one.failure), (2, None))
+
+    def test_a_program_that_hangs_is_ended_with_its_children(self):
+        status, output = soak.run(["sh", "-c", "echo begun; sleep 1000 & wait"], {}, 0.2)
+        self.assertEqual((status, output), (None, "begun\n"))
+
+    def test_every_row_says_what_it_runs(self):
+        rows = soak_rows.rows()
+        self.assertEqual(len({row.name for row in rows}), len(rows))
+        for row in rows:
+            argv, environment = row.command(soak_rows.Round(10, 0, 0, 10))
+            self.assertTrue(all(isinstance(word, str) for word in [*argv, *environment.values()]), row.name)
+
+
+if __name__ == "__main__":
+    unittest.main()
