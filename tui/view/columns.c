@@ -139,6 +139,23 @@ void acd_columns_sorted(struct acd_columns *layout, const struct acd_sorting *so
             layout->sorted = (int)i;
 }
 
+/* Where the mark of the sorted column stands: in the gap behind it; in the last one that is shown,
+ * beside its title. */
+static int mark_column(const struct acd_columns *layout, size_t index)
+{
+    const struct acd_slot *slot = &layout->slots[index];
+    const struct acd_column *column = &layout->columns[index];
+    int length = (int)strlen(column->title);
+    for (size_t i = index + 1; i < layout->count; i++)
+        if (layout->slots[i].w > 0)
+            return slot->x + slot->w;
+    if (length > slot->w)
+        length = slot->w;
+    if (column->align == ACD_ALIGN_RIGHT)
+        return slot->x + slot->w - length - 1;
+    return length < slot->w ? slot->x + length : slot->x + slot->w - 1;
+}
+
 void acd_columns_header(struct acd_grid *grid, const struct acd_columns *layout)
 {
     bool ascii = grid->glyphs == ACD_GLYPHS_ASCII;
@@ -150,8 +167,7 @@ void acd_columns_header(struct acd_grid *grid, const struct acd_columns *layout)
         acd_columns_text(grid, layout, i, ACD_STYLE_HEADER, layout->columns[i].title);
         if ((int)i != layout->sorted || slot->w == 0)
             continue;
-        /* The mark takes the gap behind the column if there is one, else the cell's last column. */
-        int x = i + 1 < layout->count ? slot->x + slot->w : slot->x + slot->w - 1;
-        acd_grid_glyph(grid, x, layout->y, ACD_STYLE_HEADER, layout->descending ? down : up);
+        acd_grid_glyph(grid, mark_column(layout, i), layout->y, ACD_STYLE_HEADER,
+                       layout->descending ? down : up);
     }
 }

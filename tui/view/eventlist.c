@@ -195,7 +195,7 @@ static uint64_t place_rows(const struct acd_shown *shown, const struct acd_event
     return top;
 }
 
-void acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+bool acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                         const struct acd_event_place *place)
 {
     const struct acd_shown shown = acd_ui_shown(scene->ui, scene->fleet);
@@ -204,7 +204,7 @@ void acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct 
         scene->ui->view == ACD_VIEW_EVENTS && acd_ui_event(scene->ui, scene->fleet, &cursor);
     int rows = 0;
     if (at.h <= 0)
-        return;
+        return false;
     uint64_t next = place_rows(&shown, place, has_cursor ? &cursor : NULL, at.h, &rows);
     struct acd_rect row = {at.x, at.y, at.w, 1};
     if (rows < at.h && draw_overwritten(grid, row, scene, rows == 0))
@@ -218,6 +218,7 @@ void acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct 
                               : ACD_STYLE_DIM);
         next = entry.sequence + 1;
     }
+    return row.y > at.y;
 }
 
 void acd_eventlist_state(char *out, size_t size, const struct acd_scene *scene,

@@ -9,8 +9,9 @@
 
 #include "tui/view/view.h"
 
-/** Draws the newest entries that fit `at`, or when scrolled those that end at the place. */
-void acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
+/** Draws the newest entries that fit `at`, or when scrolled those that end at the place. @return were
+ * there any, or is it said where they went? */
+bool acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                         const struct acd_event_place *place);
 
 /** One entry on one row, as the list draws it. */

@@ -32,11 +32,7 @@ static void draw_heading(struct acd_grid *grid, struct acd_rect at, const struct
 /* An empty list says why, so that nobody waits for what can't come. */
 static void draw_why_empty(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    const struct acd_shown shown = acd_ui_shown(scene->ui, scene->fleet);
     const struct acd_lookup *l = &scene->ui->lookup;
-    struct acd_entry entry;
-    if (acd_shown_before(&shown, UINT64_MAX, &entry))
-        return;
     const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
     at.x += 1;
     at.w -= 1;
@@ -65,8 +61,8 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
 {
     struct acd_rect list = {at.x, at.y + 1, at.w, at.h - 1};
     draw_heading(grid, at, scene);
-    draw_why_empty(grid, list, scene);
-    acd_eventlist_draw(grid, list, scene, &scene->ui->events);
+    if (!acd_eventlist_draw(grid, list, scene, &scene->ui->events))
+        draw_why_empty(grid, list, scene);
 }
 
 const struct acd_view acd_events_view = {ACD_VIEW_EVENTS, "events", draw};

@@ -382,10 +382,10 @@ void acd_header_draw_tiny(struct acd_grid *grid, struct acd_rect at, const struc
         acd_grid_append(grid, &at, part->style, part->form[part->chosen]);
         acd_grid_append(grid, &at, ACD_STYLE_NORMAL, " ");
     }
+    char text[48];
     const struct acd_errors *errors = &scene->digest->errors;
-    acd_grid_append(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM, "errors ");
-    acd_grid_append(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM,
-                    acd_text_count(errors->total).s);
+    snprintf(text, sizeof text, "errors %s", acd_text_count(errors->total).s);
+    acd_grid_append_whole(grid, &at, errors->total ? ACD_STYLE_ERROR : ACD_STYLE_DIM, text);
 }
 
 void acd_header_title(char *out, size_t size, const struct acd_scene *scene)

@@ -105,15 +105,15 @@ static void state_text(char *out, size_t size, const struct acd_jsonview *v)
 
 static void draw_title(struct acd_grid *grid, struct acd_rect at, const struct acd_jsonview *v)
 {
-    char state[80];
+    char state[80], size[32];
     state_text(state, sizeof state, v);
     int right = (int)strlen(state);
     acd_grid_text_right(grid, at, ACD_STYLE_DIM, state);
     at.w -= right + 2;
     struct acd_rect name = at;
     acd_grid_append(grid, &name, ACD_STYLE_HEADER, v->name);
-    acd_grid_append(grid, &name, ACD_STYLE_DIM, "  ");
-    acd_grid_append(grid, &name, ACD_STYLE_VALUE, acd_text_bytes(v->file_bytes).s);
+    snprintf(size, sizeof size, "  %s", acd_text_bytes(v->file_bytes).s);
+    acd_grid_append_whole(grid, &name, ACD_STYLE_VALUE, size);
 }
 
 /* The end of a path says more than its beginning. */

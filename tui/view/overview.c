@@ -100,15 +100,19 @@ static void draw_panels(struct acd_grid *grid, struct acd_rect at, const struct 
     }
 }
 
-/* Few rows: one line a thing, the most important of each kind, then the newest events. */
+/* Few rows: one line a thing, the most important of each kind, then the newest events.  What is
+ * selected is the first of its kind. */
 static void draw_lines(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     static const struct acd_event_place newest = {.scrolled = false};
     const size_t most = at.h >= 8 ? 2 : 1;
+    const int focus = scene->ui->in_errors ? ERRORS : TIMERS;
     for (int i = 0; i < EVENTS; i++) {
         size_t count = least(panels[i]->lines(scene), i == ERRORS ? 1 : most);
         for (size_t k = 0; k < count && at.h > 1; k++) {
-            panels[i]->line(grid, (struct acd_rect){at.x, at.y, at.w, 1}, scene, k);
+            panels[i]->line(grid, acd_grid_row(at.x + 1, at.y, at.w - 1), scene, k);
+            if (i == focus && k == 0)
+                acd_grid_glyph(grid, at.x, at.y, ACD_STYLE_ACCENT, '>');
             at.y++;
             at.h--;
         }

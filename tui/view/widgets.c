@@ -118,10 +118,10 @@ void acd_widgets_span(struct acd_grid *grid, struct acd_rect at, enum acd_style 
         end = first + 1;
     bool ascii = grid->glyphs == ACD_GLYPHS_ASCII;
     uint32_t solid = ascii ? '=' : 0x2588, faint = ascii ? '.' : 0x2591;
+    if (span.kind == ACD_SPAN_OPEN)
+        acd_grid_glyph(grid, at.x + --end, at.y, style, ascii ? '>' : 0x25b6);
     for (int i = first; i < end; i++)
         acd_grid_glyph(grid, at.x + i, at.y, style, span.kind == ACD_SPAN_FAINT ? faint : solid);
-    if (span.kind == ACD_SPAN_OPEN)
-        acd_grid_glyph(grid, at.x + end - 1, at.y, style, ascii ? '>' : 0x25b6);
 }
 
 void acd_widgets_bars(struct acd_grid *grid, struct acd_rect at, const struct acd_bars *bars)
