@@ -29,6 +29,7 @@ enum site {
     START,
     FAILURE,
     LOOKUP,
+    REUSE,
     RUN_START,
     RUN_CHECKPOINT,
     RUN_END,
@@ -108,6 +109,7 @@ static const struct {
                  {ACD_KEY_CACHE_KEY, ACD_TYPE_STR},
                  {ACD_KEY_CACHE_OUTCOME, ACD_TYPE_UINT},
                  {ACD_KEY_CACHE_REASON, ACD_TYPE_STR}}},
+    [REUSE] = {ACD_KIND_REUSE, ACD_CATEGORY_CACHE, 1, "reuse", {{NULL, 0}}},
     [RUN_START] = {ACD_KIND_TIMER_START,
                    ACD_CATEGORY_TIMER,
                    2,
@@ -170,7 +172,7 @@ static const struct acd_site_info *make_site(enum site which)
 
 /* A payload in the making. */
 struct payload {
-    uint64_t word[128];
+    uint64_t word[512];
     uint32_t words;
 };
 
@@ -274,12 +276,6 @@ static void dynamic_key(struct payload *p, unsigned type, const char *key)
     p->words += words;
 }
 
-static void dynamic(struct payload *p, const char *key, uint64_t value)
-{
-    dynamic_key(p, ACD_TYPE_UINT, key);
-    number(p, value);
-}
-
 static const struct acd_test_lookup lookups[] = {
     {"prompt", "", "sys_40", "88a", "cold", ACD_OUTCOME_MISS, 9100, 1200, 0, 1200, UINT64_MAX},
     {"kv", "", "blk_7", "88b", "prefix_diverged", ACD_OUTCOME_MISS, 7000, 67584, 0, UINT64_MAX,
@@ -291,8 +287,34 @@ static const struct acd_test_lookup lookups[] = {
      UINT64_MAX, UINT64_MAX, UINT64_MAX},
 };
 
+static void add_fields(struct payload *p, const struct acd_test_field *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        dynamic_key(p, fields[i].text ? fields[i].type : ACD_TYPE_UINT, fields[i].key);
+        if (fields[i].text)
+            string(p, fields[i].text);
+        else
+            number(p, fields[i].number);
+    }
+}
+
+void acd_test_model_reuse(struct acd_test_model *model, const struct acd_server *server,
+                          const struct acd_test_field *fields, size_t count)
+{
+    struct payload p = begin("");
+    add_fields(&p, fields, count);
+    append(model, server, REUSE, ACD_TEST_NOW - 100 * MS, &p);
+}
+
 void acd_test_model_lookup(struct acd_test_model *model, const struct acd_server *server,
                            const struct acd_test_lookup *lookup)
+{
+    acd_test_model_tracked(model, server, lookup, NULL, 0);
+}
+
+void acd_test_model_tracked(struct acd_test_model *model, const struct acd_server *server,
+                            const struct acd_test_lookup *lookup,
+                            const struct acd_test_field *fields, size_t count)
 {
     const struct acd_test_lookup *l = lookup;
     struct payload p = begin(l->request);
@@ -304,16 +326,14 @@ void acd_test_model_lookup(struct acd_test_model *model, const struct acd_server
         dynamic_key(&p, ACD_TYPE_STR, ACD_KEY_MODEL);
         string(&p, l->model);
     }
-    const struct {
-        const char *key;
-        uint64_t value;
-    } known[] = {{ACD_KEY_INPUT_TOKENS, l->input},
-                 {ACD_KEY_CACHED_TOKENS, l->cached},
-                 {ACD_KEY_CREATED_TOKENS, l->created},
-                 {ACD_KEY_CACHE_DIVERGED, l->diverged}};
+    const struct acd_test_field known[] = {{ACD_KEY_INPUT_TOKENS, l->input, NULL, 0},
+                                           {ACD_KEY_CACHED_TOKENS, l->cached, NULL, 0},
+                                           {ACD_KEY_CREATED_TOKENS, l->created, NULL, 0},
+                                           {ACD_KEY_CACHE_DIVERGED, l->diverged, NULL, 0}};
     for (size_t i = 0; i < COUNT(known); i++)
-        if (known[i].value != UINT64_MAX)
-            dynamic(&p, known[i].key, known[i].value);
+        if (known[i].number != UINT64_MAX)
+            add_fields(&p, &known[i], 1);
+    add_fields(&p, fields, count);
     append(model, server, LOOKUP, ACD_TEST_NOW - l->ms * MS, &p);
 }
 
@@ -626,6 +646,7 @@ void acd_test_model_init(struct acd_test_model *model)
 
 void acd_test_model_fini(struct acd_test_model *model)
 {
+    acd_misses_fini(&model->closeup.misses);
     acd_digest_fini(&model->digest);
     acd_fleet_fini(&model->fleet);
 }

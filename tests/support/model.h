@@ -69,6 +69,20 @@ struct acd_test_lookup {
 void acd_test_model_lookup(struct acd_test_model *model, const struct acd_server *server,
                            const struct acd_test_lookup *lookup);
 
+/* One field more of an event, a number, or text of type STR or JSON. */
+struct acd_test_field {
+    const char *key;
+    uint64_t number;
+    const char *text; /* NULL: the number */
+    uint8_t type;     /* of text */
+};
+/** A lookup with what a tracker says of it; and a tracker's event of reuse. */
+void acd_test_model_tracked(struct acd_test_model *model, const struct acd_server *server,
+                            const struct acd_test_lookup *lookup,
+                            const struct acd_test_field *fields, size_t count);
+void acd_test_model_reuse(struct acd_test_model *model, const struct acd_server *server,
+                          const struct acd_test_field *fields, size_t count);
+
 #define ACD_TEST_RUN_SLOW UINT64_C(0xa10000000001)
 #define ACD_TEST_RUN_FAILED UINT64_C(0xa10000000002)
 #define ACD_TEST_RUN_QUICK UINT64_C(0xa10000000003)

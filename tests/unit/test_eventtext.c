@@ -53,6 +53,58 @@ static void every_kind_has_its_short_form(void **state)
     acd_test_model_fini(&m);
 }
 
+static void a_tracked_lookup_says_where_and_what(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    char body[ACD_EVENTTEXT_BYTES];
+    const struct acd_test_lookup l = {
+        "prompt", "", "sys_42",   "88f", "prefix_diverged", ACD_OUTCOME_MISS, 500,
+        67584,    0,  UINT64_MAX, 40381};
+    const struct acd_test_field fields[] = {
+        {ACD_KEY_CACHE_SHARED, 40381, NULL, 0},
+        {ACD_KEY_CACHE_CLOSEST_REQUEST, 0, "88e", ACD_TYPE_STR},
+        {ACD_KEY_CACHE_SPAN, 0, "system", ACD_TYPE_STR},
+        {ACD_KEY_CACHE_SPAN_OFFSET, 38, NULL, 0},
+        {ACD_KEY_CACHE_CHANGE, 0, "replaced", ACD_TYPE_STR},
+        {ACD_KEY_CACHE_CHANGED_OLD, 17, NULL, 0},
+        {ACD_KEY_CACHE_CHANGED_NEW, 17, NULL, 0},
+        {ACD_KEY_CACHE_SPANS, 0, "[[\"system\",0]]", ACD_TYPE_JSON},
+        {ACD_KEY_CACHE_SNIPPET, 0, "Bearer 0123456789abcdef", ACD_TYPE_STR},
+    };
+    acd_test_model_init(&m);
+    acd_test_model_tracked(&m, acd_test_model_server(&m, "proxy", 1), &l, fields, 9);
+    body_of(&m, 0, body, sizeof body);
+    assert_string_equal(body, "miss prompt sys_42 prefix_diverged at 40381 of 67584 in system+38, "
+                              "replaced 17 shared=40381 closest_request=88e "
+                              "cache.snippet=\"Bearer [REDACTED]\"");
+    acd_test_model_fini(&m);
+}
+
+static void reuse_says_the_rate_of_each_size(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    char body[ACD_EVENTTEXT_BYTES];
+    const struct acd_test_field fields[] = {
+        {ACD_KEY_CACHE_TYPE, 0, "prompt", ACD_TYPE_STR},
+        {ACD_KEY_CACHE_CAPACITY, 65536, NULL, 0},
+        {ACD_KEY_INPUT_TOKENS, 7600000, NULL, 0},
+        {ACD_KEY_CACHE_REUSE, 0, "[[65536,4600000],[131072,5600000]]", ACD_TYPE_JSON},
+        {ACD_KEY_CACHE_REUSE, 0, "[[65536]]", ACD_TYPE_JSON},
+    };
+    struct acd_server *server;
+    acd_test_model_init(&m);
+    server = acd_test_model_server(&m, "proxy", 1);
+    acd_test_model_reuse(&m, server, fields, 4);
+    body_of(&m, 0, body, sizeof body);
+    assert_string_equal(body, "prompt of 7.6M tokens 61% (now) in 65k, 74% in 131k");
+    acd_test_model_reuse(&m, server, fields + 4, 1);
+    body_of(&m, 1, body, sizeof body);
+    assert_string_equal(body, "cache.reuse=[[65536]]");
+    acd_test_model_fini(&m);
+}
+
 static void a_gap_says_how_many_and_why(void **state)
 {
     (void)state;
@@ -221,6 +273,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_its_short_form),
+        cmocka_unit_test(a_tracked_lookup_says_where_and_what),
+        cmocka_unit_test(reuse_says_the_rate_of_each_size),
         cmocka_unit_test(a_gap_says_how_many_and_why),
         cmocka_unit_test(what_is_too_long_ends_in_dots),
         cmocka_unit_test(damaged_and_orphaned_events_are_still_shown),

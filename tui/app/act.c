@@ -250,13 +250,15 @@ struct acd_label acd_act_key_of(const struct acd_act *act, enum acd_action_id id
 
 bool acd_act_settle(struct acd_act *act, struct acd_rect body)
 {
+    /* On every screen, so that none has to catch up. */
+    bool more = act->closeup && acd_act_rows_settle_misses(act);
     if (act->ui->view == ACD_VIEW_ERRORS)
         acd_act_errors_settle(act, body);
     else if (act->ui->view == ACD_VIEW_ATTACH)
         acd_act_attach_settle(act, body);
     else if (act->closeup)
-        return acd_act_rows_settle(act);
-    return false;
+        more |= acd_act_rows_settle(act);
+    return more;
 }
 
 /* Whose own keys come first. */

@@ -252,6 +252,20 @@ static bool settle_run(const struct acd_act *act)
     return more;
 }
 
+bool acd_act_rows_settle_misses(const struct acd_act *act)
+{
+    struct acd_misses_of of = {.followed = act->ui->followed};
+    struct acd_slice slice = {0};
+    bool more;
+    if (act->numbers && act->numbers->mark.time_ns > 0)
+        of.from = act->numbers->mark.sequence;
+    do
+        more = acd_misses_renew(&act->closeup->misses, &of, act->fleet,
+                                acd_ui_end(act->ui, act->fleet->store));
+    while (more && !acd_slice_over(&slice));
+    return more;
+}
+
 bool acd_act_rows_settle(const struct acd_act *act)
 {
     switch (act->ui->view) {

@@ -17,4 +17,7 @@ bool acd_act_rows_do(struct acd_act *act, enum acd_action_id id, enum acd_act_re
  */
 bool acd_act_rows_settle(const struct acd_act *act);
 
+/** The same for why lookups missed. */
+bool acd_act_rows_settle_misses(const struct acd_act *act);
+
 #endif

@@ -38,6 +38,7 @@ static const struct acd_field *named_by(const struct acd_event_parts *parts, uns
     const char *key = NULL;
     switch (kind) {
     case ACD_KIND_CACHE:
+    case ACD_KIND_REUSE:
     case ACD_KIND_EVICTION: key = ACD_KEY_CACHE_TYPE; break;
     case ACD_KIND_TIMER_START:
     case ACD_KIND_TIMER_CHECKPOINT:

@@ -543,6 +543,7 @@ static void close_model(struct loop *l)
 {
     acd_player_fini(&l->player);
     acd_documents_fini(&l->documents);
+    acd_misses_fini(&l->closeup.misses);
     acd_digest_fini(&l->digest);
     acd_roster_fini(&l->roster);
     acd_finder_fini(&l->finder);

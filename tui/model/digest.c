@@ -50,6 +50,19 @@ size_t acd_digest_find_cache(const struct acd_digest *digest, const char *type, 
     return i;
 }
 
+size_t acd_digest_cache_of(const struct acd_digest *digest, const char *type, const char *model)
+{
+    size_t row = acd_digest_find_cache(digest, type, model);
+    if (row == digest->cache_count && model[0])
+        row = acd_digest_find_cache(digest, type, "");
+    if (row < digest->cache_count)
+        return row;
+    for (row = 0; row < digest->cache_count; row++)
+        if (strcmp(digest->cache[row].type, ACD_OTHER_NAME) == 0)
+            break;
+    return row;
+}
+
 uint64_t acd_digest_missed(const struct acd_cache_row *row)
 {
     uint64_t missed = row->outcome[ACD_OUTCOME_MISS];

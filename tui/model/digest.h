@@ -113,6 +113,9 @@ size_t acd_digest_slowest_timer(const struct acd_digest *digest);
 size_t acd_digest_find_timer(const struct acd_digest *digest, const char *name);
 /** By both names; cache_count when there is none. */
 size_t acd_digest_find_cache(const struct acd_digest *digest, const char *type, const char *model);
+/** Where a lookup counts: the row of its type and model; of a call that takes no model, the type's; (other)
+ * when there was no room for its own.  cache_count when there is none of these. */
+size_t acd_digest_cache_of(const struct acd_digest *digest, const char *type, const char *model);
 /** What shares of reasons are parts of: the misses, those without a reason too. */
 uint64_t acd_digest_missed(const struct acd_cache_row *row);
 

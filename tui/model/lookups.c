@@ -22,8 +22,6 @@ static bool is_shown(const struct search *s, const struct acd_entry *entry)
     return entry->type == ACD_ENTRY_EVENT && server && acd_fleet_selects(s->resolved, server);
 }
 
-/* A lookup counts in the row of its type and model; of a call that takes no model, in the type's; in
- * (other) when the table had no room for its own. */
 static bool is_of_row(const struct search *s, const struct acd_event_view *view)
 {
     const struct acd_lookups_of *of = s->of;
@@ -34,12 +32,10 @@ static bool is_of_row(const struct search *s, const struct acd_event_view *view)
         return false;
     acd_decode_copy(type, sizeof type, view, ACD_KEY_CACHE_TYPE);
     acd_decode_copy(model, sizeof model, view, ACD_KEY_MODEL);
-    size_t row = acd_digest_find_cache(d, type, model);
-    if (row == d->cache_count && model[0])
-        row = acd_digest_find_cache(d, type, "");
-    if (row == d->cache_count)
-        return strcmp(of->type, ACD_OTHER_NAME) == 0;
-    return strcmp(d->cache[row].type, of->type) == 0 && strcmp(d->cache[row].model, of->model) == 0;
+    size_t row = acd_digest_cache_of(d, type, model);
+    return row < d->cache_count ? strcmp(d->cache[row].type, of->type) == 0 &&
+                                      strcmp(d->cache[row].model, of->model) == 0
+                                : strcmp(of->type, ACD_OTHER_NAME) == 0;
 }
 
 static void take_number(struct acd_gauge *to, const struct acd_event_view *view, const char *key)
@@ -66,6 +62,7 @@ static void fill(struct acd_cache_lookup *row, const struct acd_entry *entry,
     acd_decode_copy(row->key, sizeof row->key, view, ACD_KEY_CACHE_KEY);
     acd_decode_copy(row->reason, sizeof row->reason, view, ACD_KEY_CACHE_REASON);
     acd_decode_request(row->request, sizeof row->request, &view->request);
+    acd_tracked_read(&row->tracked, view);
 }
 
 /* The newest of the entries from `from` to before `end`, newest first; how many. */

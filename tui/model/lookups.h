@@ -13,6 +13,7 @@
 #include "tui/model/digest.h"
 #include "tui/model/filter.h"
 #include "tui/model/followed.h"
+#include "tui/model/tracked.h"
 
 #define ACD_LOOKUPS_MAX 64
 
@@ -24,6 +25,7 @@ struct acd_cache_lookup {
     char key[72];
     char reason[48]; /* "" none */
     char request[48];
+    struct acd_tracked tracked;
 };
 
 /* What is asked for. */

@@ -12,6 +12,8 @@
 #include "tui/model/decode.h"
 #include "tui/model/jsonhide.h"
 #include "tui/model/redact.h"
+#include "tui/model/tracked.h"
+#include "tui/view/misswords.h"
 
 #define SECOND UINT64_C(1000000000)
 #define VALUE_BYTES 400 /* of one field's text; a prompt must not push out the other fields */
@@ -117,10 +119,18 @@ static void put_value(struct out *o, const struct acd_field *f)
 static const struct {
     const char *key, *word;
 } words[] = {
-    {ACD_KEY_INPUT_TOKENS, "input"},     {ACD_KEY_CACHED_TOKENS, "cached"},
-    {ACD_KEY_CREATED_TOKENS, "created"}, {ACD_KEY_MODEL, "model"},
-    {ACD_KEY_PROVIDER, "provider"},      {ACD_KEY_CACHE_SIZE, "bytes"},
-    {ACD_KEY_CACHE_AGE, "age_ns"},       {ACD_KEY_THREAD_NAME, "name"},
+    {ACD_KEY_INPUT_TOKENS, "input"},
+    {ACD_KEY_CACHED_TOKENS, "cached"},
+    {ACD_KEY_CREATED_TOKENS, "created"},
+    {ACD_KEY_MODEL, "model"},
+    {ACD_KEY_PROVIDER, "provider"},
+    {ACD_KEY_CACHE_SIZE, "bytes"},
+    {ACD_KEY_CACHE_AGE, "age_ns"},
+    {ACD_KEY_THREAD_NAME, "name"},
+    {ACD_KEY_CACHE_SHARED, "shared"},
+    {ACD_KEY_CACHE_CLOSEST, "closest"},
+    {ACD_KEY_CACHE_CLOSEST_REQUEST, "closest_request"},
+    {ACD_KEY_CACHE_PREDICTED, "predicted"},
 };
 
 static struct acd_text short_key(const struct acd_text *key)
@@ -201,11 +211,29 @@ static void log_body(struct out *o, const struct acd_event_parts *parts)
     put_rest(o, parts, said);
 }
 
+/* Where a tracker saw that it parts from the closest earlier prompt, and how. */
+static void put_change(struct out *o, const struct acd_event_parts *parts)
+{
+    struct acd_tracked t;
+    char text[ACD_MISSWORDS_CHANGE];
+    acd_tracked_read(&t, &parts->view);
+    if (t.span_offset.set && t.span[0])
+        say(o, " in %s+%" PRIu64, t.span, t.span_offset.value);
+    acd_misswords_change(text, sizeof text, &t);
+    if (text[0])
+        say(o, ", %s", text);
+}
+
 static void cache_body(struct out *o, const struct acd_event_parts *parts)
 {
-    static const char *const said[] = {
-        ACD_KEY_CACHE_OUTCOME,  ACD_KEY_CACHE_TYPE,   ACD_KEY_CACHE_KEY,     ACD_KEY_CACHE_REASON,
-        ACD_KEY_CACHE_DIVERGED, ACD_KEY_INPUT_TOKENS, ACD_KEY_CACHED_TOKENS, NULL};
+    static const char *const said[] = {ACD_KEY_CACHE_OUTCOME,       ACD_KEY_CACHE_TYPE,
+                                       ACD_KEY_CACHE_KEY,           ACD_KEY_CACHE_REASON,
+                                       ACD_KEY_CACHE_DIVERGED,      ACD_KEY_INPUT_TOKENS,
+                                       ACD_KEY_CACHED_TOKENS,       ACD_KEY_CACHE_SPAN,
+                                       ACD_KEY_CACHE_SPAN_OFFSET,   ACD_KEY_CACHE_CHANGE,
+                                       ACD_KEY_CACHE_CHANGED_OLD,   ACD_KEY_CACHE_CHANGED_NEW,
+                                       ACD_KEY_CACHE_LOOKS_LIKE,    ACD_KEY_CACHE_SPANS,
+                                       ACD_KEY_CACHE_CLOSEST_SPANS, NULL};
     uint64_t outcome = 0, at = 0, input = 0, cached = 0;
     const struct acd_text *m = &parts->site->message;
     if (number_field(parts, ACD_KEY_CACHE_OUTCOME, &outcome))
@@ -227,6 +255,29 @@ static void cache_body(struct out *o, const struct acd_event_parts *parts)
     } else if (has_input) {
         say(o, " input %" PRIu64, input);
     }
+    put_change(o, parts);
+    put_rest(o, parts, said);
+}
+
+/* What caches of other sizes would have had of all prompts; the cache's own has a mark. */
+static void reuse_body(struct out *o, const struct acd_event_parts *parts)
+{
+    static const char *const said[] = {ACD_KEY_CACHE_TYPE,  ACD_KEY_CACHE_CAPACITY,
+                                       ACD_KEY_CACHE_REACH, ACD_KEY_INPUT_TOKENS,
+                                       ACD_KEY_CACHE_REUSE, NULL};
+    static const char *const unsaid[] = {ACD_KEY_CACHE_TYPE, NULL};
+    struct acd_reuse r;
+    put_text_field(o, parts, ACD_KEY_CACHE_TYPE);
+    if (!acd_tracked_reuse(&r, &parts->view, 0)) {
+        put_rest(o, parts, unsaid);
+        return;
+    }
+    say(o, " of %s tokens", acd_text_count(r.input).s);
+    for (size_t i = 0; i < r.count; i++)
+        say(o, "%s %s%s in %s", i ? "," : "",
+            acd_text_percent(r.point[i].cached, r.input, ACD_GLYPHS_ASCII).s,
+            r.capacity.set && r.capacity.value == r.point[i].size ? " (now)" : "",
+            acd_text_count(r.point[i].size).s);
     put_rest(o, parts, said);
 }
 
@@ -348,6 +399,7 @@ static void body_of(struct out *o, const struct acd_entry *entry,
     switch (entry->kind) {
     case ACD_KIND_CACHE: cache_body(o, parts); break;
     case ACD_KIND_EVICTION: eviction_body(o, parts); break;
+    case ACD_KIND_REUSE: reuse_body(o, parts); break;
     case ACD_KIND_TIMER_START:
     case ACD_KIND_TIMER_CHECKPOINT:
     case ACD_KIND_TIMER_END:

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Known causes of misses, see advice.h.  Pure. */
+#include "config.h"
+
+#include "tui/model/advice.h"
+
+#include <string.h>
+
+#define LEAST 5u
+#define SMALL 64u /* units that change: more is another text, not a header */
+
+/* The reasons that are causes by themselves. */
+static const struct {
+    const char *reason;
+    enum acd_advice_kind kind;
+} causes[] = {
+    {"below_minimum", ACD_ADVICE_SHORT},   {"evicted", ACD_ADVICE_CAPACITY},
+    {"other_replica", ACD_ADVICE_REPLICA}, {"expired", ACD_ADVICE_LIFETIME},
+    {"not_stored", ACD_ADVICE_NOT_STORED},
+};
+
+/* Something that changes, as against a text that is another one: small, and of a known looks or seen
+ * in the same place before. */
+static bool is_changing(const struct acd_miss_pattern *p)
+{
+    bool edited = strcmp(p->change, "replaced") == 0 || strcmp(p->change, "inserted") == 0 ||
+                  strcmp(p->change, "removed") == 0;
+    return edited && p->old_max <= SMALL && p->new_max <= SMALL &&
+           (p->looks_like[0] || p->count >= LEAST);
+}
+
+/* What is behind one of the newest; ACD_ADVICE_KINDS: nothing that is known. */
+static enum acd_advice_kind cause_of(const struct acd_miss_row *row,
+                                     const struct acd_miss_recent *recent)
+{
+    const char *reason = row->cost[recent->reason].reason;
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        if (strcmp(causes[i].reason, reason) == 0)
+            return causes[i].kind;
+    if (recent->pattern == ACD_MISSES_NO_PATTERN)
+        return ACD_ADVICE_KINDS;
+    const struct acd_miss_pattern *p = &row->pattern[recent->pattern];
+    if (strcmp(p->change, "reordered") == 0)
+        return ACD_ADVICE_REORDERED;
+    return recent->early && is_changing(p) ? ACD_ADVICE_CHANGING : ACD_ADVICE_KINDS;
+}
+
+/* The pattern that most of a kind's newest are of, if half of them are. */
+static const struct acd_miss_pattern *place_of(const struct acd_miss_row *row,
+                                               enum acd_advice_kind kind)
+{
+    size_t count[ACD_MISSES_PATTERNS] = {0}, all = 0, best = 0;
+    for (size_t i = 0; i < row->recent_count; i++) {
+        if (cause_of(row, &row->recent[i]) != kind)
+            continue;
+        all++;
+        if (row->recent[i].pattern != ACD_MISSES_NO_PATTERN)
+            count[row->recent[i].pattern]++;
+    }
+    for (size_t i = 0; i < ACD_MISSES_PATTERNS; i++)
+        if (count[i] > count[best])
+            best = i;
+    return count[best] > 0 && 2 * count[best] >= all ? &row->pattern[best] : NULL;
+}
+
+static void add_sizes(struct acd_advice *advice, const struct acd_reuse *reuse)
+{
+    if (!reuse->capacity.set || reuse->input == 0)
+        return;
+    advice->now = acd_reuse_near(reuse, reuse->capacity.value);
+    advice->twice = acd_reuse_near(reuse, 2 * reuse->capacity.value);
+    if (!advice->now || !advice->twice || advice->now == advice->twice)
+        advice->now = advice->twice = NULL;
+}
+
+size_t acd_advice_find(const struct acd_miss_row *row, struct acd_advice ret[ACD_ADVICE_MAX])
+{
+    uint64_t count[ACD_ADVICE_KINDS + 1] = {0};
+    size_t found = 0;
+    for (size_t i = 0; i < row->recent_count; i++)
+        count[cause_of(row, &row->recent[i])]++;
+    for (unsigned kind = 0; kind < ACD_ADVICE_KINDS && found < ACD_ADVICE_MAX; kind++) {
+        if (count[kind] < LEAST || 2 * count[kind] < row->recent_count)
+            continue;
+        struct acd_advice *a = &ret[found++];
+        *a = (struct acd_advice){
+            .kind = (enum acd_advice_kind)kind, .count = count[kind], .of = row->recent_count};
+        a->pattern = place_of(row, a->kind);
+        if (a->kind == ACD_ADVICE_CAPACITY)
+            add_sizes(a, &row->reuse);
+    }
+    if (found == 2 && ret[1].count > ret[0].count) {
+        struct acd_advice first = ret[1];
+        ret[1] = ret[0];
+        ret[0] = first;
+    }
+    return found;
+}
