@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two texts laid beside each other from where they part: how one became the other, as emitter/TRACKING.md
+ * names it, by looking at every place.  For the judge of prefix trackers.
+ */
+#ifndef ACD_TESTS_TRACK_BESIDE_H
+#define ACD_TESTS_TRACK_BESIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ACD_BESIDE_WINDOW 16384u
+
+/* Both begin where they part. */
+struct acd_beside {
+    unsigned unit_bytes; /* 4: tokens, 1: bytes */
+    const void *old_units, *new_units;
+    uint64_t old_count, new_count;
+};
+
+struct acd_beside_change {
+    const char *name; /* "unrelated" when they don't meet again */
+    uint64_t old_units, new_units;
+};
+
+/* `ret_change` is set whether they meet again (true) or not. */
+bool acd_beside_meet(const struct acd_beside *beside, struct acd_beside_change *ret_change);
+
+#endif
