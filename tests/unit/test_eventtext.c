@@ -224,6 +224,47 @@ static void a_logger_without_a_name_is_not_named(void **state)
     acd_test_model_fini(&m);
 }
 
+#define TEXT_KEY(name)                                                                             \
+    {                                                                                              \
+        {name, sizeof name - 1, sizeof name - 1}, ACD_TYPE_STR, 0                                  \
+    }
+
+static void an_error_says_http_once_and_nothing_of_empty_fields(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    static const struct acd_site_info site = {
+        .number = 50,
+        .site = {.kind = ACD_KIND_ERROR,
+                 .level = 1,
+                 .fields = 4,
+                 .message = {"error", 5, 5},
+                 .key = {TEXT_KEY(ACD_KEY_ERROR_TYPE),
+                         {{ACD_KEY_STATUS, sizeof ACD_KEY_STATUS - 1, sizeof ACD_KEY_STATUS - 1},
+                          ACD_TYPE_INT,
+                          0},
+                         TEXT_KEY(ACD_KEY_PROVIDER),
+                         TEXT_KEY(ACD_KEY_MODEL)}}};
+    uint64_t words[5] = {acd_string_word(4, 4)};
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_server(&m, "a", 1);
+    assert_int_equal(acd_server_learn_site(s, &site), 0);
+    memcpy(words + 1, "HTTP", 4);
+    struct acd_entry e = {.server = s->number,
+                          .site = 50,
+                          .kind = ACD_KIND_ERROR,
+                          .payload = words,
+                          .payload_bytes = sizeof words};
+    char body[ACD_EVENTTEXT_BYTES];
+    for (words[2] = 0; words[2] <= 502; words[2] += 502)
+        assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    body_of(&m, 0, body, sizeof body);
+    assert_string_equal(body, "HTTP");
+    body_of(&m, 1, body, sizeof body);
+    assert_string_equal(body, "HTTP 502");
+    acd_test_model_fini(&m);
+}
+
 static void every_kind_reads_any_payload_without_harm(void **state)
 {
     (void)state;
@@ -280,6 +321,7 @@ int main(void)
         cmocka_unit_test(damaged_and_orphaned_events_are_still_shown),
         cmocka_unit_test(json_hides_what_its_names_say),
         cmocka_unit_test(a_logger_without_a_name_is_not_named),
+        cmocka_unit_test(an_error_says_http_once_and_nothing_of_empty_fields),
         cmocka_unit_test(every_kind_reads_any_payload_without_harm),
         cmocka_unit_test(times_are_local_and_other_days_are_dated),
     };

@@ -62,10 +62,17 @@ static bool number_field(const struct acd_event_parts *parts, const char *key, u
     return acd_decode_number(&parts->view, key, ret);
 }
 
-static bool put_text_field(struct out *o, const struct acd_event_parts *parts, const char *key)
+/* The same, but not an empty one. */
+static const struct acd_field *filled_field(const struct acd_event_parts *parts, const char *key)
 {
     const struct acd_field *f = text_field(parts, key);
-    if (!f || f->text.length == 0)
+    return f && f->text.length > 0 ? f : NULL;
+}
+
+static bool put_text_field(struct out *o, const struct acd_event_parts *parts, const char *key)
+{
+    const struct acd_field *f = filled_field(parts, key);
+    if (!f)
         return false;
     if (o->used > 0)
         put(o, " ", 1);
@@ -341,12 +348,16 @@ static void error_body(struct out *o, const struct acd_event_parts *parts)
                                        ACD_KEY_DEBUG_FILE,
                                        NULL};
     uint64_t status = 0;
-    if (number_field(parts, ACD_KEY_STATUS, &status) && status > 0)
+    const struct acd_field *type = text_field(parts, ACD_KEY_ERROR_TYPE);
+    bool has_status = number_field(parts, ACD_KEY_STATUS, &status) && status > 0;
+    if (has_status)
         say(o, "HTTP %" PRIu64, status);
-    put_text_field(o, parts, ACD_KEY_ERROR_TYPE);
+    /* "HTTP" is said already. */
+    if (!has_status || !type || type->text.length != 4 || memcmp(type->text.bytes, "HTTP", 4) != 0)
+        put_text_field(o, parts, ACD_KEY_ERROR_TYPE);
     put_text_field(o, parts, ACD_KEY_MESSAGE);
-    const struct acd_field *provider = text_field(parts, ACD_KEY_PROVIDER);
-    const struct acd_field *model = text_field(parts, ACD_KEY_MODEL);
+    const struct acd_field *provider = filled_field(parts, ACD_KEY_PROVIDER);
+    const struct acd_field *model = filled_field(parts, ACD_KEY_MODEL);
     if (provider || model) {
         say(o, " (");
         if (provider)
@@ -357,8 +368,8 @@ static void error_body(struct out *o, const struct acd_event_parts *parts)
         say(o, ")");
     }
     put_rest(o, parts, said);
-    const struct acd_field *file = text_field(parts, ACD_KEY_DEBUG_FILE);
-    if (file && file->text.length > 0) {
+    const struct acd_field *file = filled_field(parts, ACD_KEY_DEBUG_FILE);
+    if (file) {
         say(o, " file=");
         put(o, file->text.bytes, file->text.length);
     }

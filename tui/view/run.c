@@ -15,8 +15,9 @@
 #include "tui/view/widgets.h"
 
 #define SECOND UINT64_C(1000000000)
-#define TICK_LEAST 9    /* columns */
-#define RELATED_LEAST 3 /* rows */
+#define TICK_LEAST 9     /* columns */
+#define RELATED_LEAST 3  /* rows */
+#define REQUEST_LEAST 16 /* columns of an id that is cut */
 
 enum { COLUMN_NAME, COLUMN_OFFSET, COLUMN_TIME, COLUMN_OVER, COLUMN_P95, COLUMN_BAR, COLUMN_COUNT };
 
@@ -149,7 +150,10 @@ static void draw_heading(struct acd_grid *grid, struct acd_rect at, const struct
         acd_grid_append(grid, &at, ACD_STYLE_DIM, "; its end was not recorded");
     if (w->run.request[0]) {
         snprintf(text, sizeof text, "  req %s", w->run.request);
-        acd_grid_append(grid, &at, ACD_STYLE_DIM, text);
+        if (at.w >= REQUEST_LEAST)
+            acd_grid_append(grid, &at, ACD_STYLE_DIM, text);
+        else
+            acd_grid_append_whole(grid, &at, ACD_STYLE_DIM, text);
     }
 }
 
