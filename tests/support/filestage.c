@@ -36,10 +36,10 @@ static const char older[] = "{\"timestamp\": \"2026-03-14T11:00:00Z\", \"request
                             "\"response\": {\"statusCode\": 404}}";
 static const char bytes[] = "{\"name\": \"\xff\xfe caf\xc3\xa9\", \"esc\": \"\x1b[31m\"}";
 
-void acd_filestage_put(struct acd_filestage *s, const char *name, const char *text, unsigned age_s)
+static void put_file(const char *directory, const char *name, const char *text, unsigned age_s)
 {
     char path[400];
-    snprintf(path, sizeof path, "%s/%s", s->directory, name);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
@@ -47,6 +47,19 @@ void acd_filestage_put(struct acd_filestage *s, const char *name, const char *te
     const struct timespec times[2] = {{then, 0}, {then, 0}};
     assert_int_equal(futimens(fd, times), 0);
     close(fd);
+}
+
+void acd_filestage_put(struct acd_filestage *s, const char *name, const char *text, unsigned age_s)
+{
+    put_file(s->directory, name, text, age_s);
+}
+
+void acd_filestage_write(const char *directory)
+{
+    put_file(directory, "anyclaude-debug-1773489601000-a1b2c3.json", whole, 1);
+    put_file(directory, "anyclaude-debug-1773489542000-d4e5f6.json", broken, 60);
+    put_file(directory, "anyclaude-debug-1773486000000-0a0a0a.json", older, 3602);
+    put_file(directory, "anyclaude-debug-1773400000000-ffffff.json", bytes, 89602);
 }
 
 static int copy(void *context, const char *text, size_t length)
@@ -74,10 +87,7 @@ void acd_filestage_begin(struct acd_filestage *s, int w, int h, enum acd_glyphs 
                               .context = s,
                               .documents = &s->d,
                               .copy = copy};
-    acd_filestage_put(s, "anyclaude-debug-1773489601000-a1b2c3.json", whole, 1);
-    acd_filestage_put(s, "anyclaude-debug-1773489542000-d4e5f6.json", broken, 60);
-    acd_filestage_put(s, "anyclaude-debug-1773486000000-0a0a0a.json", older, 3602);
-    acd_filestage_put(s, "anyclaude-debug-1773400000000-ffffff.json", bytes, 89602);
+    acd_filestage_write(s->directory);
     acd_filestage_put(s, "other.json", "{}", 1);
 }
 

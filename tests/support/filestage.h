@@ -19,7 +19,10 @@ struct acd_filestage {
     char copied[4096];
 };
 
-/** Four files: a whole one, a broken one, one of another writer, and one of strange bytes. */
+/** Writes four debug files: a whole one, a broken one, one of another writer, one of strange bytes. */
+void acd_filestage_write(const char *directory);
+
+/** A stage with those, and a file that is none. */
 void acd_filestage_begin(struct acd_filestage *s, int w, int h, enum acd_glyphs glyphs);
 void acd_filestage_end(struct acd_filestage *s);
 

@@ -136,3 +136,110 @@ void acd_golden_compare(const char *name, const struct acd_grid *grid)
     compare(path, drawn);
     compare_painted(name, grid);
 }
+
+/* ---------------------------------------------------------------- pairs */
+
+typedef size_t dumper(const struct acd_grid *grid, char *out, size_t size);
+
+static char *dump_of(const struct acd_grid *grid, dumper *of)
+{
+    char *text = calloc(1, FILE_MOST);
+    assert_non_null(text);
+    assert_true(of(grid, text, FILE_MOST) < FILE_MOST);
+    return text;
+}
+
+/* The rows of `now` that differ from those of `before`, with their numbers. */
+static void put_differences(char *out, const char *before, const char *now)
+{
+    for (int row = 1; *now; row++) {
+        size_t b = strcspn(before, "\n"), n = strcspn(now, "\n");
+        if (b != n || memcmp(before, now, n) != 0)
+            put(out, "%3d %.*s\n", row, (int)n, now);
+        before += b + (before[b] == '\n');
+        now += n + (now[n] == '\n');
+    }
+}
+
+static void put_layers(char *out, const struct acd_golden_pair *pair, dumper *of, const char *what)
+{
+    char *utf8 = dump_of(pair->utf8, of), *ascii = dump_of(pair->ascii, of);
+    put(out, "== %s\n%s== %s in the C locale, where it differs\n", what, utf8, what);
+    put_differences(out, utf8, ascii);
+    free(utf8);
+    free(ascii);
+}
+
+static void put_look(char *out, struct acd_paint paint)
+{
+    char text[80] = "";
+    static const char *const names[] = {"bold ", "dim ", "underline ", "reverse "};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (paint.attrs & 1u << i)
+            strcat(text, names[i]);
+    if (paint.fg >= 0)
+        snprintf(text + strlen(text), 20, "%d ", paint.fg);
+    if (paint.bg >= 0)
+        snprintf(text + strlen(text), 20, "on %d ", paint.bg);
+    put(out, "  %-16s", text[0] ? text : "plain");
+}
+
+static bool uses(const struct acd_grid *grid, int style)
+{
+    for (int y = 0; y < grid->h; y++)
+        for (int x = 0; x < grid->w; x++)
+            if (acd_grid_at(grid, x, y)->style == style)
+                return true;
+    return false;
+}
+
+static void put_legend(char *out, const struct acd_golden_pair *pair)
+{
+    const struct acd_theme *theme = acd_style_theme_at(0);
+    put(out, "== styles             256 colours       NO_COLOR\n");
+    for (int style = 0; style < ACD_STYLE_COUNT; style++) {
+        if (!uses(pair->utf8, style) && !uses(pair->ascii, style))
+            continue;
+        put(out, "%c %-18s", acd_style_letter(style), acd_style_name(style));
+        put_look(out, acd_style_paint(theme, style, 256));
+        put_look(out, acd_style_paint(theme, style, 0));
+        while (out[strlen(out) - 1] == ' ')
+            out[strlen(out) - 1] = '\0';
+        put(out, "\n");
+    }
+}
+
+/* To be freed. */
+static char *text_of(const struct acd_golden_pair *pair)
+{
+    char *text = calloc(1, FILE_MOST);
+    assert_non_null(text);
+    put_layers(text, pair, acd_grid_dump, "text");
+    put_layers(text, pair, acd_grid_dump_styles, "style");
+    put_legend(text, pair);
+    return text;
+}
+
+static void path_of_pair(char *out, const char *name, const struct acd_golden_pair *pair)
+{
+    path_of(out, name, pair->ascii, "screen");
+}
+
+void acd_golden_compare_pair(const char *name, const struct acd_golden_pair *pair)
+{
+    char path[PATH_MOST], *drawn = text_of(pair);
+    path_of_pair(path, name, pair);
+    compare(path, drawn);
+    free(drawn);
+}
+
+bool acd_golden_is_pair(const char *name, const struct acd_golden_pair *pair)
+{
+    char path[PATH_MOST], *drawn = text_of(pair);
+    path_of_pair(path, name, pair);
+    char *golden = read_file(path);
+    bool same = golden && strcmp(golden, drawn) == 0;
+    free(golden);
+    free(drawn);
+    return same;
+}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PAGE 4096u
@@ -171,6 +172,25 @@ void acd_ringbuild_make(struct acd_ringbuild *rb, const char *path,
     acd_ringbuild_set(rb, rb->offset[RB_CONTROL], o.start_levels);
     acd_ringbuild_set(rb, rb->offset[RB_SHARED] + 48, 1);
     acd_ringbuild_set(rb, rb->offset[RB_OVERFLOW] + 8, rb->lane_cells[1]);
+}
+
+void acd_ringbuild_open(struct acd_ringbuild *rb, const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    memset(rb, 0, sizeof *rb);
+    if (fd < 0 || fstat(fd, &st) < 0)
+        die(path);
+    rb->bytes = (uint64_t)st.st_size;
+    void *base = mmap(NULL, rb->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (base == MAP_FAILED)
+        die(path);
+    close(fd);
+    rb->base = base;
+    for (unsigned i = 0; i < RB_SECTIONS; i++) {
+        rb->offset[i] = acd_ringbuild_get(rb, 288 + i * 24);
+        rb->stride[i] = acd_ringbuild_get(rb, 288 + i * 24 + 16) >> 32;
+    }
 }
 
 void acd_ringbuild_close(struct acd_ringbuild *rb)

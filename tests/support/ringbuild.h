@@ -55,6 +55,8 @@ struct acd_ringbuild {
 /* Makes the file, mode 0600, and maps it; ends the test program when it can't. */
 void acd_ringbuild_make(struct acd_ringbuild *rb, const char *path,
                         const struct acd_ringbuild_options *options);
+/* Maps one that is there, to change its words. */
+void acd_ringbuild_open(struct acd_ringbuild *rb, const char *path);
 void acd_ringbuild_close(struct acd_ringbuild *rb);
 
 /* ---- words ---- */

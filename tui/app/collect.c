@@ -24,6 +24,8 @@ static void renew_now(struct acd_collect *c)
 {
     if (c->replay)
         acd_replayer_now(c->replay, &c->now);
+    else if (c->options.clock)
+        c->now = *c->options.clock;
     else
         acd_control_now(&c->now);
 }
@@ -605,7 +607,7 @@ int acd_collect_new(struct acd_collect **ret, struct acd_fleet *fleet,
     c->fleet = fleet;
     c->options = *options;
     c->play_until_ns = UINT64_MAX;
-    acd_control_now(&c->now);
+    renew_now(c);
     int r = acd_discover_new(&c->discover, options->directory, options->open_flags);
     if (r < 0)
         acd_problem_set_errno(why, -r, "find", "the ring directory");

@@ -17,6 +17,8 @@
 #include "tui/reader/discover.h"
 #include "tui/reader/problem.h"
 
+struct acd_now;
+
 /* What to do with rings of servers that are dead already. */
 enum acd_collect_dead {
     ACD_COLLECT_LIVE,         /* leave them, unless a target means one of them alone */
@@ -32,6 +34,7 @@ struct acd_collect_options {
     enum acd_cursor_start start; /* of servers that were there at the beginning */
     bool no_events;              /* totals only */
     unsigned open_flags;         /* ACD_RINGMAP_ANY_OWNER */
+    const struct acd_now *clock; /* what it says is the time; NULL: this machine's */
 };
 
 struct acd_collect;
