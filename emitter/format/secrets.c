@@ -335,7 +335,7 @@ static size_t line_end(const struct acd_secrets_scan *s, size_t at, bool equals)
     size_t next = at;
     int last = 0;
     for (int c = char_at(s, at, &next); c != NONE; c = char_at(s, at, &next)) {
-        if (is_line_end(c) || (equals && c == '&') || (c == '<' && s->form != ACD_SECRETS_URL))
+        if (is_line_end(c) || (equals && c == '&') || c == '<')
             break;
         if (c == '\\' && next < s->bytes && (s->text[next] == 'n' || s->text[next] == 'r'))
             break;

@@ -367,6 +367,51 @@ static void a_loss_of_more_than_32_bits_is_exact(void **state)
     assert_end(l);
 }
 
+/* A lane whose new owner skipped more than a lap: the cursor is far behind, and nothing is gone. */
+static void positions_without_records_are_no_loss(void **state)
+{
+    struct lane *l = *state;
+    begin(l, ACD_CURSOR_FIRST);
+    write_many(l, 5, 3);
+    read_rest(l);
+    l->w.position += 200;
+    write_many(l, 20, 3);
+    assert_true(acd_cursor_pending(&l->c));
+    for (uint64_t i = 5; i < 25; i++)
+        assert_record(l, i, 3);
+    assert_end(l);
+    assert_int_equal(l->c.overrun, 0);
+    /* The same again behind 2^32 records more: the low bits of the ordinal alone don't tell. */
+    l->w.position += 200;
+    l->w.ordinal += UINT64_C(1) << 32;
+    write_many(l, 20, 3);
+    assert_int_equal(step(l), ACD_CURSOR_OVERRUN);
+    assert_int_equal(l->lost, UINT64_C(1) << 32);
+    assert_int_equal(read_rest(l), 20);
+    assert_end(l);
+}
+
+/* One that could not come nearer in one call is not at its end. */
+static void a_cursor_that_was_lapped_is_pending(void **state)
+{
+    struct lane *l = *state;
+    begin(l, ACD_CURSOR_FIRST);
+    assert_false(acd_cursor_pending(&l->c));
+    l->c.lapped = true;
+    assert_true(acd_cursor_pending(&l->c));
+}
+
+static void an_oldest_record_whose_ordinal_falls_is_not_read(void **state)
+{
+    struct lane *l = *state;
+    write_many(l, 200, 3);
+    begin(l, ACD_CURSOR_OLDEST);
+    uint64_t oldest = l->c.ordinal;
+    acd_ringbuild_set(&l->b.rb, acd_ringbuild_cell(&l->w, l->c.position, 2),
+                      24 | (oldest - 5) << 32);
+    assert_int_equal(step(l), ACD_CURSOR_UNREADABLE);
+}
+
 /* ---- unfinished, abandoned ---- */
 
 static void an_unfinished_record_is_the_end_until_it_is_finished(void **state)
@@ -590,6 +635,9 @@ int main(void)
         TEST(skipping_leaves_what_was_passed_over_uncounted),
         TEST(ordinals_go_on_past_32_bits),
         TEST(a_loss_of_more_than_32_bits_is_exact),
+        TEST(positions_without_records_are_no_loss),
+        TEST(a_cursor_that_was_lapped_is_pending),
+        TEST(an_oldest_record_whose_ordinal_falls_is_not_read),
         TEST(an_unfinished_record_is_the_end_until_it_is_finished),
         TEST(a_record_given_up_is_skipped_and_nothing_is_lost),
         TEST(a_record_given_up_before_a_lap_is_no_loss_either),

@@ -168,6 +168,25 @@ static void owners_that_end_one_after_another_use_no_position_twice(void **state
     free(l.head);
 }
 
+/* Cells that all seem to be from now on, or to belong to one record: no writer leaves them so, and who
+ * takes such a lane still ends, at a position that no cell has. */
+static void a_lane_full_of_nonsense_is_taken_all_the_same(void **state)
+{
+    struct lane l = lane_new();
+    (void)state;
+    for (uint64_t i = 0; i < CELLS; i++)
+        acd_set(&l.cells[i].word[0], ACD_STAMP(i, ACD_CELL_FIRST));
+    acd_lane_attach(&l.writer, l.head, l.cells, CELLS);
+    assert_int_equal(l.writer.position, CELLS);
+    assert_int_equal(l.writer.ordinal, CELLS);
+    for (uint64_t i = 0; i < CELLS; i++)
+        acd_set(&l.cells[i].word[0], ACD_STAMP(CELLS + i, ACD_CELL_CONTINUATION));
+    acd_lane_attach(&l.writer, l.head, l.cells, CELLS);
+    assert_int_equal(l.writer.position, 2 * CELLS);
+    assert_int_equal(l.writer.ordinal, CELLS);
+    free(l.head);
+}
+
 static void ordinals_and_positions_go_on_through_their_wraps(void **state)
 {
     static const uint64_t starts[] = {UINT32_MAX - 3, UINT64_C(7) << 32 | (UINT32_MAX - 2),
@@ -243,6 +262,7 @@ int main(void)
         cmocka_unit_test(payload_never_touches_a_stamp),
         cmocka_unit_test(a_new_owner_goes_on_behind_one_that_ended_at_any_step),
         cmocka_unit_test(owners_that_end_one_after_another_use_no_position_twice),
+        cmocka_unit_test(a_lane_full_of_nonsense_is_taken_all_the_same),
         cmocka_unit_test(ordinals_and_positions_go_on_through_their_wraps),
         cmocka_unit_test(an_anchor_under_way_is_left_alone),
         cmocka_unit_test(text_in_words_is_padded_and_cut),

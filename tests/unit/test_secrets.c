@@ -68,6 +68,12 @@ static void text_without_secrets_stays_as_it_is(void **state)
         "api_key = ",
         "{\"cookie\":\"\"}",
         "scheme://host:80/@x",
+        "http://@host/",
+        "a \\u0022 b \\u005c c",
+        "\\xsk-a",
+        "\"cookie\", \\",                        /* a backslash ends it */
+        "\\\\\\\\\\\\\"cookie\\\\\\\\\\\\\", 1", /* quoted many times over */
+        "x [\\\\\\\\\\\"cookie\\\\\\\\\\\", 1",
     };
     struct buffer b;
     (void)state;
@@ -90,6 +96,7 @@ static void values_that_show_what_they_are_are_hidden(void **state)
         {"key sk-proj-Ab_9-z.", "key " R "."},
         {"=sk-a,sk-b", "=" R "," R},
         {"\\nsk-a", "\\n" R},
+        {"\\rsk-a \\tsk-a \\bsk-a \\fsk-a", "\\r" R " \\t" R " \\b" R " \\f" R},
         {"q%20sk-a", "q%20" R},
         {"\\u000ask-a", "\\u000a" R},
         {"Bearer sk-a", "Bearer " R},
@@ -110,6 +117,8 @@ static void headers_in_text_are_hidden_to_the_line_end(void **state)
         {"-H 'authorization: Basic abc' -d x", "-H 'authorization: " R},
         {"authorization=Basic abc&x=1", "authorization=" R "&x=1"},
         {"cookie: a=1\\nx", "cookie: " R "\\nx"},
+        {"cookie: a=1\\rx", "cookie: " R "\\rx"},
+        {"cookie: a=\\x; b\\", "cookie: " R},
     };
     (void)state;
     CHECK(cases, ACD_SECRETS_TEXT);
@@ -124,6 +133,9 @@ static void named_values_are_hidden_however_they_are_written(void **state)
         {"api_key=12ab def", "api_key=" R " def"},
         {"--api-key=abc12", "--api-key=" R},
         {"api-key: Token abc", "api-key: " R},
+        {"an api-key: tokens abc", "an api-key: " R " abc"}, /* no scheme */
+        {"api_key := abc", "api_key := " R},
+        {"api_key=>abc", "api_key=>" R},
         {"{\"api_key\":\"a\\\"b\",\"n\":1}", "{\"api_key\":\"" R "\",\"n\":1}"},
         {"{'apikey': 'x', 'n': 1}", "{'apikey': '" R "', 'n': 1}"},
         {"{b'cookie': b'x y', b'n': 1}", "{b'cookie': b'" R "', b'n': 1}"},
