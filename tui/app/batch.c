@@ -55,18 +55,21 @@ static int by_time(const void *left, const void *right)
     return a->sequence < b->sequence ? -1 : 1;
 }
 
-void acd_batch_flush(struct acd_batch *batch, struct acd_store *store)
+int acd_batch_flush(struct acd_batch *batch, struct acd_store *store)
 {
+    int result = 0;
     if (batch->count > 1)
         qsort(batch->entry, batch->count, sizeof batch->entry[0], by_time);
     for (size_t i = 0; i < batch->count; i++) {
         struct acd_entry *e = &batch->entry[i];
         if (e->type == ACD_ENTRY_EVENT)
             e->payload = batch->words + e->lost;
-        acd_store_append(store, e);
+        int r = acd_store_append(store, e);
+        result = r < 0 ? r : result;
     }
     batch->count = 0;
     batch->word_count = 0;
+    return result;
 }
 
 void acd_batch_fini(struct acd_batch *batch)

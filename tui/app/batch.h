@@ -21,8 +21,8 @@ struct acd_batch {
 
 /** Copies the entry and its payload. @return 0, -ENOMEM */
 int acd_batch_add(struct acd_batch *batch, const struct acd_entry *entry);
-/** Appends all in order of time, and empties it. */
-void acd_batch_flush(struct acd_batch *batch, struct acd_store *store);
+/** Appends all in order of time, and empties it. @return 0, -ENOMEM: some were left out */
+int acd_batch_flush(struct acd_batch *batch, struct acd_store *store);
 void acd_batch_fini(struct acd_batch *batch);
 
 #endif

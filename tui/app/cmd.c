@@ -49,6 +49,15 @@ void acd_cmd_close(struct acd_cmd *cmd)
     acd_collect_free(cmd->collect);
 }
 
+int acd_cmd_end(const struct acd_cmd *cmd, int code)
+{
+    int failure = cmd->failure ? cmd->failure : acd_collect_failure(cmd->collect);
+    if (failure == 0)
+        return code;
+    acd_say_error("this is not all: %s", strerror(-failure));
+    return code == ACD_EXIT_GOOD ? ACD_EXIT_FAILED : code;
+}
+
 int acd_cmd_nothing(const struct acd_cmd *cmd, const struct acd_args *args)
 {
     if (args->target_count > 0)

@@ -21,6 +21,7 @@ int acd_cmd_trace_run(const struct acd_args *args);
 struct acd_cmd {
     struct acd_fleet fleet;
     struct acd_collect *collect;
+    int failure; /* as acd_collect_failure(), of what was made of it */
 };
 
 /**
@@ -31,6 +32,10 @@ struct acd_cmd {
 int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
                  struct acd_collect_options options);
 void acd_cmd_close(struct acd_cmd *cmd);
+
+/** What a command that printed its answer ends with: says so when not all of it could be read.
+ * @param code  what it would end with @return an exit code */
+int acd_cmd_end(const struct acd_cmd *cmd, int code);
 
 /** Complains that no server matches. @return an exit code */
 int acd_cmd_nothing(const struct acd_cmd *cmd, const struct acd_args *args);

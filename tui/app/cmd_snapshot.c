@@ -262,7 +262,8 @@ void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)
     }
     for (size_t i = 0; i < cmd->fleet.count; i++) {
         const struct acd_server *server = cmd->fleet.server[i];
-        acd_digest_renew_one(&digest, server, now.realtime_ns, &source);
+        if (acd_digest_renew_one(&digest, server, now.realtime_ns, &source) < 0)
+            cmd->failure = -ENOMEM;
         if (as_json)
             acd_cmd_snapshot_server(&json, server, &digest);
         else
@@ -293,8 +294,9 @@ static void merge(struct acd_cmd *cmd, struct acd_digest *ret_digest)
     struct acd_histogram_source source = acd_collect_histograms(cmd->collect);
     struct acd_now now;
     acd_collect_now(cmd->collect, &now);
-    acd_digest_renew(ret_digest, &cmd->fleet, (struct acd_selection){ACD_SELECT_ALL, 0},
-                     now.realtime_ns, &source);
+    if (acd_digest_renew(ret_digest, &cmd->fleet, (struct acd_selection){ACD_SELECT_ALL, 0},
+                         now.realtime_ns, &source) < 0)
+        cmd->failure = -ENOMEM;
 }
 
 static void print_line(struct acd_cmd *cmd)
@@ -351,6 +353,7 @@ static int run(const struct acd_args *args, const struct acd_gate *gate)
             print_line(&cmd);
         r = acd_cmd_nothing(&cmd, args);
     }
+    r = acd_cmd_end(&cmd, r);
     acd_cmd_close(&cmd);
     return r;
 }

@@ -301,7 +301,7 @@ int acd_cmd_tail_run(const struct acd_args *args)
             acd_say_error("%s", tail.cmd.fleet.notice);
         acd_collect_sample(tail.cmd.collect);
         follow(&tail);
-        r = tail.broken ? ACD_EXIT_FAILED : acd_say_end();
+        r = acd_cmd_end(&tail.cmd, tail.broken ? ACD_EXIT_FAILED : acd_say_end());
     }
     acd_cmd_close(&tail.cmd);
     return r;

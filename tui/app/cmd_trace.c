@@ -46,9 +46,12 @@ static int write_trace(struct acd_cmd *cmd, FILE *stream)
             newest_ns = entry.time_ns;
         }
     } while (n > 0 && newest_ns <= began.realtime_ns && !ferror(stream));
-    acd_trace_end(trace);
+    r = acd_trace_end(trace);
     acd_trace_free(trace);
-    return acd_say_end();
+    int code = acd_cmd_end(cmd, acd_say_end());
+    if (r < 0)
+        acd_say_error("spans are missing: %s", strerror(-r));
+    return r < 0 ? ACD_EXIT_FAILED : code;
 }
 
 int acd_cmd_trace_run(const struct acd_args *args)

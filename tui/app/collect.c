@@ -32,6 +32,19 @@ static void renew_now(struct acd_collect *c)
 
 /* ---------------------------------------------------------------- attaching */
 
+static int note_failure(struct acd_collect *c, int r)
+{
+    if (r < 0 && c->failure == 0)
+        c->failure = r;
+    return r;
+}
+
+/* What a program can run out of, and the rings can do nothing about. */
+static bool is_ours(int error)
+{
+    return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 static void close_link(struct link *link)
 {
     acd_follow_free(link->follow);
@@ -101,8 +114,10 @@ static void attach_entry(struct acd_collect *c, const struct acd_ring_entry *ent
     /* A server that started while we looked is followed from its first event. */
     enum acd_cursor_start start = c->scanned ? ACD_CURSOR_OLDEST : c->options.start;
     /* One that went in between is no loss, and one that can't be read is on the list. */
-    if (acd_discover_open(c->discover, entry, &ring, NULL) == 0 &&
-        acd_collect_make_link(c, ring, entry->serial, start) < 0)
+    int r = acd_discover_open(c->discover, entry, &ring, NULL);
+    if (is_ours(-r))
+        (void)note_failure(c, r);
+    if (r == 0 && note_failure(c, acd_collect_make_link(c, ring, entry->serial, start)) < 0)
         acd_ringmap_close(ring);
 }
 
@@ -174,6 +189,8 @@ static void look_at_entries(struct acd_collect *c)
             continue;
         if (e->serial > newest)
             newest = e->serial;
+        if (e->why && is_ours(e->why->error))
+            (void)note_failure(c, -e->why->error);
         if (wants_now(c, e))
             attach_entry(c, e);
     }
@@ -292,6 +309,8 @@ bool acd_collect_scan(struct acd_collect *collect)
     int r = acd_discover_scan(c->discover, &changed, &why);
     if (r == 0)
         why.text[0] = '\0';
+    else if (r != -ENOENT)
+        (void)note_failure(c, r);
     c->trouble = why;
     if (changed || !c->scanned)
         look_at_entries(c);
@@ -328,7 +347,7 @@ static int take_item(void *context, const struct acd_item *item)
             e.level = item->site->site.level;
             e.category = item->site->site.category;
             if (acd_server_site(t->server, e.site) == NULL)
-                acd_server_learn_site(t->server, item->site);
+                (void)note_failure(t->collect, acd_server_learn_site(t->server, item->site));
         }
         if (e.time_ns > t->server->event_ns)
             t->server->event_ns = e.time_ns;
@@ -338,8 +357,8 @@ static int take_item(void *context, const struct acd_item *item)
         e.lost = item->kind == ACD_ITEM_LOST ? item->count : 1;
         t->collect->overrun += item->kind == ACD_ITEM_LOST ? item->count : 0;
     }
-    return t->direct ? acd_store_append(t->collect->fleet->store, &e)
-                     : acd_batch_add(&t->collect->batch, &e);
+    return note_failure(t->collect, t->direct ? acd_store_append(t->collect->fleet->store, &e)
+                                              : acd_batch_add(&t->collect->batch, &e));
 }
 
 static bool is_followed(const struct acd_collect *c, const struct link *link)
@@ -355,6 +374,8 @@ static size_t drain_link(struct acd_collect *c, struct link *link, size_t max, b
         return 0;
     size_t n = acd_follow_drain(link->follow, max, take_item, &t);
     acd_follow_stats(link->follow, &t.server->seen);
+    if (acd_follow_lacks(link->follow))
+        (void)note_failure(c, -ENOMEM);
     if (n == 0 && !acd_server_is_live(t.server) && link->sampled_dead)
         link->finished = true;
     return n;
@@ -377,7 +398,7 @@ static size_t drain_links(struct acd_collect *c, size_t max)
             n += taken;
         }
     }
-    acd_batch_flush(&c->batch, c->fleet->store);
+    (void)note_failure(c, acd_batch_flush(&c->batch, c->fleet->store));
     return n;
 }
 
@@ -421,9 +442,9 @@ bool acd_collect_sample_link(struct acd_collect *c, struct link *link, struct ac
     struct acd_control_state control;
     uint64_t before = server->totals.events.emitted;
     acd_clockmap_update(&server->clock, link->ring);
-    acd_totals_read(&server->totals, link->ring);
+    (void)note_failure(c, acd_totals_read(&server->totals, link->ring));
     note_dropped(c, link, server);
-    acd_server_sample(server, c->now.realtime_ns);
+    (void)note_failure(c, acd_server_sample(server, c->now.realtime_ns));
     server->behind = is_followed(c, link) ? acd_follow_behind(link->follow) : 0;
     acd_control_read(link->ring, &c->now, &control);
     if (control.expired && !c->replay && acd_control_restore(link->ring, &c->now) > 0)
@@ -531,6 +552,11 @@ const struct acd_discover *acd_collect_rings(const struct acd_collect *collect)
 const char *acd_collect_trouble(const struct acd_collect *collect)
 {
     return collect->trouble.text;
+}
+
+int acd_collect_failure(const struct acd_collect *collect)
+{
+    return collect->failure;
 }
 
 uint32_t acd_collect_server(const struct acd_collect *collect, const struct acd_ring_entry *entry)

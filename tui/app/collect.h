@@ -57,6 +57,9 @@ const struct acd_discover *acd_collect_rings(const struct acd_collect *collect);
 /** What is wrong with the ring directory, or with the recording; "" nothing. */
 const char *acd_collect_trouble(const struct acd_collect *collect);
 
+/** What went wrong first on our side, so that events, numbers or a server are missing: -errno, 0. */
+int acd_collect_failure(const struct acd_collect *collect);
+
 /** The number in the fleet of the server behind that entry; ACD_FLEET_NONE when none is attached. */
 uint32_t acd_collect_server(const struct acd_collect *collect, const struct acd_ring_entry *entry);
 

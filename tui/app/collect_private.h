@@ -28,6 +28,7 @@ struct acd_collect {
     uint64_t newest_serial; /* entries up to here were looked at */
     bool scanned;
     struct acd_problem trouble; /* of the last scan, or of the recording */
+    int failure;                /* see acd_collect_failure() */
     uint64_t overrun;           /* events of all servers, since the beginning */
     struct acd_batch batch;
     struct acd_now now;

@@ -44,6 +44,7 @@ struct cache {
 struct acd_trace {
     struct acd_jsonout json;
     uint64_t base_ns;
+    bool lacks; /* there was no memory for all */
     bool began; /* the first event was written: a comma stands before each other */
     struct span *span[SPANS_MAX]; /* by order of start */
     size_t span_count;
@@ -224,6 +225,7 @@ static struct span *add_span(struct acd_trace *t, const struct event *e, uint64_
                              uint64_t start_ns)
 {
     struct span *s = calloc(1, sizeof *s);
+    t->lacks = t->lacks || !s;
     if (!s)
         return NULL;
     if (t->span_count == SPANS_MAX) {
@@ -252,12 +254,13 @@ static struct span *span_of(struct acd_trace *t, const struct event *e, uint64_t
     return add_span(t, e, id, e->entry->time_ns - elapsed);
 }
 
-static void take_checkpoint(struct span *s, const struct event *e)
+static void take_checkpoint(struct acd_trace *t, struct span *s, const struct event *e)
 {
     uint64_t elapsed = 0;
     if (s->mark_count == s->mark_room) {
         size_t room = s->mark_room ? 2 * s->mark_room : 4;
         struct mark *grown = room <= MARKS_MAX ? realloc(s->mark, room * sizeof *grown) : NULL;
+        t->lacks = t->lacks || (!grown && room <= MARKS_MAX);
         if (!grown)
             return;
         s->mark = grown;
@@ -278,7 +281,7 @@ static void take_timer(struct acd_trace *t, const struct event *e)
     if (!s)
         return;
     if (e->entry->kind == ACD_KIND_TIMER_CHECKPOINT) {
-        take_checkpoint(s, e);
+        take_checkpoint(t, s, e);
     } else if (e->entry->kind == ACD_KIND_TIMER_START) {
         count_running(t, s->name, e);
     } else {
@@ -424,11 +427,12 @@ void acd_trace_take(struct acd_trace *trace, const struct acd_fleet *fleet,
     }
 }
 
-void acd_trace_end(struct acd_trace *trace)
+int acd_trace_end(struct acd_trace *trace)
 {
     for (size_t i = 0; i < trace->span_count; i++)
         write_begin(trace, trace->span[i], true);
     fputs("\n]}\n", trace->json.stream);
+    return trace->lacks ? -ENOMEM : 0;
 }
 
 void acd_trace_free(struct acd_trace *trace)

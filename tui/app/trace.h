@@ -24,8 +24,8 @@ int acd_trace_new(struct acd_trace **ret, FILE *stream, uint64_t base_ns);
 void acd_trace_take(struct acd_trace *trace, const struct acd_fleet *fleet,
                     const struct acd_entry *entry);
 
-/** Writes spans that never ended as begun only, and the end. */
-void acd_trace_end(struct acd_trace *trace);
+/** Writes spans that never ended as begun only, and the end. @return 0, -ENOMEM: some are missing */
+int acd_trace_end(struct acd_trace *trace);
 void acd_trace_free(struct acd_trace *trace);
 
 #endif

@@ -347,6 +347,7 @@ static int merge(struct acd_discover *d, const struct names *names, bool *ret_ch
     if (!list)
         return -ENOMEM;
     size_t old = 0, count = 0;
+    int result = 0;
     d->again = false;
     for (size_t i = 0; i < names->count; i++) {
         const struct name *name = &names->name[i];
@@ -364,7 +365,7 @@ static int merge(struct acd_discover *d, const struct names *names, bool *ret_ch
         if (list[count])
             d->again |= is_passing(list[count++]);
         else
-            d->again = true; /* no memory for it now */
+            result = -ENOMEM; /* the next scan tries again */
     }
     for (; old < d->count; old++) {
         free_entry(d->entry[old]);
@@ -373,7 +374,7 @@ static int merge(struct acd_discover *d, const struct names *names, bool *ret_ch
     free(d->entry);
     d->entry = list;
     d->count = count;
-    return 0;
+    return result;
 }
 
 int acd_discover_scan(struct acd_discover *discover, bool *ret_changed, struct acd_problem *why)
@@ -400,11 +401,11 @@ int acd_discover_scan(struct acd_discover *discover, bool *ret_changed, struct a
     if (r == 0)
         r = merge(discover, &names, &changed);
     free_names(&names);
+    *ret_changed = changed;
     if (r < 0)
         return acd_problem_set_errno(why, -r, "read the ring directory", discover->path);
     discover->modified = st.st_mtim;
     discover->again |= racy;
-    *ret_changed = changed;
     return 0;
 }
 

@@ -46,6 +46,7 @@ struct acd_follow {
     const struct acd_ringmap *ring;
     struct acd_sites *sites;
     unsigned lane_count;
+    bool lacks; /* see acd_follow_lacks() */
     size_t heap_count;
     struct lane **heap; /* lanes with a batch, the earliest time stamp first */
     struct lane *lane[];
@@ -107,8 +108,10 @@ static int add_lane(struct acd_follow *f, unsigned number, enum acd_cursor_start
 static void find_lanes(struct acd_follow *f, enum acd_cursor_start start)
 {
     for (unsigned i = 0; i < f->lane_count; i++)
-        if (!f->lane[i] && add_lane(f, i, start) < 0)
+        if (!f->lane[i] && add_lane(f, i, start) < 0) {
+            f->lacks = true;
             return;
+        }
 }
 
 int acd_follow_new(struct acd_follow **ret, const struct acd_ringmap *ring,
@@ -172,11 +175,12 @@ static struct batch *new_batch(void)
 }
 
 /* Room for the longest record there is. */
-static bool grow(struct batch *b)
+static bool grow(struct acd_follow *f, struct batch *b)
 {
     if (b->room.size >= ACD_CURSOR_ROOM_MIN)
         return false;
     uint64_t *words = realloc(b->room.words, ACD_CURSOR_ROOM_MIN * sizeof *words);
+    f->lacks = f->lacks || !words;
     if (!words)
         return false;
     b->room.words = words;
@@ -185,7 +189,7 @@ static bool grow(struct batch *b)
 }
 
 /* Copies what comes next. @return false when the lane has nothing (more) now */
-static bool fill(struct lane *lane)
+static bool fill(struct acd_follow *f, struct lane *lane)
 {
     struct batch *b = lane->batch;
     uint64_t lost = 0;
@@ -206,7 +210,7 @@ static bool fill(struct lane *lane)
             break;
         case ACD_CURSOR_OVERRUN: lost += n; break;
         case ACD_CURSOR_UNREADABLE: unreadable++; break;
-        case ACD_CURSOR_NO_ROOM: more = b->count == 0 && grow(b); break;
+        case ACD_CURSOR_NO_ROOM: more = b->count == 0 && grow(f, b); break;
         default: more = false; break;
         }
     }
@@ -254,9 +258,10 @@ static void build_heap(struct acd_follow *f)
             if (!acd_cursor_pending(&lane->cursor))
                 continue;
             lane->batch = new_batch();
+            f->lacks = f->lacks || !lane->batch;
             if (!lane->batch)
                 continue;
-            if (!fill(lane)) {
+            if (!fill(f, lane)) {
                 drop_batch(lane);
                 continue;
             }
@@ -274,7 +279,7 @@ static void advance(struct acd_follow *f)
     struct batch *b = lane->batch;
     lane->newest_ticks = b->slot[b->at].record.ticks;
     b->at++;
-    if (b->at == b->count && !fill(lane)) {
+    if (b->at == b->count && !fill(f, lane)) {
         drop_batch(lane);
         f->heap[0] = f->heap[--f->heap_count];
     }
@@ -426,4 +431,9 @@ void acd_follow_stats(const struct acd_follow *follow, struct acd_follow_stats *
 struct acd_sites *acd_follow_sites(struct acd_follow *follow)
 {
     return follow->sites;
+}
+
+bool acd_follow_lacks(const struct acd_follow *follow)
+{
+    return follow->lacks || acd_sites_lack(follow->sites);
 }

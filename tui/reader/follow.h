@@ -68,6 +68,9 @@ uint64_t acd_follow_behind(const struct acd_follow *follow);
 
 void acd_follow_stats(const struct acd_follow *follow, struct acd_follow_stats *ret_stats);
 
+/** Was there ever no memory for a record or its site?  The next drain tries again. */
+bool acd_follow_lacks(const struct acd_follow *follow);
+
 /** The site cache that it fills; lives as long as the follow. */
 struct acd_sites *acd_follow_sites(struct acd_follow *follow);
 

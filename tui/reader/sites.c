@@ -22,6 +22,7 @@ struct acd_sites {
     const struct acd_ringmap *ring;
     uint32_t count; /* numbers in the table */
     uint64_t arena_bytes;
+    bool lacks;       /* see acd_sites_lack() */
     bool *unreadable; /* published, but not a site: looked at once */
     struct entry *entry[];
 };
@@ -97,6 +98,11 @@ static int load(struct acd_sites *s, uint32_t number, uint64_t word)
     return 0;
 }
 
+bool acd_sites_lack(const struct acd_sites *sites)
+{
+    return sites->lacks;
+}
+
 const struct acd_site_info *acd_sites_get(struct acd_sites *sites, uint32_t number)
 {
     if (number >= sites->count)
@@ -111,6 +117,7 @@ const struct acd_site_info *acd_sites_get(struct acd_sites *sites, uint32_t numb
         int r = load(sites, number, word);
         if (r < 0) {
             sites->unreadable[number] = r == -EBADMSG;
+            sites->lacks = sites->lacks || r == -ENOMEM;
             return NULL;
         }
     }

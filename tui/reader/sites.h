@@ -7,6 +7,8 @@
 #ifndef ACD_READER_SITES_H
 #define ACD_READER_SITES_H
 
+#include <stdbool.h>
+
 #include "emitter/format/record.h"
 
 struct acd_ringmap;
@@ -26,5 +28,8 @@ void acd_sites_free(struct acd_sites *sites);
  * @return NULL when the ring has no readable site there, or no memory is left
  */
 const struct acd_site_info *acd_sites_get(struct acd_sites *sites, uint32_t number);
+
+/** Was there ever no memory for one? */
+bool acd_sites_lack(const struct acd_sites *sites);
 
 #endif
