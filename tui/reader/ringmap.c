@@ -197,7 +197,9 @@ void acd_ringmap_inode(const struct acd_ringmap *ring, uint64_t *ret_device, uin
 bool acd_ringmap_shrank(const struct acd_ringmap *ring, uint64_t ret_bytes[2])
 {
     struct stat st;
-    uint64_t now = fstat(ring->fd, &st) < 0 ? 0 : (uint64_t)st.st_size;
+    uint64_t now = ring->range.hit ? 0 : ring->identity.file_bytes; /* if it can't be asked */
+    if (fstat(ring->fd, &st) == 0)
+        now = (uint64_t)st.st_size;
     if (now >= ring->identity.file_bytes && !ring->range.hit)
         return false;
     ret_bytes[0] = ring->identity.file_bytes;
