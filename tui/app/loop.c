@@ -65,17 +65,25 @@ struct loop {
     uint64_t drawn_second;
     uint64_t fingerprint; /* of the numbers that were drawn */
     bool renew, draw;
-    bool jumped;  /* in a replay: what comes now is shown, also while it is halted */
-    bool reading; /* a file: there is more to do at once */
-    bool finding; /* the same among the events */
-    bool nearing; /* and for what is looked at from near */
-    int ending;   /* the signal that ends us */
-    int result;   /* an exit code once it is over, -1 before */
+    bool jumped;     /* in a replay: what comes now is shown, also while it is halted */
+    bool reading;    /* a file: there is more to do at once */
+    bool finding;    /* the same among the events */
+    bool nearing;    /* and for what is looked at from near */
+    int ending;      /* the signal that ends us */
+    int result;      /* an exit code once it is over, -1 before */
+    const char *why; /* of a failure; said when the screen has gone */
 };
 
 static uint64_t setting(const struct loop *l, enum acd_conf_id id)
 {
     return l->args->conf->value[id];
+}
+
+static void fail(struct loop *l, const char *why)
+{
+    l->result = ACD_EXIT_FAILED;
+    if (!l->why)
+        l->why = why;
 }
 
 /* ---------------------------------------------------------------- numbers and picture */
@@ -121,7 +129,7 @@ static void draw(struct loop *l)
     acd_view_draw(&l->grid, &scene);
     int r = acd_screen_push(l->screen, &l->grid);
     if (r == -EIO)
-        l->result = ACD_EXIT_FAILED;
+        fail(l, "cannot write to the terminal");
     if (r == 0)
         name_window(l, &scene);
     /* A terminal that takes no more now gets a later picture, when it is ready. */
@@ -287,7 +295,7 @@ static void suspend(struct loop *l)
     acd_signals_stop_here();
     acd_screen_resume(l->screen);
     if (resize(l) < 0)
-        l->result = ACD_EXIT_FAILED;
+        fail(l, strerror(ENOMEM));
 }
 
 static void take_key(struct loop *l, struct acd_key key)
@@ -312,7 +320,7 @@ static void take_keys(struct loop *l)
     while (l->result < 0 && (r = acd_keys_next(l->screen, &key)) > 0)
         take_key(l, key);
     if (r == -EPIPE)
-        l->result = ACD_EXIT_FAILED;
+        fail(l, "cannot read from the terminal");
 }
 
 static void take_signals(struct loop *l)
@@ -331,7 +339,7 @@ static void take_signals(struct loop *l)
         l->draw = true;
     }
     if ((s.resized || s.continued) && resize(l) < 0)
-        l->result = ACD_EXIT_FAILED;
+        fail(l, strerror(ENOMEM));
 }
 
 static struct timespec time_to(const struct loop *l, uint64_t at)
@@ -350,7 +358,10 @@ static void wait_and_take(struct loop *l)
     uint64_t next = l->drain_at < l->refresh_at ? l->drain_at : l->refresh_at;
     acd_control_now(&l->now);
     struct timespec left = time_to(l, next);
-    if (ppoll(fd, 3, &left, NULL) <= 0)
+    int r = ppoll(fd, 3, &left, NULL);
+    if (r < 0 && errno != EINTR)
+        fail(l, strerror(errno));
+    if (r <= 0)
         return;
     look_at_clock(l);
     l->ui.now_ns = l->now.realtime_ns;
@@ -359,7 +370,7 @@ static void wait_and_take(struct loop *l)
     if (fd[0].revents)
         take_keys(l);
     if (fd[2].revents && acd_screen_flush(l->screen) == -EIO)
-        l->result = ACD_EXIT_FAILED;
+        fail(l, "cannot write to the terminal");
 }
 
 /* ---------------------------------------------------------------- coming and going */
@@ -406,7 +417,7 @@ static void edit(void *context, const char *path)
     int r = acd_editor_run(path, name, sizeof name);
     acd_screen_resume(l->screen);
     if (resize(l) < 0)
-        l->result = ACD_EXIT_FAILED;
+        fail(l, strerror(ENOMEM));
     if (r == -EIO)
         acd_ui_say(&l->ui, ACD_STYLE_WARN, "%s said that it failed", name);
     else if (r < 0)
@@ -443,8 +454,11 @@ static int open_screen(struct loop *l)
     int w = 0, h = 0;
     acd_screen_size(l->screen, &w, &h);
     if (acd_grid_init(&l->grid, w, h, glyphs_for(l)) < 0 || resize(l) < 0)
-        return ACD_EXIT_FAILED;
-    return acd_signals_open(l->screen) < 0 ? ACD_EXIT_FAILED : ACD_EXIT_GOOD;
+        fail(l, strerror(ENOMEM));
+    int r = l->result < 0 ? acd_signals_open(l->screen) : 0;
+    if (r < 0)
+        fail(l, strerror(-r));
+    return l->result < 0 ? ACD_EXIT_GOOD : l->result;
 }
 
 /* The file alone: no server is looked for. */
@@ -527,8 +541,10 @@ static int open_model(struct loop *l)
                               .play = l->cmd.collect ? play : NULL};
     if (l->cmd.collect)
         l->numbers.source = acd_collect_histograms(l->cmd.collect);
-    if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
+    if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0) {
+        acd_say_error("%s", strerror(ENOMEM));
         return ACD_EXIT_FAILED;
+    }
     look_at_clock(l);
     if (l->args->command == ACD_COMMAND_REPLAY)
         acd_player_begin(&l->player, l->cmd.collect, l->args->speed, l->now.monotonic_ns);
@@ -600,6 +616,8 @@ int acd_loop_run(const struct acd_args *args)
             r = play_back(&l);
     }
     close_all(&l);
+    if (l.why)
+        acd_say_error("%s", l.why);
     if (l.ending)
         acd_signals_end_by(l.ending);
     return r == ACD_EXIT_GOOD ? l.result : r;

@@ -19,6 +19,7 @@
 
 /* Bytes that follow ESC [ M in the oldest form of mouse reports. */
 #define X10_BYTES 3
+#define VAIN_MOST 8 /* tries to read what is there */
 
 static const struct {
     int curses;
@@ -281,7 +282,7 @@ static bool end_waiting(struct acd_keys *keys, struct acd_key *key)
 }
 
 /* Nobody will ever type here again. */
-static bool is_gone(int fd)
+static bool is_gone(struct acd_keys *keys, int fd)
 {
     struct pollfd readable = {.fd = fd, .events = POLLIN};
     int waiting = 0;
@@ -290,7 +291,12 @@ static bool is_gone(int fd)
         return false;
     if (readable.revents & (POLLHUP | POLLERR | POLLNVAL))
         return true;
-    return (readable.revents & POLLIN) != 0 && ioctl(fd, FIONREAD, &waiting) == 0 && waiting == 0;
+    if ((readable.revents & POLLIN) == 0)
+        return false;
+    /* It may have come just now; not each time. */
+    if (ioctl(fd, FIONREAD, &waiting) < 0 || waiting > 0)
+        return ++keys->vain >= VAIN_MOST;
+    return true;
 }
 
 /* A code of curses: marks around pasted text, or a key. */
@@ -316,9 +322,11 @@ int acd_keys_next(struct acd_screen *screen, struct acd_key *ret_key)
         struct acd_key key = {0};
         int got = wgetch(screen->pad);
         bool found;
+        if (got != ERR)
+            keys->vain = 0;
         if (got == ERR) {
             if (!end_waiting(keys, &key))
-                return is_gone(screen->in_fd) ? -EPIPE : 0;
+                return is_gone(keys, screen->in_fd) ? -EPIPE : 0;
             found = true;
         } else if (got >= KEY_MIN) {
             found = read_code(keys, got, &key);

@@ -23,8 +23,9 @@ struct acd_keys {
     enum { ACD_KEYS_PLAIN, ACD_KEYS_ESC, ACD_KEYS_CSI, ACD_KEYS_SS3, ACD_KEYS_X10 } state;
     char bytes[32]; /* of a sequence after its ESC [, or of a character of several bytes */
     size_t len;
-    bool alt;     /* the character that has begun came after an ESC */
-    bool pasting; /* between the marks around pasted text */
+    bool alt;      /* the character that has begun came after an ESC */
+    bool pasting;  /* between the marks around pasted text */
+    unsigned vain; /* times in a row that there was something to read and it couldn't be */
 };
 
 struct acd_screen {

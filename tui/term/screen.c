@@ -136,13 +136,13 @@ static int prepare(struct acd_screen *screen, const char *term)
     return screen->out != NULL ? 0 : -errno;
 }
 
-/* Frees what there is; the terminal is not ours, or not any more. */
+/* Frees what there is; the terminal is not ours, or not any more.  The screen of curses stays: to
+ * give its memory back, ncurses 6.4 takes some, and ends in a fault where there is none.  It is one a
+ * process, and still reachable from its list of screens. */
 static void dispose(struct acd_screen *screen)
 {
     if (screen->pad != NULL)
         delwin(screen->pad);
-    if (screen->curses != NULL)
-        delscreen(screen->curses);
     if (screen->out != NULL)
         fclose(screen->out);
     if (screen->in != NULL)
