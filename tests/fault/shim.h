@@ -5,7 +5,7 @@
  *
  *     ACD_SHIM=openat:3:24      the third openat fails with errno 24
  *     ACD_SHIM=malloc:5:12:+    from the fifth allocation on there is no memory
- *     ACD_SHIM_HIT=FILE         is made when the fault was given
+ *     ACD_SHIM_HIT=FILE         is made when the fault was given, and says if curses called
  *
  * or, inside a program, by the functions below, found with dlsym().
  */
@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-/* The calls; "malloc" is every kind of allocation. */
+/* The calls that the emitter makes; "malloc" is every kind of allocation. */
 #define ACD_SHIM_CALLS(X)                                                                          \
     X(malloc)                                                                                      \
     X(open)                                                                                        \
@@ -41,6 +41,21 @@
     X(gethostname)                                                                                 \
     X(pthread_atfork)                                                                              \
     X(pthread_create)
+/* And what the viewer calls besides. */
+#define ACD_SHIM_VIEWER_CALLS(X)                                                                   \
+    X(pwritev)                                                                                     \
+    X(lseek)                                                                                       \
+    X(lstat)                                                                                       \
+    X(fstatat)                                                                                     \
+    X(statvfs)                                                                                     \
+    X(opendir)                                                                                     \
+    X(readdir)                                                                                     \
+    X(mkdtemp)                                                                                     \
+    X(pipe2)                                                                                       \
+    X(poll)                                                                                        \
+    X(ioctl)                                                                                       \
+    X(tcgetattr)                                                                                   \
+    X(tcsetattr)
 
 struct acd_shim_plan {
     const char *call; /* NULL: nothing fails */

@@ -97,6 +97,8 @@ STORMS = [
         target=1000, size=100, weight=3,
         pattern=r"(?P<done>\d+) forks, .* (?P<inside_handlers>\d+) forks inside signal handlers; "
                 r"(?P<failed>\d+) failed, (?P<descriptors_left>\d+) desc"),
+    Row("viewer's faults", "faults", _program("tests/fault/viewer_faults", "all"), weight=3,
+        whole_share=True, pattern=r"(?P<done>\d+) faults given, (?P<failed>\d+) failed"),
     Row("pause points", "catches", _program("tests/stress/pause", "{size}"), size=30, weight=1,
         pattern=r"(?P<done>\d+) catches .* (?P<abandoned>\d+) abandoned, (?P<failed>\d+) failed"),
     Row("Python's forks", "forks", _scaled("tests/python/test_processes.py", 6),
