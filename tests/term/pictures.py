@@ -63,7 +63,7 @@ class Glass:
     """The pseudo-terminal, the emulator behind it and the program in front."""
 
     def __init__(self, term, colours, seed):
-        self.w, self.h = SIZES[0]
+        self.w, self.h = SIZES[seed % 2]
         self.glass, line = pty.openpty()
         self.set_size(self.w, self.h)
         orders, self.orders = os.pipe()

@@ -16,6 +16,8 @@
 static const struct acd_caps caps = {
     .cup = "<G%p1%d,%p2%d>",
     .hpa = "<C%p1%d>",
+    .cuf = "",
+    .cub = "",
     .clear = "<clear>",
     .el = "<E>",
     .csr = "<S%p1%d-%p2%d>",
@@ -124,6 +126,51 @@ static void the_end_of_a_row_is_erased(void **state)
     draw(&f->before, 0, 0, "                 abc");
     draw(&f->now, 0, 0, "                    ");
     assert_frame(f, "<G0,17>   "); /* as short as erasing */
+}
+
+static void the_shortest_way_is_taken(void **state)
+{
+    struct fixture *f = *state;
+    struct acd_caps ansi = caps;
+
+    ansi.cup = "\033[%i%p1%d;%p2%dH";
+    ansi.hpa = "\033[%i%p1%dG";
+    ansi.cuf = "\033[%p1%dC";
+    ansi.cub = "\033[%p1%dD";
+    ansi.plain_moves = true;
+    f->pen.caps = &ansi;
+    assert_int_equal(acd_grid_resize(&f->before, 20, 6), 0);
+    assert_int_equal(acd_grid_resize(&f->now, 20, 6), 0);
+    draw(&f->now, 0, 0, "a         b");
+    assert_frame(f, "\033[1;1Ha\033[9Cb");
+    draw(&f->before, 0, 0, "a         b");
+    draw(&f->now, 9, 1, "c");
+    draw(&f->now, 10, 2, "d");
+    draw(&f->now, 9, 3, "e");
+    draw(&f->now, 1, 4, "f");
+    assert_frame(f, "\033[2;10Hc\nd\n\b\be\r\n f");
+    acd_grid_clear(&f->now);
+    acd_grid_clear(&f->before);
+    draw(&f->now, 3, 0, "a");
+    draw(&f->now, 3, 2, "b");
+    draw(&f->now, 0, 5, "c");
+    assert_frame(f, "\033[1;4Ha\n\n\bb\r\n\n\nc");
+    /* From the last column nobody knows the way: down from there may be one row further. */
+    acd_grid_clear(&f->now);
+    draw(&f->now, 19, 0, "a");
+    draw(&f->now, 0, 1, "b");
+    assert_frame(f, "\033[1;20Ha\033[2;1Hb");
+}
+
+static void changes_of_one_colour_are_drawn_together(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int x = 0; x < 20; x += 5)
+        acd_grid_text(&f->now, acd_grid_row(x, 0, 1), x % 2 ? ACD_STYLE_OK : ACD_STYLE_WARN, "a");
+    draw(&f->now, 4, 1, "abc");
+    f->pen.colours = 8;
+    assert_frame(f, "<G1,4>abc<G0,0><f3>a<C10>a<C5><f2>a<C15>a");
 }
 
 static void painted_blanks_are_not_erased(void **state)
@@ -265,7 +312,7 @@ static void clearing_resets_and_knows_what_the_screen_shows_then(void **state)
     f->pen.known = false;
     acd_frame_clear(&f->frame, &f->pen, &f->before);
     acd_frame_add(&f->frame, "", 1);
-    assert_string_equal(f->frame.bytes, "<0><clear>");
+    assert_string_equal(f->frame.bytes, "<0><S0-1><clear>");
     assert_frame(f, "");
 }
 
@@ -293,6 +340,8 @@ int main(void)
         FRAME_TEST(short_gaps_are_written_again_and_long_ones_skipped),
         FRAME_TEST(a_gap_in_another_style_is_skipped),
         FRAME_TEST(the_end_of_a_row_is_erased),
+        FRAME_TEST(the_shortest_way_is_taken),
+        FRAME_TEST(changes_of_one_colour_are_drawn_together),
         FRAME_TEST(painted_blanks_are_not_erased),
         FRAME_TEST(styles_change_by_the_least),
         FRAME_TEST(lines_that_moved_up_are_moved_by_the_terminal),

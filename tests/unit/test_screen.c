@@ -347,7 +347,7 @@ static void without_colour_no_colour_is_written(void **state)
                             ? at[i + 1] != ';'
                             : strchr("1247", at[i]) != NULL && !isdigit((unsigned char)at[i + 1]));
     }
-    assert_true(seen > 20);
+    assert_true(seen > 8);
 }
 
 /* -------------------------------------------------------------------------- leaving, returning */

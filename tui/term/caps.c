@@ -56,14 +56,22 @@ static void load_drawing(struct acd_caps *caps)
 {
     caps->cup = text_of(caps, "cup");
     caps->hpa = text_of(caps, "hpa");
+    caps->cuf = text_of(caps, "cuf");
+    caps->cub = text_of(caps, "cub");
     caps->clear = text_of(caps, "clear");
     caps->el = text_of(caps, "el");
     caps->sgr0 = text_of(caps, "sgr0");
+    caps->plain_moves = strcmp(text_of(caps, "cr"), "\r") == 0 &&
+                        strcmp(text_of(caps, "cud1"), "\n") == 0 &&
+                        strcmp(text_of(caps, "cub1"), "\b") == 0;
     caps->csr = text_of(caps, "csr");
     caps->ind = text_of(caps, "ind");
     /* The one whose opposite is known without the screen's size, for a handler of signals. */
-    if (strcmp(caps->csr, ANSI_CSR) != 0 || *caps->ind == '\0')
+    if (strcmp(caps->csr, ANSI_CSR) != 0 || *caps->ind == '\0') {
+        /* A region that curses set and we don't know of would stop line feeds. */
+        caps->plain_moves = caps->plain_moves && *caps->csr == '\0';
         caps->csr = caps->ind = "";
+    }
     caps->bold = text_of(caps, "bold");
     caps->dim = text_of(caps, "dim");
     caps->underline = text_of(caps, "smul");

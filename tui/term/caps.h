@@ -11,11 +11,12 @@
 
 struct acd_caps {
     /* "" where the terminal has none; cup and clear are always there. */
-    const char *cup, *hpa, *clear, *el, *sgr0;
+    const char *cup, *hpa, *cuf, *cub, *clear, *el, *sgr0;
     const char *csr, *ind; /* both or none; csr as ANSI has it */
     const char *bold, *dim, *underline, *reverse, *setaf, *setab;
     const char *civis, *cnorm, *smcup, *rmcup, *smkx, *rmkx;
     const char *title_start, *title_end;
+    bool plain_moves; /* CR goes to the first column, LF straight down, BS back */
     int colours;
     int height, width; /* what terminfo says, 0 if nothing */
     bool xterm;        /* understands xterm's private modes and title stack */

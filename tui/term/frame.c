@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Drawing the difference of two grids. A painter walks the runs that differ, keeps what it knows of
- * the terminal's cursor and colours, and takes the shorter of two ways: over a few equal cells it
- * writes them again, past the last text of a row it erases. After a character about whose width
- * terminals disagree it takes the cursor's place for unknown.
+ * the terminal's cursor and colours, and takes the shortest of several ways: over a few equal cells it
+ * writes them again, past the last text of a row it erases. Changes that stand alone come last, those
+ * of one colour together. After a character about whose width terminals disagree it takes the cursor's
+ * place for unknown.
  */
 #include "config.h"
 
@@ -18,8 +19,15 @@
 
 #include "tui/term/scroll.h"
 
-/* Going somewhere costs about as many bytes as this many plain cells. */
+/* Going somewhere costs about as many bytes. */
 #define HOP_MAX 4
+
+/* So many rows down, or columns back, are gone one by one: that is shorter. */
+#define FEEDS_MAX 3
+#define BACKS_MAX 3
+
+/* Changes that are put off; more are drawn where they stand. */
+#define LOOSE_MAX 512
 
 /* A frame of the largest grid in the worst style would not reach it. */
 #define FRAME_MAX (64u << 20)
@@ -33,6 +41,8 @@ struct painter {
     const struct acd_grid *now;
     int x, y; /* the cursor; x is NOWHERE if only the terminal knows */
     int blank_row, blank_from;
+    size_t loose_count;
+    struct acd_run loose[LOOSE_MAX]; /* w is 0 for those that were drawn */
 };
 
 void acd_frame_fini(struct acd_frame *frame)
@@ -81,112 +91,6 @@ static void add_filled(struct acd_frame *frame, const char *format, int first, i
         acd_frame_string(frame, string);
 }
 
-/* -------------------------------------------------------------------------- colours */
-
-/* Strings of the form ESC [ ... m, joined to one; any other goes through as it is. */
-struct sgr {
-    struct acd_frame *frame;
-    char bytes[64];
-    size_t len; /* 0: nothing yet */
-};
-
-static void sgr_flush(struct sgr *sgr)
-{
-    if (sgr->len > 0) {
-        sgr->bytes[sgr->len - 1] = 'm';
-        acd_frame_add(sgr->frame, sgr->bytes, sgr->len);
-    }
-    sgr->len = 0;
-}
-
-static void sgr_add(struct sgr *sgr, const char *string)
-{
-    size_t len = strlen(string);
-    bool joins = len >= 3 && len <= 40 && string[0] == '\033' && string[1] == '[' &&
-                 strspn(string + 2, "0123456789;") == len - 3 && string[len - 1] == 'm';
-
-    if (sgr->len + len > sizeof(sgr->bytes) || !joins)
-        sgr_flush(sgr);
-    if (!joins) {
-        acd_frame_string(sgr->frame, string);
-        return;
-    }
-    /* Each part ends in the ';' that the last one's gives way to an 'm'. */
-    size_t skip = sgr->len > 0 ? 2 : 0;
-    memcpy(sgr->bytes + sgr->len, string + skip, len - skip);
-    sgr->len += len - skip;
-    sgr->bytes[sgr->len - 1] = ';';
-}
-
-static void sgr_filled(struct sgr *sgr, const char *format, int number)
-{
-    const char *string = tiparm(format, number, 0);
-
-    if (string != NULL)
-        sgr_add(sgr, string);
-}
-
-/* Back to the character set that nobody leaves here: said once, with the clearing. */
-static const char *reset_of(const struct acd_pen *pen)
-{
-    static const char charset[] = "\033(B";
-    const char *sgr0 = pen->caps->sgr0;
-    bool has = pen->known && strncmp(sgr0, charset, sizeof(charset) - 1) == 0;
-
-    return has ? sgr0 + sizeof(charset) - 1 : sgr0;
-}
-
-static void add_attributes(struct sgr *sgr, const struct acd_caps *caps, unsigned attrs)
-{
-    if (attrs & ACD_ATTR_BOLD)
-        sgr_add(sgr, caps->bold);
-    if (attrs & ACD_ATTR_DIM)
-        sgr_add(sgr, caps->dim);
-    if (attrs & ACD_ATTR_UNDERLINE)
-        sgr_add(sgr, caps->underline);
-    if (attrs & ACD_ATTR_REVERSE)
-        sgr_add(sgr, caps->reverse);
-}
-
-/* Attributes and the terminal's own colours can only be had back all at once. */
-static bool needs_reset(const struct acd_pen *pen, const struct acd_paint *to)
-{
-    const struct acd_paint *from = &pen->paint;
-
-    return !pen->known || (from->attrs & ~to->attrs) != 0 ||
-           (from->fg != ACD_COLOUR_NONE && to->fg == ACD_COLOUR_NONE) ||
-           (from->bg != ACD_COLOUR_NONE && to->bg == ACD_COLOUR_NONE);
-}
-
-static void change_paint(struct acd_frame *frame, struct acd_pen *pen, struct acd_paint to)
-{
-    struct sgr sgr = {.frame = frame};
-
-    if (needs_reset(pen, &to)) {
-        sgr_add(&sgr, reset_of(pen));
-        pen->paint = (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
-        pen->known = true;
-    }
-    add_attributes(&sgr, pen->caps, to.attrs & ~pen->paint.attrs);
-    if (to.fg != pen->paint.fg)
-        sgr_filled(&sgr, pen->caps->setaf, to.fg);
-    if (to.bg != pen->paint.bg)
-        sgr_filled(&sgr, pen->caps->setab, to.bg);
-    sgr_flush(&sgr);
-    pen->paint = to;
-}
-
-static struct acd_paint paint_of(const struct acd_pen *pen, unsigned style)
-{
-    return acd_style_paint(pen->theme, (enum acd_style)style, pen->colours);
-}
-
-static bool same_paint(const struct acd_pen *pen, struct acd_paint paint)
-{
-    return pen->known && pen->paint.fg == paint.fg && pen->paint.bg == paint.bg &&
-           pen->paint.attrs == paint.attrs;
-}
-
 /* -------------------------------------------------------------------------- cells */
 
 static bool is_blank(const struct acd_grid_cell *cell)
@@ -194,22 +98,10 @@ static bool is_blank(const struct acd_grid_cell *cell)
     return cell->len == 1 && cell->text[0] == ' ';
 }
 
-/* Whether a blank looks the same in this paint as in the terminal's own colours. */
-static bool paints_no_blanks(struct acd_paint paint)
-{
-    return paint.bg == ACD_COLOUR_NONE &&
-           (paint.attrs & (ACD_ATTR_REVERSE | ACD_ATTR_UNDERLINE)) == 0;
-}
-
-static bool blanks_are_plain(const struct acd_pen *pen)
-{
-    return pen->known && paints_no_blanks(pen->paint);
-}
-
 /* A cell that looks like an erased one. */
 static bool is_erased(const struct painter *painter, const struct acd_grid_cell *cell)
 {
-    return is_blank(cell) && paints_no_blanks(paint_of(painter->pen, cell->style));
+    return is_blank(cell) && acd_pen_leaves_blanks(acd_pen_paint(painter->pen, cell->style));
 }
 
 /* The first column of row y from which on all cells look erased. */
@@ -228,8 +120,8 @@ static int blank_from(struct painter *painter, int y)
 /* Whether the cell can be drawn with the paint that is set. */
 static bool is_painted(const struct painter *painter, const struct acd_grid_cell *cell)
 {
-    return same_paint(painter->pen, paint_of(painter->pen, cell->style)) ||
-           (blanks_are_plain(painter->pen) && is_erased(painter, cell));
+    return acd_pen_has(painter->pen, acd_pen_paint(painter->pen, cell->style)) ||
+           (acd_pen_blanks_plain(painter->pen) && is_erased(painter, cell));
 }
 
 /* In the last column a character goes without its marks: where the cursor stands then differs so
@@ -245,34 +137,102 @@ static void put_cell(struct painter *painter, int x, int y)
     painter->x = !last && acd_grid_cell_exact(cell) ? x + 1 : NOWHERE;
 }
 
-/* Whether the cells from the cursor to column x can be written again as they are. */
-static bool can_hop(const struct painter *painter, int x)
+/* A way to a place: the bytes that go there. */
+struct way {
+    char bytes[64];
+    size_t len;
+};
+
+static void way_add(struct way *way, const char *bytes, size_t len)
 {
-    if (x <= painter->x || x - painter->x > HOP_MAX)
+    if (len <= sizeof(way->bytes) - way->len) {
+        memcpy(way->bytes + way->len, bytes, len);
+        way->len += len;
+    }
+}
+
+/* The second way is taken if it is shorter, or the only one. */
+static void way_choose(struct way *best, const char *format, int first, int second)
+{
+    const char *string = *format == '\0' ? NULL : tiparm(format, first, second);
+    size_t len = string == NULL ? 0 : strlen(string);
+
+    if (len > 0 && len <= sizeof(best->bytes) && (best->len == 0 || len < best->len)) {
+        best->len = 0;
+        way_add(best, string, len);
+    }
+}
+
+/* The cells from one column to another, if they can be written again as they are. */
+static bool way_hop(const struct painter *painter, int from, int x, int y, struct way *ret_way)
+{
+    struct way way = {.len = 0};
+
+    if (x < from || x - from > HOP_MAX)
         return false;
-    for (int i = painter->x; i < x; i++) {
-        const struct acd_grid_cell *cell = acd_grid_at(painter->now, i, painter->y);
+    for (int i = from; i < x; i++) {
+        const struct acd_grid_cell *cell = acd_grid_at(painter->now, i, y);
         if (!acd_grid_cell_exact(cell) || !is_painted(painter, cell))
             return false;
+        way_add(&way, cell->text, cell->len);
     }
+    if (way.len > HOP_MAX)
+        return false;
+    *ret_way = way;
     return true;
+}
+
+/* The shortest way along a row. */
+static struct way way_along(const struct painter *painter, int from, int x, int y)
+{
+    const struct acd_caps *caps = painter->pen->caps;
+    struct way way = {.len = 0};
+
+    if (from != NOWHERE && way_hop(painter, from, x, y, &way))
+        return way;
+    if (from != NOWHERE && from < x)
+        way_choose(&way, caps->cuf, x - from, 0);
+    if (from > x)
+        way_choose(&way, caps->cub, from - x, 0);
+    if (from > x && from - x <= BACKS_MAX && caps->plain_moves) {
+        way.len = 0;
+        way_add(&way, "\b\b\b", (size_t)(from - x));
+    }
+    way_choose(&way, caps->hpa, x, 0);
+    return way;
+}
+
+/* The same, some rows down, from the cursor's column or the first one. */
+static void way_down(const struct painter *painter, int x, int y, bool from_first, struct way *best)
+{
+    const char *feeds = from_first ? "\r\n\n\n" : "\n\n\n";
+    struct way way = {.len = 0};
+    struct way along = way_along(painter, from_first ? 0 : painter->x, x, y);
+
+    way_add(&way, feeds, (size_t)(y - painter->y) + from_first);
+    if (along.len == 0 && x != (from_first ? 0 : painter->x))
+        return;
+    way_add(&way, along.bytes, along.len);
+    if (way.len < best->len)
+        *best = way;
 }
 
 static void move_to(struct painter *painter, int x, int y)
 {
-    const struct acd_caps *caps = painter->pen->caps;
+    struct way way = {.len = 0};
 
     if (painter->y == y && painter->x == x)
         return;
-    if (painter->y == y && painter->x != NOWHERE && can_hop(painter, x)) {
-        while (painter->x < x)
-            put_cell(painter, painter->x, y);
-        return;
+    if (painter->y == y)
+        way = way_along(painter, painter->x, x, y);
+    if (way.len == 0)
+        way_choose(&way, painter->pen->caps->cup, y, x);
+    if (painter->pen->caps->plain_moves && painter->x != NOWHERE && y > painter->y &&
+        y - painter->y <= FEEDS_MAX) {
+        way_down(painter, x, y, false, &way);
+        way_down(painter, x, y, true, &way);
     }
-    if (painter->y == y && *caps->hpa != '\0')
-        add_filled(painter->frame, caps->hpa, x, 0);
-    else
-        add_filled(painter->frame, caps->cup, y, x);
+    acd_frame_add(painter->frame, way.bytes, way.len);
     painter->x = x;
     painter->y = y;
 }
@@ -281,11 +241,11 @@ static void move_to(struct painter *painter, int x, int y)
 static void draw_cell(struct painter *painter, int x, int y)
 {
     const struct acd_grid_cell *cell = acd_grid_at(painter->now, x, y);
-    struct acd_paint paint = paint_of(painter->pen, cell->style);
+    struct acd_paint paint = acd_pen_paint(painter->pen, cell->style);
 
     move_to(painter, x, y);
     if (!is_painted(painter, cell))
-        change_paint(painter->frame, painter->pen, paint);
+        acd_pen_change(painter->pen, painter->frame, paint);
     if (cell->width == 2 && !is_blank(acd_grid_at(painter->before, x + 1, y))) {
         /* A terminal that gives it one column would leave the old text in the second. */
         acd_frame_string(painter->frame, "  ");
@@ -304,8 +264,8 @@ static bool erase_rest(struct painter *painter, int x, int y)
     if (*caps->el == '\0' || x < blank_from(painter, y) || painter->now->w - x <= HOP_MAX)
         return false;
     move_to(painter, x, y);
-    if (!blanks_are_plain(painter->pen))
-        change_paint(painter->frame, painter->pen, plain);
+    if (!acd_pen_blanks_plain(painter->pen))
+        acd_pen_change(painter->pen, painter->frame, plain);
     acd_frame_string(painter->frame, caps->el);
     return true;
 }
@@ -336,6 +296,48 @@ static bool draw_run(struct painter *painter, const struct acd_run *run)
     return false;
 }
 
+/* Whether a run is of one colour and touches nothing else: it can be drawn at any time. */
+static bool is_loose(struct painter *painter, const struct acd_run *run)
+{
+    const struct acd_grid_cell *first = acd_grid_at(painter->now, run->x, run->y);
+
+    if (run->x + run->w > blank_from(painter, run->y) || run->x + run->w >= painter->now->w)
+        return false;
+    for (int x = run->x; x < run->x + run->w; x++) {
+        const struct acd_grid_cell *cell = acd_grid_at(painter->now, x, run->y);
+        if (may_spill(painter, x, run->y) || cell->width != 1 ||
+            (cell->style != first->style && !is_erased(painter, cell)))
+            return false;
+    }
+    return true;
+}
+
+/* Each colour's together, those of the one that is set first. */
+static void draw_loose(struct painter *painter)
+{
+    for (size_t drawn = 0; drawn < painter->loose_count;) {
+        size_t next = painter->loose_count;
+        for (size_t i = 0; i < painter->loose_count; i++) {
+            struct acd_run *run = &painter->loose[i];
+            if (run->w == 0)
+                continue;
+            if (is_painted(painter, acd_grid_at(painter->now, run->x, run->y))) {
+                draw_run(painter, run);
+                run->w = 0;
+                drawn++;
+            } else if (next == painter->loose_count) {
+                next = i;
+            }
+        }
+        if (next < painter->loose_count) {
+            struct acd_run *run = &painter->loose[next];
+            draw_run(painter, run);
+            run->w = 0;
+            drawn++;
+        }
+    }
+}
+
 void acd_frame_changes(struct acd_frame *frame, struct acd_pen *pen, const struct acd_grid *before,
                        const struct acd_grid *now)
 {
@@ -349,15 +351,18 @@ void acd_frame_changes(struct acd_frame *frame, struct acd_pen *pen, const struc
     struct acd_run run = {0};
 
     while (acd_grid_diff(before, now, &run)) {
-        if (draw_run(&painter, &run))
+        if (painter.loose_count < LOOSE_MAX && is_loose(&painter, &run))
+            painter.loose[painter.loose_count++] = run;
+        else if (draw_run(&painter, &run))
             run = (struct acd_run){.x = now->w, .y = run.y};
     }
+    draw_loose(&painter);
 }
 
 /* The style of blanks that the terminal makes: none at all when the theme paints blanks too. */
 static enum acd_style erased_style(const struct acd_pen *pen)
 {
-    struct acd_paint normal = paint_of(pen, ACD_STYLE_NORMAL);
+    struct acd_paint normal = acd_pen_paint(pen, ACD_STYLE_NORMAL);
 
     return normal.bg != ACD_COLOUR_NONE || normal.attrs != 0 ? ACD_STYLE_COUNT : ACD_STYLE_NORMAL;
 }
@@ -371,8 +376,8 @@ bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_g
     if (*pen->caps->csr == '\0' || !acd_scroll_find(before, now, &scroll))
         return false;
     /* Some terminals fill what comes in with the colour that is set. */
-    if (!blanks_are_plain(pen))
-        change_paint(frame, pen, plain);
+    if (!acd_pen_blanks_plain(pen))
+        acd_pen_change(pen, frame, plain);
     add_filled(frame, pen->caps->csr, scroll.top, scroll.bottom);
     add_filled(frame, pen->caps->cup, scroll.bottom, 0);
     for (int i = 0; i < scroll.rows; i++)
@@ -385,7 +390,10 @@ bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_g
 void acd_frame_clear(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before)
 {
     pen->known = false;
-    change_paint(frame, pen, (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0});
+    acd_pen_change(pen, frame, (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0});
+    /* The region that curses set is of the height in terminfo: lines below it would not be reached. */
+    if (*pen->caps->csr != '\0')
+        add_filled(frame, pen->caps->csr, 0, before->h - 1);
     acd_frame_string(frame, pen->caps->clear);
     acd_grid_clear(before);
     if (erased_style(pen) != ACD_STYLE_NORMAL)

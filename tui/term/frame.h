@@ -11,22 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/term/caps.h"
-#include "tui/view/grid.h"
+#include "tui/term/pen.h"
 
 struct acd_frame {
     char *bytes;
     size_t len, sent, room;
     bool failed; /* no memory for all of it; the bytes are not to be used */
-};
-
-/* What the terminal draws with now, and with what it shall. */
-struct acd_pen {
-    const struct acd_caps *caps;
-    const struct acd_theme *theme;
-    int colours;
-    struct acd_paint paint;
-    bool known; /* `paint` is what the terminal has */
 };
 
 void acd_frame_fini(struct acd_frame *frame);
