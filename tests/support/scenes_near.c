@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/scenes_miss.h"
 #include "tests/support/stage.h"
 
 static void cache(struct acd_test_model *m)
@@ -115,6 +116,13 @@ static void run_without_events(struct acd_test_model *m)
 const struct acd_test_scene acd_test_near_scenes[] = {
     {"cache", cache, true},
     {"cache-below", cache_below, false},
+    {"misses", acd_test_scene_misses, true},
+    {"misses-overview", acd_test_scene_misses_overview, false},
+    {"misses-chosen", acd_test_scene_misses_chosen, false},
+    {"misses-evicted", acd_test_scene_misses_evicted, false},
+    {"miss", acd_test_scene_miss, true},
+    {"miss-without-texts", acd_test_scene_miss_without_texts, false},
+    {"miss-untracked", acd_test_scene_miss_untracked, false},
     {"many-caches-at-level-0", many_caches_at_level_0, false},
     {"no-caches", no_caches, false},
     {"timers", timers, true},

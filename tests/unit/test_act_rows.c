@@ -84,8 +84,63 @@ static void cache_rows_are_chosen_and_their_lookups_read(void **state)
     assert_string_equal(s->m.ui.cache.type, "kv");
     play(s, "Home");
     assert_string_equal(s->m.ui.cache.type, "prompt");
-    play(s, "Enter Esc");
+    play(s, "Esc");
     assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW);
+}
+
+static void enter_goes_to_the_lookups_and_into_the_newest_that_missed(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_onemiss *miss = &s->m.closeup.miss;
+    play(s, "c Enter");
+    assert_true(s->m.ui.missed.inside);
+    assert_int_equal(s->m.ui.missed.index, 1); /* before it, one that was not asked */
+    play(s, "Enter");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_MISS);
+    assert_string_equal(miss->lookup.request, "88f");
+    play(s, "Down");
+    assert_string_equal(miss->lookup.request, "88c");
+    play(s, "? Esc Up");
+    assert_string_equal(miss->lookup.request, "88f");
+    play(s, "Esc");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_CACHE);
+    assert_true(s->m.ui.missed.inside);
+    play(s, "Esc");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_CACHE);
+    assert_false(s->m.ui.missed.inside);
+    play(s, "Down");
+    assert_string_equal(s->m.ui.cache.type, "kv");
+    play(s, "Enter t c");
+    assert_false(s->m.ui.missed.inside);
+}
+
+static void a_chosen_lookup_stays_when_others_come(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_test_lookup l = {"prompt", "", "newer", "r", "cold", ACD_OUTCOME_MISS,
+                                      1,        1,  1,       1,   1};
+    play(s, "c Enter");
+    uint64_t sequence = s->m.ui.missed.sequence;
+    acd_test_model_lookup(&s->m, s->server, &l);
+    renew(s);
+    assert_int_equal(s->m.ui.missed.sequence, sequence);
+    assert_int_equal(s->m.ui.missed.index, 2);
+}
+
+static void the_closest_prompts_request_is_followed(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_test_lookup l = {
+        "prompt", "", "k", "901", "prefix_diverged", ACD_OUTCOME_MISS, 1, 1, 1, 1, 1};
+    const struct acd_test_field fields[] = {
+        {ACD_KEY_CACHE_CLOSEST_REQUEST, 0, "88f", ACD_TYPE_STR}};
+    acd_test_model_tracked(&s->m, s->server, &l, fields, 1);
+    renew(s);
+    play(s, "c Enter Enter");
+    assert_string_equal(s->m.closeup.miss.lookup.request, "901");
+    play(s, "f");
+    assert_int_equal(s->m.ui.followed.kind, ACD_REQUEST_TEXT);
+    assert_string_equal(s->m.ui.followed.text, "88f");
 }
 
 static void enter_goes_in_and_escape_one_step_out(void **state)
@@ -217,6 +272,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(cache_rows_are_chosen_and_their_lookups_read),
+        TEST(enter_goes_to_the_lookups_and_into_the_newest_that_missed),
+        TEST(a_chosen_lookup_stays_when_others_come),
+        TEST(the_closest_prompts_request_is_followed),
         TEST(enter_goes_in_and_escape_one_step_out),
         TEST(the_slowest_that_was_chosen_by_itself_stays),
         TEST(a_run_stays_chosen_where_it_goes_and_a_place_when_it_is_gone),

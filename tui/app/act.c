@@ -93,6 +93,9 @@ static enum acd_act_result show(struct acd_act *act, enum acd_view_id view)
     struct acd_ui *ui = act->ui;
     if (ui->view != ACD_VIEW_HELP)
         ui->back = ui->view;
+    /* Help comes back to where it was called. */
+    if (ui->view != ACD_VIEW_HELP && view != ACD_VIEW_HELP)
+        ui->missed.inside = false;
     ui->view = view;
     ui->help_top = 0;
     return ACD_ACT_DRAW;
@@ -101,7 +104,8 @@ static enum acd_act_result show(struct acd_act *act, enum acd_view_id view)
 /* These show what was chosen on another screen: they are no stop on the way round. */
 static bool is_inner(enum acd_view_id view)
 {
-    return view == ACD_VIEW_JSON || view == ACD_VIEW_TIMER || view == ACD_VIEW_RUN;
+    return view == ACD_VIEW_JSON || view == ACD_VIEW_TIMER || view == ACD_VIEW_RUN ||
+           view == ACD_VIEW_MISS;
 }
 
 static enum acd_act_result step_screen(struct acd_act *act, int step)

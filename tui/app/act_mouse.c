@@ -125,7 +125,10 @@ static struct acd_rect rows_of(enum acd_view_id view, struct acd_rect body,
                                const struct acd_scene *scene)
 {
     switch (view) {
-    case ACD_VIEW_CACHE: return acd_cache_rows(body, scene);
+    case ACD_VIEW_CACHE:
+        if (scene->ui->missed.inside)
+            return body;
+        return acd_cache_rows(body, scene);
     case ACD_VIEW_TIMERS: return acd_timers_rows(body, scene);
     case ACD_VIEW_TIMER: return acd_timer_rows(body, scene);
     case ACD_VIEW_ERRORS: return acd_errorlist_rows(body, scene->digest->errors.count);

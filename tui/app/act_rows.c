@@ -48,6 +48,37 @@ static void choose_run(struct acd_ui *ui, size_t index)
     ui->run_chosen = true;
 }
 
+static bool choose_lookup(struct acd_ui *ui, size_t index)
+{
+    const struct acd_lookups *lookups = &ui->closeup->lookups;
+    if (index >= lookups->count)
+        return false;
+    ui->missed.sequence = lookups->row[index].sequence;
+    ui->missed.index = index;
+    return true;
+}
+
+/* The newest one that was no hit; if all were, the newest. */
+static size_t newest_missed(const struct acd_lookups *lookups)
+{
+    for (size_t i = 0; i < lookups->count; i++)
+        if (lookups->row[i].outcome == ACD_OUTCOME_MISS ||
+            lookups->row[i].outcome == ACD_OUTCOME_PARTIAL)
+            return i;
+    return 0;
+}
+
+static enum acd_act_result open_lookup(const struct acd_act *act)
+{
+    const struct acd_lookups *lookups = &act->closeup->lookups;
+    size_t at = acd_lookups_find(lookups, act->ui->missed.sequence);
+    if (at == lookups->count)
+        return ACD_ACT_NOTHING;
+    acd_onemiss_open(&act->closeup->miss, &lookups->row[at], act->fleet);
+    act->ui->view = ACD_VIEW_MISS;
+    return ACD_ACT_DRAW;
+}
+
 /* ---------------------------------------------------------------- moving */
 
 static size_t moved(size_t from, ptrdiff_t by, size_t count)
@@ -61,6 +92,10 @@ static enum acd_act_result move(const struct acd_act *act, ptrdiff_t rows)
 {
     struct acd_ui *ui = act->ui;
     const struct acd_scene scene = scene_of(act);
+    if ((ui->view == ACD_VIEW_CACHE && ui->missed.inside) || ui->view == ACD_VIEW_MISS) {
+        choose_lookup(ui, moved(ui->missed.index, rows, act->closeup->lookups.count));
+        return ui->view == ACD_VIEW_MISS ? open_lookup(act) : ACD_ACT_DRAW;
+    }
     if (ui->view == ACD_VIEW_CACHE) {
         choose_cache(act, moved(acd_panel_cache_selected(&scene), rows, act->digest->cache_count));
     } else if (ui->view == ACD_VIEW_TIMER && ui->closeup) {
@@ -101,26 +136,44 @@ static enum acd_act_result enter(const struct acd_act *act)
         ui->view = ACD_VIEW_RUN;
         ui->run_chosen = true;
         ui->step_top = 0;
+    } else if (ui->view == ACD_VIEW_CACHE && ui->missed.inside) {
+        return open_lookup(act);
+    } else if (ui->view == ACD_VIEW_CACHE && act->closeup &&
+               choose_lookup(ui, newest_missed(&act->closeup->lookups))) {
+        ui->missed.inside = true;
     } else {
         return ACD_ACT_NOTHING;
     }
     return ACD_ACT_DRAW;
 }
 
+/* The closest earlier prompt's request is the one to look at; without it, the lookup's own. */
+static const struct acd_followed *missed_request(const struct acd_onemiss *miss)
+{
+    return miss->closest.kind != ACD_REQUEST_NONE ? &miss->closest : &miss->request;
+}
+
+static const struct acd_followed *chosen_request(const struct acd_ui *ui)
+{
+    const struct acd_runs *runs = &ui->closeup->runs;
+    size_t at = acd_runs_find(runs, ui->run);
+    if (ui->view == ACD_VIEW_MISS)
+        return missed_request(&ui->closeup->miss);
+    if (ui->view == ACD_VIEW_RUN)
+        return &ui->closeup->waterfall.run.followed;
+    return at < acd_runs_count(runs) ? &acd_runs_at(runs, at)->followed : NULL;
+}
+
 /* false: the key means what it means everywhere, which is to follow no more. */
 static bool follow(struct acd_act *act, enum acd_act_result *ret_result)
 {
     const struct acd_ui *ui = act->ui;
-    if ((ui->view != ACD_VIEW_TIMER && ui->view != ACD_VIEW_RUN) || !ui->closeup ||
-        ui->followed.kind != ACD_REQUEST_NONE)
+    if ((ui->view != ACD_VIEW_TIMER && ui->view != ACD_VIEW_RUN && ui->view != ACD_VIEW_MISS) ||
+        !ui->closeup || ui->followed.kind != ACD_REQUEST_NONE)
         return false;
-    const struct acd_runs *runs = &ui->closeup->runs;
-    size_t at = acd_runs_find(runs, ui->run);
-    const struct acd_timer_run *run = ui->view == ACD_VIEW_RUN    ? &ui->closeup->waterfall.run
-                                      : at < acd_runs_count(runs) ? acd_runs_at(runs, at)
-                                                                  : NULL;
-    if (run && run->followed.kind != ACD_REQUEST_NONE)
-        *ret_result = acd_act_events_follow_request(act, &run->followed);
+    const struct acd_followed *request = chosen_request(ui);
+    if (request && request->kind != ACD_REQUEST_NONE)
+        *ret_result = acd_act_events_follow_request(act, request);
     else
         acd_ui_say(act->ui, ACD_STYLE_DIM, "It has no request id: nothing to follow");
     return true;
@@ -129,7 +182,7 @@ static bool follow(struct acd_act *act, enum acd_act_result *ret_result)
 static bool is_here(const struct acd_ui *ui)
 {
     return ui->view == ACD_VIEW_CACHE || ui->view == ACD_VIEW_TIMERS ||
-           ui->view == ACD_VIEW_TIMER || ui->view == ACD_VIEW_RUN;
+           ui->view == ACD_VIEW_TIMER || ui->view == ACD_VIEW_RUN || ui->view == ACD_VIEW_MISS;
 }
 
 static bool step_out(struct acd_ui *ui)
@@ -138,6 +191,10 @@ static bool step_out(struct acd_ui *ui)
         ui->view = ACD_VIEW_TIMER;
     else if (ui->view == ACD_VIEW_TIMER)
         ui->view = ACD_VIEW_TIMERS;
+    else if (ui->view == ACD_VIEW_MISS)
+        ui->view = ACD_VIEW_CACHE;
+    else if (ui->view == ACD_VIEW_CACHE && ui->missed.inside)
+        ui->missed.inside = false;
     else
         return false;
     return true;
@@ -165,6 +222,17 @@ bool acd_act_rows_do(struct acd_act *act, enum acd_action_id id, enum acd_act_re
 
 /* ---------------------------------------------------------------- from near */
 
+/* The chosen one stays so wherever it stands; when it is gone, the one in its place is. */
+static void settle_lookup(struct acd_ui *ui, const struct acd_lookups *lookups)
+{
+    size_t at = acd_lookups_find(lookups, ui->missed.sequence);
+    if (at < lookups->count)
+        ui->missed.index = at;
+    else if (!choose_lookup(ui, ui->missed.index < lookups->count ? ui->missed.index
+                                                                  : lookups->count - 1))
+        ui->missed.inside = false;
+}
+
 static void settle_cache(const struct acd_act *act)
 {
     struct acd_closeup *closeup = act->closeup;
@@ -182,6 +250,7 @@ static void settle_cache(const struct acd_act *act)
     of.filter.kinds = 1u << ACD_KIND_CACHE;
     acd_lookups_renew(&closeup->lookups, &of, act->fleet, act->digest,
                       acd_ui_end(act->ui, act->fleet->store));
+    settle_lookup(act->ui, &closeup->lookups);
 }
 
 /* A run that was chosen stays so wherever it stands; when it is gone, the one in its place is. */
@@ -269,6 +338,7 @@ bool acd_act_rows_settle_misses(const struct acd_act *act)
 bool acd_act_rows_settle(const struct acd_act *act)
 {
     switch (act->ui->view) {
+    case ACD_VIEW_MISS:
     case ACD_VIEW_CACHE: settle_cache(act); break;
     case ACD_VIEW_TIMERS:
     case ACD_VIEW_TIMER: return settle_timer(act);

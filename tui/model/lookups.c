@@ -108,3 +108,11 @@ void acd_lookups_renew(struct acd_lookups *lookups, const struct acd_lookups_of 
     lookups->count = count + kept;
     lookups->next = end;
 }
+
+size_t acd_lookups_find(const struct acd_lookups *lookups, uint64_t sequence)
+{
+    size_t i = 0;
+    while (i < lookups->count && lookups->row[i].sequence != sequence)
+        i++;
+    return i;
+}

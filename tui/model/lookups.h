@@ -53,4 +53,7 @@ void acd_lookups_renew(struct acd_lookups *lookups, const struct acd_lookups_of 
                        const struct acd_fleet *fleet, const struct acd_digest *digest,
                        uint64_t end);
 
+/** The index of the lookup of that event; `count` when it is not there. */
+size_t acd_lookups_find(const struct acd_lookups *lookups, uint64_t sequence);
+
 #endif

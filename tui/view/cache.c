@@ -36,7 +36,7 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     at.y += rows.h;
     at.h -= rows.h;
     if (d->cache_count > 0 && scene->ui->closeup)
-        acd_cachenear_draw(grid, at, scene, &d->cache[selected]);
+        acd_cachenear_draw(grid, at, scene, selected);
 }
 
 const struct acd_view acd_cache_view = {ACD_VIEW_CACHE, "cache", draw};

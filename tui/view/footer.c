@@ -38,9 +38,12 @@ static bool is_shown(const struct acd_scene *scene, const struct acd_action *act
     if (!action->footer || !action->keys[0])
         return false;
     if (action->id == ACD_ACTION_ENTER)
-        return own && (ui->view == ACD_VIEW_TIMERS || ui->view == ACD_VIEW_TIMER);
+        return own && (ui->view == ACD_VIEW_TIMERS || ui->view == ACD_VIEW_TIMER ||
+                       ui->view == ACD_VIEW_CACHE);
     if (action->id == ACD_ACTION_BACK)
-        return own && (ui->view == ACD_VIEW_TIMER || ui->view == ACD_VIEW_RUN);
+        return own &&
+               (ui->view == ACD_VIEW_TIMER || ui->view == ACD_VIEW_RUN ||
+                ui->view == ACD_VIEW_MISS || (ui->view == ACD_VIEW_CACHE && ui->missed.inside));
     if (action->scope == ACD_SCOPE_JSON)
         return own && ui->view == ACD_VIEW_JSON;
     if (action->scope == ACD_SCOPE_SERVERS)

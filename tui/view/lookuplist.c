@@ -10,6 +10,9 @@
 #include "tui/model/closeup.h"
 #include "tui/view/columns.h"
 #include "tui/view/eventtext.h"
+#include "tui/view/list.h"
+#include "tui/view/misswords.h"
+#include "tui/view/widgets.h"
 
 enum {
     COLUMN_TIME,
@@ -30,7 +33,7 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_OUTCOME] = {"", 7, 7, 0, 0, ACD_ALIGN_LEFT},
     [COLUMN_KEY] = {"key", 10, 40, 3, 0, ACD_ALIGN_LEFT},
     [COLUMN_TOKENS] = {"cached/input", 12, 12, 0, 1, ACD_ALIGN_RIGHT},
-    [COLUMN_WHY] = {"why", 24, 40, 2, 3, ACD_ALIGN_LEFT},
+    [COLUMN_WHY] = {"why", 24, 60, 2, 3, ACD_ALIGN_LEFT},
     [COLUMN_REQUEST] = {"request", 8, 30, 1, 4, ACD_ALIGN_LEFT},
     [COLUMN_CREATED] = {"created", 7, 7, 0, 5, ACD_ALIGN_RIGHT},
     [COLUMN_SIZE] = {"size", 7, 7, 0, 6, ACD_ALIGN_RIGHT},
@@ -89,10 +92,30 @@ static void draw_more(struct acd_grid *grid, const struct acd_columns *layout,
     acd_columns_text(grid, layout, COLUMN_SERVER, ACD_STYLE_DIM, text);
 }
 
+/* As far as it fits in whole parts: the reason, where it parts, what changed. */
+static void draw_why(struct acd_grid *grid, const struct acd_columns *layout,
+                     const struct acd_cache_lookup *row)
+{
+    struct acd_rect at = acd_columns_rect(layout, COLUMN_WHY);
+    const struct acd_tracked *t = &row->tracked;
+    char text[160], change[ACD_MISSWORDS_CHANGE];
+    acd_grid_append(grid, &at, ACD_STYLE_NORMAL,
+                    row->reason[0] || !row->diverged.set ? row->reason : "diverged");
+    snprintf(text, sizeof text, " %s+%" PRIu64, t->span, t->span_offset.value);
+    bool spanned = t->span[0] && t->span_offset.set &&
+                   acd_grid_append_whole(grid, &at, ACD_STYLE_NORMAL, text);
+    snprintf(text, sizeof text, " at %" PRIu64, row->diverged.value);
+    if (!spanned && row->diverged.set)
+        acd_grid_append_whole(grid, &at, ACD_STYLE_NORMAL, text);
+    acd_misswords_change(change, sizeof change, t);
+    snprintf(text, sizeof text, ", %s", change);
+    if (change[0])
+        acd_grid_append_whole(grid, &at, ACD_STYLE_DIM, text);
+}
+
 static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
                      const struct acd_scene *scene, const struct acd_cache_lookup *row)
 {
-    char text[200];
     struct acd_label time =
         acd_eventtext_time(row->time_ns, scene->ui->now_ns, scene->ui->utc_offset_s);
     if (acd_columns_rect(layout, COLUMN_TIME).w < 12 && time.s[2] == ':')
@@ -103,12 +126,7 @@ static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
     acd_columns_text(grid, layout, COLUMN_KEY, ACD_STYLE_NORMAL,
                      row->key[0] ? row->key : acd_text_none(grid->glyphs));
     draw_tokens(grid, layout, row);
-    if (row->diverged.set)
-        snprintf(text, sizeof text, "%s at %" PRIu64, row->reason[0] ? row->reason : "diverged",
-                 row->diverged.value);
-    else
-        snprintf(text, sizeof text, "%s", row->reason);
-    acd_columns_text(grid, layout, COLUMN_WHY, ACD_STYLE_NORMAL, text);
+    draw_why(grid, layout, row);
     acd_columns_text(grid, layout, COLUMN_REQUEST, ACD_STYLE_DIM,
                      row->request[0] ? row->request : acd_text_none(grid->glyphs));
     draw_more(grid, layout, scene, row);
@@ -126,16 +144,26 @@ static void draw_why_none(struct acd_grid *grid, struct acd_rect at, const struc
 void acd_lookuplist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_lookups *lookups = &scene->ui->closeup->lookups;
+    const bool inside = scene->ui->missed.inside;
     struct acd_columns layout;
     if (at.h < 1)
         return;
+    size_t count = lookups->count, height = (size_t)at.h - 1;
+    struct acd_list list = acd_list_around(count, height, inside ? scene->ui->missed.index : 0);
     acd_columns_layout(&layout, columns, scene->fleet->count > 1 ? COLUMN_COUNT : COLUMN_SERVER,
-                       (struct acd_rect){at.x + 1, at.y, at.w - 1, at.h});
+                       (struct acd_rect){at.x + 1, at.y, at.w - (inside ? 2 : 1), at.h});
     acd_columns_header(grid, &layout);
-    if (lookups->count == 0 && at.h > 1)
+    if (count == 0 && height > 0)
         draw_why_none(grid, acd_grid_row(at.x, at.y + 1, at.w), scene);
-    for (size_t i = 0; i < lookups->count && layout.y + 1 < at.y + at.h; i++) {
+    for (size_t i = list.top; i < count && i < list.top + height; i++) {
         layout.y++;
         draw_row(grid, &layout, scene, &lookups->row[i]);
+        if (!inside || i != list.selected)
+            continue;
+        acd_grid_glyph(grid, at.x, layout.y, ACD_STYLE_NORMAL, '>');
+        acd_grid_restyle(grid, acd_grid_row(at.x, layout.y, at.w - 1), ACD_STYLE_SELECTED);
     }
+    if (inside && height > 0)
+        acd_widgets_scrollbar(grid, (struct acd_rect){at.x + at.w - 1, at.y + 1, 1, (int)height},
+                              list.top, count);
 }

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATTERN_LEAST 3 /* so many make a pattern */
-
 /* What holds of most of the newest that missed, and what to do. */
 static const struct {
     const char *kind, *cause, *cure;
@@ -91,7 +89,7 @@ void acd_misswords_pattern(char *out, size_t size, const struct acd_miss_pattern
                                            {"reordered", "units come in another order"}};
     const char *verb = NULL;
     out[0] = '\0';
-    if (!pattern || pattern->count < PATTERN_LEAST)
+    if (!pattern || pattern->count < ACD_MISSWORDS_PATTERN)
         return;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         if (strcmp(verbs[i][0], pattern->change) == 0)
@@ -101,7 +99,7 @@ void acd_misswords_pattern(char *out, size_t size, const struct acd_miss_pattern
     else
         snprintf(out, size, "all is different from one point on");
     size_t used = strlen(out);
-    snprintf(out + used, size - used, " in %" PRIu64 " of %" PRIu64 " missed: offset %s of %s",
+    snprintf(out + used, size - used, " in %" PRIu64 " of %" PRIu64 " misses: offset %s of %s",
              pattern->count, missed, range_of(pattern->offset_min, pattern->offset_max).s,
              pattern->span[0] ? pattern->span : "the prompt");
 }
@@ -124,17 +122,30 @@ static void say_changing(char *out, size_t size, const struct acd_miss_pattern *
         snprintf(out, size, "words early in the prompt change");
 }
 
+static void say_what(char *out, size_t size, const struct acd_advice *advice)
+{
+    const struct acd_miss_pattern *p = advice->pattern;
+    if (advice->kind == ACD_ADVICE_CHANGING)
+        say_changing(out, size, p);
+    else if (advice->kind == ACD_ADVICE_REORDERED && p && p->span[0])
+        snprintf(out, size, "%s in %s", advices[advice->kind].cause, p->span);
+    else
+        snprintf(out, size, "%s", advices[advice->kind].cause);
+}
+
 void acd_misswords_cause(char *out, size_t size, const struct acd_advice *advice)
 {
     char what[160];
-    const struct acd_miss_pattern *p = advice->pattern;
-    if (advice->kind == ACD_ADVICE_CHANGING)
-        say_changing(what, sizeof what, p);
-    else if (advice->kind == ACD_ADVICE_REORDERED && p && p->span[0])
-        snprintf(what, sizeof what, "%s in %s", advices[advice->kind].cause, p->span);
-    else
-        snprintf(what, sizeof what, "%s", advices[advice->kind].cause);
-    snprintf(out, size, "%" PRIu64 " of %" PRIu64 " missed: %s", advice->count, advice->of, what);
+    say_what(what, sizeof what, advice);
+    snprintf(out, size, "%" PRIu64 " of the last %" PRIu64 " misses: %s", advice->count, advice->of,
+             what);
+}
+
+void acd_misswords_short(char *out, size_t size, const struct acd_advice *advice)
+{
+    char what[160];
+    say_what(what, sizeof what, advice);
+    snprintf(out, size, "%" PRIu64 "/%" PRIu64 ": %s", advice->count, advice->of, what);
 }
 
 void acd_misswords_sizes(char *out, size_t size, const struct acd_advice *advice,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Why lookups missed, in words: what changed, where again and again, the cause and its cure.  What is a
- * count stands with what it is a count of.  "Missed" are misses and partial hits.  Pure.
+ * count stands with what it is a count of.  A miss is here what is no hit: a partial hit too.  Pure.
  */
 #ifndef ACD_TUI_VIEW_MISSWORDS_H
 #define ACD_TUI_VIEW_MISSWORDS_H
@@ -11,16 +11,20 @@
 
 #define ACD_MISSWORDS_CHANGE 96
 #define ACD_MISSWORDS_BYTES 240
+#define ACD_MISSWORDS_PATTERN 3 /* so many make a pattern */
 
 /** "replaced 17 by 20 (time)"; "" when nothing is said of it. */
 void acd_misswords_change(char *out, size_t size, const struct acd_tracked *tracked);
 
-/** "the same 17 units differ in 212 of 215 missed: offset 38 of system"; "" if it is no pattern yet. */
+/** "the same 17 units differ in 212 of 215 misses: offset 38 of system"; "" if it is no pattern yet. */
 void acd_misswords_pattern(char *out, size_t size, const struct acd_miss_pattern *pattern,
                            uint64_t missed);
 
-/** "14 of 16 missed: a time at system+38 changes". */
+/** "14 of the last 16 misses: a time at system+38 changes". */
 void acd_misswords_cause(char *out, size_t size, const struct acd_advice *advice);
+
+/** The same for narrow screens: "14/16: a time at system+38 changes". */
+void acd_misswords_short(char *out, size_t size, const struct acd_advice *advice);
 
 /** "74% (5.6M/7.6M) of tokens hit in 131k, now 61% (4.6M/7.6M) in 65k"; "" not known. */
 void acd_misswords_sizes(char *out, size_t size, const struct acd_advice *advice,

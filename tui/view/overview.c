@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/view/advicelines.h"
 #include "tui/view/eventlist.h"
 #include "tui/view/panel.h"
 
@@ -85,18 +86,29 @@ static void share_rows(size_t rows[PANELS], struct acd_rect at, const struct acd
     share_out(rows, wanted, (size_t)at.h - PANELS);
 }
 
+/* Why lookups miss stands below the caches, if it is known. */
+static int advice_rows(struct acd_rect at, const struct acd_scene *scene)
+{
+    at.h = 0;
+    return acd_advicelines_one(NULL, at, scene);
+}
+
 static void draw_panels(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     size_t rows[PANELS] = {0};
-    share_rows(rows, at, scene);
+    struct acd_rect shared = at;
+    shared.h -= advice_rows(at, scene);
+    share_rows(rows, shared, scene);
     int y = at.y;
     for (int i = 0; i < PANELS; i++) {
         struct acd_rect part = {at.x, y, at.w, (int)rows[i] + 1};
+        if (i == TIMERS && shared.h < at.h)
+            acd_advicelines_one(grid, acd_grid_row(at.x, part.y++, at.w), scene);
         if (i == EVENTS)
             draw_events(grid, part, scene);
         else
             panels[i]->draw(grid, part, scene);
-        y += part.h;
+        y = part.y + part.h;
     }
 }
 
@@ -137,10 +149,12 @@ int acd_overview_events_row(struct acd_rect at, const struct acd_scene *scene)
     }
     if (at.h < HEADINGS_FROM)
         return at.y;
+    int advice = advice_rows(at, scene);
+    at.h -= advice;
     share_rows(rows, at, scene);
     for (int i = 0; i < EVENTS; i++)
         y += (int)rows[i] + 1;
-    return y;
+    return y + advice;
 }
 
 static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)

@@ -30,8 +30,9 @@ enum acd_view_id {
     ACD_VIEW_FILES,
     ACD_VIEW_ATTACH,
     ACD_VIEW_JSON,
-    ACD_VIEW_TIMER, /* these two and JSON show what was chosen on another screen */
+    ACD_VIEW_TIMER, /* these three and JSON show what was chosen on another screen */
     ACD_VIEW_RUN,
+    ACD_VIEW_MISS,
     ACD_VIEW_HELP,
     ACD_VIEWS
 };
@@ -108,7 +109,12 @@ struct acd_ui {
     char timer[64]; /* the selected one; "" the slowest */
     struct {
         char type[64], model[64];
-    } cache;               /* the selected row; one that is not there: the first */
+    } cache; /* the selected row; one that is not there: the first */
+    struct {
+        bool inside;       /* among that cache's lookups, else among the caches */
+        uint64_t sequence; /* of the selected lookup */
+        size_t index;      /* where it stands, or stood when it is gone */
+    } missed;
     struct acd_run_id run; /* the selected run of that timer */
     bool run_chosen;       /* else it is the one at run_index */
     size_t run_index;      /* where it stands, or stood when it is gone */

@@ -16,6 +16,7 @@
 #include "tui/view/header.h"
 #include "tui/view/help.h"
 #include "tui/view/jsonview.h"
+#include "tui/view/miss.h"
 #include "tui/view/overview.h"
 #include "tui/view/prompt.h"
 #include "tui/view/run.h"
@@ -28,7 +29,7 @@ static const struct acd_view *const views[ACD_VIEWS] = {
     [ACD_VIEW_ERRORS] = &acd_errorlist_view,  [ACD_VIEW_FILES] = &acd_files_view,
     [ACD_VIEW_ATTACH] = &acd_attach_view,     [ACD_VIEW_JSON] = &acd_jsonview_view,
     [ACD_VIEW_TIMER] = &acd_timer_view,       [ACD_VIEW_RUN] = &acd_run_view,
-    [ACD_VIEW_HELP] = &acd_help_view,
+    [ACD_VIEW_MISS] = &acd_miss_view,         [ACD_VIEW_HELP] = &acd_help_view,
 };
 
 const struct acd_view *acd_view_get(enum acd_view_id id)
