@@ -28,6 +28,7 @@ pkg-config|pkgconf
 libncurses-dev
 libyaml-dev
 libcjson-dev
+libxxhash-dev
 libmicrohttpd-dev
 '
 

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -328,6 +329,11 @@ uint64_t acd_sys_page_bytes(void)
 uint32_t acd_sys_pid(void)
 {
     return (uint32_t)getpid();
+}
+
+void acd_sys_yield(void)
+{
+    sched_yield();
 }
 
 uint32_t acd_sys_parent(void)

@@ -62,6 +62,7 @@ void acd_sys_random(uint64_t *ret_number);
 uint64_t acd_sys_page_bytes(void);
 
 uint32_t acd_sys_pid(void);
+void acd_sys_yield(void);
 uint32_t acd_sys_parent(void);
 uint32_t acd_sys_user(void);
 uint32_t acd_sys_thread(void);

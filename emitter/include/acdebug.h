@@ -542,6 +542,148 @@ ACDEBUG_API void acdebug_cache_evict(const char *type, const char *model, uint64
 ACDEBUG_API void acdebug_cache_inventory(const char *type, const char *model, uint64_t entries,
                                          uint64_t bytes, uint64_t capacity_bytes);
 
+/* ---------------------------------------------------------------- why a prompt missed */
+/** @page acdebug_tracker_new  why did the prompt cache miss? */
+
+/** Remembers the recent prompts of one cache, to say of the next why it missed. */
+typedef struct acdebug_tracker acdebug_tracker;
+
+/**
+ * How a tracker should work.  Start from ACDEBUG_TRACKER_OPTIONS_INIT; zero means the default.
+ *
+ * `detokenize` writes the text of 64 tokens or fewer, without a NUL, and returns its length, `room` at most:
+ * for what a change looks like, and for snippets.  acdebug_track() calls it in the caller's thread, holding
+ * nothing.  NULL: tokens stay numbers.
+ */
+typedef struct acdebug_tracker_options {
+    size_t size;              /**< sizeof(acdebug_tracker_options) */
+    const char *type;         /**< the cache or tier, as in acdebug_cache_hit(); NULL: "prompt" */
+    uint64_t block_tokens;    /**< what the server's cache keeps as one, to 65536; 0: 16 */
+    uint64_t minimum_tokens;  /**< shorter prompts are not cached; 0: one block */
+    uint64_t capacity_tokens; /**< of the server's cache; 0: not known */
+    uint64_t ttl_ns;          /**< how long it keeps what is not used; 0: for ever */
+    uint64_t
+        budget_bytes; /**< all memory of the tracker, 256 KiB to 4 GiB; 0: enough for four times
+                                the capacity, between 4 and 64 MiB, or 16 MiB */
+    unsigned flags;   /**< ACDEBUG_TRACK_SNIPPETS */
+    size_t (*detokenize)(void *context, const uint32_t *tokens, size_t count, char *ret_text,
+                         size_t room); /**< see below */
+    void *context;                     /**< of detokenize */
+} acdebug_tracker_options;
+
+#define ACDEBUG_TRACKER_OPTIONS_INIT                                                               \
+    {                                                                                              \
+        sizeof(acdebug_tracker_options), NULL, 0, 0, 0, 0, 0, 0, NULL, NULL                        \
+    }
+
+#define ACDEBUG_TRACK_SNIPPETS 1u /**< texts around the change go into the ring, at level 3 */
+
+#define ACDEBUG_NO_SLOT UINT32_MAX
+
+/** A named part of a prompt: it ends where the next begins. */
+typedef struct acdebug_span {
+    const char *name; /**< "system", "tools", "messages[3]" */
+    uint64_t begin;   /**< in units of the prompt; they ascend */
+} acdebug_span;
+
+/** A prompt: tokens, or bytes where there are none.  Start from ACDEBUG_PROMPT_INIT. */
+typedef struct acdebug_prompt {
+    size_t size;            /**< sizeof(acdebug_prompt) */
+    const uint32_t *tokens; /**< NULL: `bytes` are the prompt's units */
+    size_t tokens_count;
+    const void *bytes;
+    size_t bytes_count;
+    const acdebug_span *spans; /**< NULL: none; the first 32 are kept */
+    size_t spans_count;
+    uint32_t slot;   /**< 0 to 31: which of several caches (slot, replica) is asked; else
+                          ACDEBUG_NO_SLOT */
+    uint64_t now_ns; /**< when, on any clock that doesn't go back; 0: the tracker's own */
+} acdebug_prompt;
+
+#define ACDEBUG_PROMPT_INIT                                                                        \
+    {                                                                                              \
+        sizeof(acdebug_prompt), NULL, 0, NULL, 0, NULL, 0, ACDEBUG_NO_SLOT, 0                      \
+    }
+
+/** What a tracker found.  Units are the prompt's: tokens, or bytes. */
+typedef struct acdebug_finding {
+    size_t size; /**< sizeof(acdebug_finding), set by the caller */
+    enum acdebug_outcome outcome;
+    const char *reason;       /**< NULL for a hit; static */
+    uint64_t cached_tokens;   /**< the server's answer or the prediction */
+    uint64_t diverged_at;     /**< where it parts; ACDEBUG_UNKNOWN when it does not */
+    uint64_t shared_tokens;   /**< what it has in common with the closest */
+    uint64_t closest_tokens;  /**< how long that is; ACDEBUG_UNKNOWN: there is none */
+    char closest_request[40]; /**< its request id, "" none */
+    char span[48];            /**< in which named part it parts, "" none */
+    uint64_t span_offset; /**< where the change begins, from the part's start, or the prompt's */
+    const char *change;   /**< "replaced", "inserted", "removed", "reordered", "unrelated"; NULL:
+                                    it doesn't diverge; static */
+    uint64_t changed_old; /**< units of the closest that are not here; ACDEBUG_UNKNOWN: unrelated */
+    uint64_t changed_new; /**< units that the closest has not */
+    const char *looks_like; /**< "time", "uuid", "hash", "number", NULL: none of them; static */
+} acdebug_finding;
+
+/**
+ * Makes a tracker for one cache.  All its memory is taken here, and touched as prompts come.  May be
+ * called before acdebug_open(), and works on without a ring.  Of a fork's two sides each goes on with
+ * a tracker of its own that remembers what was before.
+ *
+ * @kind cold
+ * @param ret_tracker  to be given to acdebug_tracker_free()
+ * @param options      NULL: all defaults
+ * @return 0; -EINVAL for a NULL or bad options; -ENOMEM
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_tracker_new(acdebug_tracker **ret_tracker,
+                                    const acdebug_tracker_options *options);
+
+/**
+ * Forgets all of it.  No other thread may use it any more.
+ *
+ * @kind cold
+ * @param tracker  NULL does nothing
+ * @since 0.1
+ */
+ACDEBUG_API void acdebug_tracker_free(acdebug_tracker *tracker);
+
+/**
+ * A prompt was looked up: finds the closest earlier one, and counts and emits the lookup with its
+ * reason, as acdebug_cache_lookup() does, then remembers the prompt.  TRACKING.md has the rules.
+ *
+ * Time is proportional to the prompt.  Several threads may track at once: the lock is held for some
+ * microseconds, whatever the prompt's length (once in millions of units, to put the memory in order, for
+ * less than a millisecond).  The prompt is not kept; its units are, in the tracker's memory.
+ *
+ * @kind cold
+ * @param tracker      NULL: nothing is found, and a lookup goes out as it is
+ * @param prompt       NULL does nothing
+ * @param lookup       the server's own answer: with `cached_tokens`, why it is not more; what it leaves
+ *                     unknown is filled in.  NULL: the tracker predicts the answer.  A bypass is not
+ *                     tracked.  `type` NULL: the tracker's
+ * @param ret_finding  NULL: not wanted
+ * @return 0; -EINVAL for a NULL; -ENOMEM when there was none for a long prompt, -EAGAIN when too many
+ *         threads were at it: then the lookup went out without a finding
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_track(acdebug_tracker *tracker, const acdebug_prompt *prompt,
+                              const acdebug_lookup *lookup, acdebug_finding *ret_finding);
+
+/**
+ * How much of all prompts so far a cache of another size would have had, from the reuse distances
+ * seen: exact for whole blocks, least recently used out first, as far as the tracker's memory goes.
+ *
+ * @kind cold
+ * @param tracker          not NULL
+ * @param capacity_tokens  the other size, in units
+ * @param ret_cached       units that it would have had
+ * @param ret_input        units of all prompts
+ * @return 0; -EINVAL for a NULL; -ERANGE when the size is beyond the tracker's memory
+ * @since 0.1
+ */
+ACDEBUG_API int acdebug_tracker_reuse(acdebug_tracker *tracker, uint64_t capacity_tokens,
+                                      uint64_t *ret_cached, uint64_t *ret_input);
+
 /* ---------------------------------------------------------------- timers */
 /** @page acdebug_timer_start  time operations and their stages */
 

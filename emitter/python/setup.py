@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 # What holds the folder of the emitter: the archive's top, or the tree's.
 TOP = HERE if os.path.isdir(os.path.join(HERE, "emitter")) else TREE
-FOLDERS = ("emitter", "emitter/format", "emitter/python")
+FOLDERS = ("emitter", "emitter/format", "emitter/python", "emitter/track")
 CONFIG = "#define _GNU_SOURCE 1\n#define PACKAGE_VERSION \"0.1.0\"\n"
 FLAGS = ["-std=gnu11", "-O2", "-pthread", "-fvisibility=hidden", "-fno-strict-overflow",
          "-ftls-model=initial-exec"]

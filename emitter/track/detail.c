@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* What changed where two prompts part: how much, of which kind, in which named part. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emitter/track/looks.h"
+#include "emitter/track/tracker.h"
+
+#define MEETING_TOKENS 16
+#define MEETING_BYTES 64
+#define AROUND_BYTES 256
+#define AROUND_TOKENS 8
+#define LOOKED_AT_BYTES 512 /* what is longer looks like nothing */
+#define LOOKED_AT_TOKENS 48
+
+/* Units as numbers, as many as are looked at. */
+static int widen_units(const char *units, size_t count, size_t unit_bytes, uint32_t **ret_unit)
+{
+    uint32_t *unit = malloc((count + 1) * sizeof *unit);
+    if (!unit)
+        return -ENOMEM;
+    if (unit_bytes == sizeof *unit)
+        memcpy(unit, units, count * sizeof *unit);
+    else
+        for (size_t i = 0; i < count; i++)
+            unit[i] = (unsigned char)units[i];
+    *ret_unit = unit;
+    return 0;
+}
+
+static int find_difference(struct acd_track_job *job)
+{
+    const struct acd_track_prompt *p = &job->prompt;
+    const struct acd_track_closest *c = &job->closest;
+    const size_t most = ACD_DIFFERENCE_UNITS + MEETING_BYTES, at = (size_t)c->shared;
+    const size_t olds = c->from + c->old_count - at, news = p->count - at;
+    struct acd_side a = {.count = olds < most ? olds : most};
+    struct acd_side b = {.count = news < most ? news : most};
+    uint32_t *old_unit = NULL, *new_unit = NULL;
+    int result = widen_units(c->old_units + (at - c->from) * p->unit_bytes, a.count, p->unit_bytes,
+                             &old_unit);
+    if (result == 0)
+        result = widen_units(p->units + at * p->unit_bytes, b.count, p->unit_bytes, &new_unit);
+    if (result == 0) {
+        a.unit = old_unit;
+        b.unit = new_unit;
+        result = acd_difference_find(&job->difference, &a, &b,
+                                     p->unit_bytes == 1 ? MEETING_BYTES : MEETING_TOKENS);
+    }
+    free(old_unit);
+    free(new_unit);
+    return result;
+}
+
+static int texts_of_both(const struct acd_track_job *job, struct acd_track_text *ret_old,
+                         struct acd_track_text *ret_new)
+{
+    const bool bytes = job->prompt.unit_bytes == 1;
+    struct acd_track_range range = {.old = true,
+                                    .around = bytes ? AROUND_BYTES : AROUND_TOKENS,
+                                    .most = bytes ? ACD_DIFFERENCE_UNITS : LOOKED_AT_TOKENS};
+    int result = acd_track_text_of(job, &range, ret_old);
+    range.old = false;
+    if (result == 0)
+        result = acd_track_text_of(job, &range, ret_new);
+    return result;
+}
+
+static bool is_short(const struct acd_track_job *job)
+{
+    const struct acd_difference *d = &job->difference;
+    const size_t most = job->prompt.unit_bytes == 1 ? LOOKED_AT_BYTES : LOOKED_AT_TOKENS;
+    return d->old_units <= most && d->new_units <= most;
+}
+
+/* Bytes are widened to whole words; returns how far to the front. */
+static size_t widen(struct acd_track_job *job, struct acd_change_text *a, struct acd_change_text *b)
+{
+    const size_t begin = b->begin;
+    if (job->prompt.unit_bytes != 1)
+        return 0;
+    acd_looks_widen(a, b);
+    job->finding.changed_old = a->end - a->begin;
+    job->finding.changed_new = b->end - b->begin;
+    return begin - b->begin;
+}
+
+static size_t look_at_texts(struct acd_track_job *job, const struct acd_track_text *old_text,
+                            const struct acd_track_text *new_text)
+{
+    struct acd_change_text a = {old_text->text, old_text->bytes, old_text->begin, old_text->end};
+    struct acd_change_text b = {new_text->text, new_text->bytes, new_text->begin, new_text->end};
+    enum acd_change *change = &job->difference.change;
+    size_t before;
+    if (!a.text || !b.text)
+        return 0;
+    /* The digits of a word may happen to be the same ones in another order. */
+    if (*change == ACD_CHANGE_REORDERED && acd_looks_one_word(&a) && acd_looks_one_word(&b))
+        *change = ACD_CHANGE_REPLACED;
+    if (*change == ACD_CHANGE_REORDERED)
+        return 0;
+    before = widen(job, &a, &b);
+    if (is_short(job) && *change == ACD_CHANGE_REPLACED)
+        job->finding.looks_like = acd_looks_like(&a, &b);
+    return before;
+}
+
+int acd_track_compare(struct acd_track_job *job)
+{
+    struct acd_track_text old_text = {0}, new_text = {0};
+    const struct acd_track_closest *c = &job->closest;
+    size_t before = 0;
+    int result;
+    if (c->number == 0 || c->shared >= c->units || c->shared >= job->prompt.count ||
+        c->from + c->old_count <= c->shared)
+        return 0;
+    result = find_difference(job);
+    if (result == 0 && job->difference.change != ACD_CHANGE_UNRELATED) {
+        job->finding.changed_old = job->difference.old_units;
+        job->finding.changed_new = job->difference.new_units;
+        result = texts_of_both(job, &old_text, &new_text);
+        if (result == 0)
+            before = look_at_texts(job, &old_text, &new_text);
+    }
+    free(old_text.text);
+    free(new_text.text);
+    if (result < 0)
+        return result;
+    job->finding.change = acd_change_name(job->difference.change);
+    acd_track_locate(job, c->shared, before);
+    return 0;
+}
+
+void acd_track_locate(struct acd_track_job *job, uint64_t at, uint64_t before)
+{
+    const acdebug_prompt *asked = job->asked;
+    acdebug_finding *f = &job->finding;
+    uint64_t begin = 0;
+    memset(f->span, 0, sizeof f->span);
+    for (size_t i = 0; asked->spans && i < asked->spans_count; i++)
+        if (asked->spans[i].begin <= at && asked->spans[i].begin >= begin && asked->spans[i].name) {
+            begin = asked->spans[i].begin;
+            strncpy(f->span, asked->spans[i].name, sizeof f->span - 1);
+        }
+    f->span_offset = at - begin > before ? at - begin - before : 0;
+}

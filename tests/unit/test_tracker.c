@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* emitter/track: a prompt's finding, the event it makes, and what a tracker refuses. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/fixture.h"
+
+#define BLOCK 64
+#define TEXT_BYTES 4096
+
+static acdebug_tracker *make_tracker(const acdebug_tracker_options *options)
+{
+    acdebug_tracker_options o = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_tracker *tracker = NULL;
+    o.block_tokens = BLOCK;
+    assert_int_equal(acdebug_tracker_new(&tracker, options ? options : &o), 0);
+    return tracker;
+}
+
+static acdebug_finding track_answered(acdebug_tracker *tracker, const acdebug_prompt *prompt,
+                                      const acdebug_lookup *answer)
+{
+    acdebug_finding found = {.size = sizeof found};
+    assert_int_equal(acdebug_track(tracker, prompt, answer, &found), 0);
+    return found;
+}
+
+static acdebug_finding track_text(acdebug_tracker *tracker, const char *text)
+{
+    static const acdebug_span spans[] = {{"system", 0}, {"messages", 1000}};
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    prompt.bytes = text;
+    prompt.bytes_count = strlen(text);
+    prompt.spans = spans;
+    prompt.spans_count = 2;
+    return track_answered(tracker, &prompt, NULL);
+}
+
+/* `head`, then words without an end. */
+static const char *text_with(const char *head, char *store)
+{
+    int used = snprintf(store, TEXT_BYTES, "%s", head);
+    for (unsigned i = 0; used < 2000; i++)
+        used += snprintf(store + used, TEXT_BYTES - (size_t)used, " word%u", i * i % 1009);
+    return store;
+}
+
+static void a_changing_time_stamp_is_named_with_its_place(void **state)
+{
+    char text[TEXT_BYTES];
+    acdebug_tracker *tracker = make_tracker(NULL);
+    acdebug_finding f;
+    (void)state;
+    f = track_text(tracker, text_with("You help. It is 2026-11-22 10:31:05.", text));
+    assert_int_equal(f.outcome, ACDEBUG_MISS);
+    assert_string_equal(f.reason, "cold");
+    assert_true(f.closest_tokens == ACDEBUG_UNKNOWN);
+    f = track_text(tracker, text_with("You help. It is 2026-11-22 10:32:07.", text));
+    assert_int_equal(f.outcome, ACDEBUG_MISS);
+    assert_string_equal(f.reason, "prefix_diverged");
+    assert_int_equal(f.diverged_at, 31);
+    assert_int_equal(f.closest_tokens, strlen(text));
+    assert_string_equal(f.span, "system");
+    assert_int_equal(f.span_offset, 16);
+    assert_string_equal(f.change, "replaced");
+    assert_int_equal(f.changed_old, 19);
+    assert_int_equal(f.changed_new, 19);
+    assert_string_equal(f.looks_like, "time");
+    acdebug_tracker_free(tracker);
+}
+
+static void a_prompt_that_comes_again_hits_and_one_that_goes_on_is_cold_behind(void **state)
+{
+    char text[TEXT_BYTES];
+    acdebug_tracker *tracker = make_tracker(NULL);
+    acdebug_finding f;
+    (void)state;
+    track_text(tracker, text_with("one", text));
+    f = track_text(tracker, text);
+    assert_int_equal(f.outcome, ACDEBUG_HIT);
+    assert_null(f.reason);
+    assert_int_equal(f.cached_tokens, strlen(text) / BLOCK * BLOCK);
+    strcat(text, " and then the user asks one thing more, which is longer than a block is");
+    f = track_text(tracker, text);
+    assert_int_equal(f.outcome, ACDEBUG_PARTIAL);
+    assert_string_equal(f.reason, "cold");
+    assert_null(f.change);
+    acdebug_tracker_free(tracker);
+}
+
+static void what_the_server_did_not_use_is_told_from_what_was_not_there(void **state)
+{
+    uint32_t tokens[1000];
+    acdebug_tracker_options o = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_lookup answer = ACDEBUG_LOOKUP_INIT;
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    (void)state;
+    o.capacity_tokens = 100000;
+    o.ttl_ns = 1000000000;
+    acdebug_tracker *tracker = make_tracker(&o);
+    for (uint32_t i = 0; i < 1000; i++)
+        tokens[i] = i * 7;
+    prompt.tokens = tokens;
+    prompt.tokens_count = 1000;
+    prompt.now_ns = 1000000000;
+    prompt.slot = 3;
+    answer.cached_tokens = 0;
+    assert_string_equal(track_answered(tracker, &prompt, &answer).reason, "cold");
+    answer.cached_tokens = 992; /* all but the last token's block */
+    assert_int_equal(track_answered(tracker, &prompt, &answer).outcome, ACDEBUG_HIT);
+    answer.cached_tokens = 160;
+    acdebug_finding f = track_answered(tracker, &prompt, &answer);
+    assert_int_equal(f.outcome, ACDEBUG_PARTIAL);
+    assert_string_equal(f.reason, "not_stored");
+    assert_int_equal(f.diverged_at, 160);
+    answer.cached_tokens = 0;
+    prompt.slot = 4;
+    assert_string_equal(track_answered(tracker, &prompt, &answer).reason, "other_replica");
+    prompt.now_ns = 3000000000;
+    assert_string_equal(track_answered(tracker, &prompt, &answer).reason, "expired");
+    prompt.tokens_count = 15;
+    assert_string_equal(track_answered(tracker, &prompt, &answer).reason, "below_minimum");
+    acdebug_tracker_free(tracker);
+}
+
+/* Two prompts of 1,000 tokens in a cache of 1,600: each puts the other out. */
+static void a_working_set_larger_than_the_cache_is_told_with_what_a_larger_one_would_do(
+    void **state)
+{
+    uint32_t tokens[1000];
+    acdebug_tracker_options o = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    uint64_t cached = 1, input = 0;
+    (void)state;
+    o.capacity_tokens = 1600;
+    acdebug_tracker *tracker = make_tracker(&o);
+    prompt.tokens = tokens;
+    prompt.tokens_count = 1000;
+    for (unsigned round = 0; round < 10; round++)
+        for (uint32_t p = 0; p < 2; p++) {
+            for (uint32_t i = 0; i < 1000; i++)
+                tokens[i] = i + p * 5000;
+            const acdebug_finding f = track_answered(tracker, &prompt, NULL);
+            assert_int_equal(f.outcome, round == 0 ? ACDEBUG_MISS : ACDEBUG_PARTIAL);
+            assert_string_equal(f.reason, round == 0 ? "cold" : "evicted");
+        }
+    assert_int_equal(acdebug_tracker_reuse(tracker, 3200, &cached, &input), 0);
+    assert_int_equal(input, 20000);
+    assert_int_equal(cached, 18 * 992);
+    assert_int_equal(acdebug_tracker_reuse(tracker, 960, &cached, &input), 0);
+    assert_int_equal(cached, 0);
+    assert_int_equal(acdebug_tracker_reuse(tracker, UINT64_MAX, &cached, &input), -ERANGE);
+    acdebug_tracker_free(tracker);
+}
+
+static const struct acd_field *field_of(const struct acd_peek_event *event, const char *key)
+{
+    return acd_event_find(&event->view, key);
+}
+
+static void assert_text(const struct acd_peek_event *event, const char *key, const char *text)
+{
+    const struct acd_field *field = field_of(event, key);
+    assert_non_null(field);
+    assert_int_equal(field->text.length, strlen(text));
+    assert_memory_equal(field->text.bytes, text, field->text.length);
+}
+
+static void the_lookups_event_carries_what_was_found(void **state)
+{
+    struct acd_fixture *f = *state;
+    char text[TEXT_BYTES];
+    const struct acd_peek_event *event;
+    assert_int_equal(acd_fixture_at_level(f, 1), 0);
+    acdebug_tracker *tracker = make_tracker(NULL);
+    acdebug_request_set(4711);
+    track_text(tracker, text_with("id 123e4567-e89b-12d3-a456-426614174000", text));
+    acdebug_request_set(4712);
+    track_text(tracker, text_with("id 00112233-e89b-12d3-a456-426614174000", text));
+    acdebug_request_clear();
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_CACHE, "lookup", &event), 2);
+    assert_text(event, ACD_KEY_CACHE_REASON, "prefix_diverged");
+    assert_text(event, ACD_KEY_CACHE_CLOSEST_REQUEST, "4711");
+    assert_text(event, ACD_KEY_CACHE_SPAN, "system");
+    assert_text(event, ACD_KEY_CACHE_LOOKS_LIKE, "uuid");
+    assert_text(event, ACD_KEY_CACHE_SPANS, "[[\"system\",0],[\"messages\",1000]]");
+    assert_int_equal(field_of(event, ACD_KEY_CACHE_DIVERGED)->number.u, 3);
+    assert_int_equal(field_of(event, ACD_KEY_CACHE_PREDICTED)->number.u, 1);
+    assert_null(field_of(event, ACD_KEY_CACHE_SNIPPET));
+    for (unsigned i = 0; i < 6; i++)
+        track_text(tracker, text);
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_REUSE, NULL, &event), 1);
+    assert_text(event, ACD_KEY_CACHE_TYPE, "prompt");
+    acdebug_tracker_free(tracker);
+}
+
+/* Off unless asked for, at level 3 only, and without secrets. */
+static void snippets_need_the_flag_and_level_3_and_are_redacted(void **state)
+{
+    struct acd_fixture *f = *state;
+    char text[TEXT_BYTES];
+    acdebug_tracker_options o = ACDEBUG_TRACKER_OPTIONS_INIT;
+    const struct acd_peek_event *event;
+    for (int level = 2; level <= 3; level++)
+        for (unsigned flags = 0; flags <= ACDEBUG_TRACK_SNIPPETS; flags++) {
+            assert_int_equal(acd_fixture_at_level(f, level), 0);
+            o.flags = flags;
+            acdebug_tracker *tracker = make_tracker(&o);
+            track_text(tracker, text_with("Authorization: Bearer abcdef123456\nIt is RED", text));
+            track_text(tracker, text_with("Authorization: Bearer abcdef123456\nIt is BLUE", text));
+            assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_CACHE, "lookup", &event), 2);
+            const struct acd_field *field = field_of(event, ACD_KEY_CACHE_SNIPPET);
+            assert_int_equal(field != NULL, level == 3 && flags != 0);
+            if (field) {
+                assert_non_null(memmem(field->text.bytes, field->text.length, "BLUE", 4));
+                assert_null(memmem(field->text.bytes, field->text.length, "abcdef", 6));
+                assert_text(event, ACD_KEY_CACHE_CHANGE, "replaced");
+            }
+            acdebug_tracker_free(tracker);
+        }
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    acdebug_tracker *tracker = make_tracker(NULL);
+    acdebug_tracker_options o = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    static const uint32_t tokens[100];
+    (void)state;
+    assert_int_equal(acdebug_tracker_new(NULL, NULL), -EINVAL);
+    o.budget_bytes = 1;
+    assert_int_equal(acdebug_tracker_new(&tracker, &o), -EINVAL);
+    assert_int_equal(acdebug_track(NULL, &prompt, NULL, NULL), -EINVAL);
+    assert_int_equal(acdebug_track(tracker, NULL, NULL, NULL), -EINVAL);
+    assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL), 0); /* empty: below the minimum */
+    prompt.tokens = tokens;
+    prompt.tokens_count = 100;
+    assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL), 0);
+    prompt.tokens = NULL;
+    prompt.bytes = tokens;
+    prompt.bytes_count = sizeof tokens;
+    assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL),
+                     -EINVAL); /* not its kind of units */
+    acdebug_tracker_free(tracker);
+    acdebug_tracker_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_changing_time_stamp_is_named_with_its_place),
+        cmocka_unit_test(a_prompt_that_comes_again_hits_and_one_that_goes_on_is_cold_behind),
+        cmocka_unit_test(what_the_server_did_not_use_is_told_from_what_was_not_there),
+        cmocka_unit_test(
+            a_working_set_larger_than_the_cache_is_told_with_what_a_larger_one_would_do),
+        cmocka_unit_test_setup_teardown(the_lookups_event_carries_what_was_found, acd_fixture_setup,
+                                        acd_fixture_teardown),
+        cmocka_unit_test_setup_teardown(snippets_need_the_flag_and_level_3_and_are_redacted,
+                                        acd_fixture_setup, acd_fixture_teardown),
+        cmocka_unit_test(what_cannot_be_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
