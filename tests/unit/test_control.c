@@ -143,6 +143,23 @@ static void deadlines_go_round_and_are_never_zero(void **state)
     assert_true(state_at(r, at(20 + ACD_CONTROL_LEASE_MAX_S, 0)).expired);
 }
 
+/* A viewer whose clock is behind the ring's start: in another time namespace, or of another boot. */
+static void a_lease_lasts_as_long_where_the_clocks_are_others(void **state)
+{
+    struct ring *r = *state;
+    const struct acd_identity *id = acd_ringmap_identity(r->b.ring);
+    struct acd_now here = {id->opened.monotonic_ns - 1, id->opened.realtime_ns + 10 * SECOND};
+    set(r, 2, 60, here);
+    assert_int_equal(acd_ringbuild_get(&r->b.rb, r->word) >> 40, 70);
+    struct acd_control_state s = state_at(r, here);
+    assert_true(s.leased);
+    assert_int_equal(s.lease_until_realtime_ns, here.realtime_ns + 60 * SECOND);
+    assert_true(state_at(r, at(69, 0)).leased);
+    assert_true(state_at(r, at(70, 0)).expired);
+    here.realtime_ns = id->opened.realtime_ns - SECOND; /* nothing to go by: since the start */
+    assert_true(state_at(r, here).leased);
+}
+
 static void an_expired_lease_is_restored_once(void **state)
 {
     struct ring *r = *state;
@@ -321,6 +338,7 @@ int main(void)
         TEST(change_numbers_go_round),
         TEST(a_lease_lasts_at_least_what_was_asked),
         TEST(deadlines_go_round_and_are_never_zero),
+        TEST(a_lease_lasts_as_long_where_the_clocks_are_others),
         TEST(an_expired_lease_is_restored_once),
         cmocka_unit_test_setup_teardown(a_lease_gives_back_what_stood_before_it, make_resuming,
                                         drop),

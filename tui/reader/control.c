@@ -45,10 +45,14 @@ static uint64_t deadline_of(uint64_t word)
     return word >> ACD_CONTROL_DEADLINE_SHIFT & ACD_CONTROL_DEADLINE_MASK;
 }
 
-/* Nanoseconds since the ring's start; a clock of another boot may be behind it. */
+/* Nanoseconds since the ring's start.  A clock that is behind it is none of the server's: its time
+ * namespace is another, or its boot was; the wall clock is all that both have then. */
 static uint64_t since_start(const struct acd_ringmap *ring, const struct acd_now *now)
 {
-    return now->monotonic_ns - acd_ringmap_identity(ring)->opened.monotonic_ns;
+    const struct acd_anchor *opened = &acd_ringmap_identity(ring)->opened;
+    if (now->monotonic_ns >= opened->monotonic_ns)
+        return now->monotonic_ns - opened->monotonic_ns;
+    return now->realtime_ns > opened->realtime_ns ? now->realtime_ns - opened->realtime_ns : 0;
 }
 
 static bool is_expired(uint64_t deadline, uint64_t since_ns)

@@ -60,6 +60,18 @@ static uint64_t start_time(uint32_t pid)
     return at ? strtoull(at + 1, NULL, 10) : 0;
 }
 
+/* A process in another time namespace counts its start from another boot time than we are told.  Kernels
+ * without such namespaces have no such file. */
+static bool has_our_clocks(uint32_t pid)
+{
+    char path[40];
+    struct stat own, other;
+    snprintf(path, sizeof path, "/proc/%" PRIu32 "/ns/time", pid);
+    if (stat("/proc/self/ns/time", &own) != 0)
+        return true;
+    return stat(path, &other) == 0 && own.st_ino == other.st_ino;
+}
+
 /* Only a process of this boot and this pid namespace can be looked for. */
 bool acd_liveness_pid_is_ours(const struct acd_identity *identity)
 {
@@ -80,7 +92,9 @@ static enum acd_liveness ask_process(const struct acd_identity *identity)
     uint64_t started = start_time(identity->pid);
     if (started == 0 || identity->start_time == 0)
         return ACD_LIVENESS_UNKNOWN;
-    return started == identity->start_time ? ACD_LIVENESS_ALIVE : ACD_LIVENESS_DEAD;
+    if (started == identity->start_time)
+        return ACD_LIVENESS_ALIVE;
+    return has_our_clocks(identity->pid) ? ACD_LIVENESS_DEAD : ACD_LIVENESS_UNKNOWN;
 }
 
 static enum acd_liveness decide(int fd, const struct acd_identity *identity, bool closed)
