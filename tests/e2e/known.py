@@ -12,8 +12,9 @@ PROGRAM = os.path.join(rig.BUILD, "tests", "e2e", "known_server")
 class Server:
     """known_server, told what to do line by line."""
 
-    def __init__(self, test, name="known", level=2, **environment):
-        self.process = test.start([PROGRAM, name, str(level)], stdin=subprocess.PIPE,
+    def __init__(self, test, name="known", level=2, inside=(), **environment):
+        """`inside`: the words of a command that runs it."""
+        self.process = test.start([*inside, PROGRAM, name, str(level)], stdin=subprocess.PIPE,
                                   **environment)
         self.pid = self.process.pid
         self._answer()
