@@ -10,12 +10,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <acdebug.h>
@@ -64,6 +67,8 @@ struct place {
     const char *options;
     unsigned long flags; /* of a remount, before open */
     uint64_t fill;       /* bytes to leave free before open; 0: as it is */
+    mode_t mode; /* of the directory, for one without the right to pass over it; 0: as it is */
+    rlim_t file_bytes;   /* of any file from then on; 0: without limit */
     uint64_t fill_later; /* the same, after open */
     bool ring;           /* there must be one */
 };
@@ -91,6 +96,22 @@ static unsigned said(int fd)
     for (ssize_t i = 0; i < n; i++)
         lines += text[i] == '\n';
     return lines;
+}
+
+/* Root, too, is subject to modes then. */
+static void lose_capabilities(void)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {{0}};
+    if (syscall(SYS_capset, &head, none) != 0)
+        acd_scratch_die("capset");
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit = {bytes, bytes};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+        acd_scratch_die("setrlimit");
 }
 
 #define EVENTS 20000u
@@ -156,6 +177,12 @@ static int try(void *context)
     if (pipe2(fd, O_NONBLOCK) != 0)
         acd_scratch_die("pipe");
     acdebug_options o = acd_scratch_options(&dir, 1);
+    if (p->file_bytes)
+        limit_files(p->file_bytes);
+    if (p->mode) {
+        chmod(dir.path, p->mode);
+        lose_capabilities();
+    }
     dup2(fd[1], 2);
     int r = acdebug_open("crowded", &o);
     unsigned lines = said(fd[0]);
@@ -167,7 +194,6 @@ static int try(void *context)
     printf("%s: %s\n", p->name, r == 0 ? "a ring" : strerror(-r));
     bool good = (r == 0) == p->ring && lines == (r == 0 ? 0 : 1) && (r != 0 || ring_is_right());
     acdebug_close();
-    umount2(dir.path, MNT_DETACH);
     return good ? 0 : 1;
 }
 
@@ -189,6 +215,9 @@ int main(void)
          .ring = true},
         {.name = "no inodes", .options = "size=8m,nr_inodes=1,mode=0700"},
         {.name = "read-only", .options = "size=8m,mode=0700", .flags = MS_RDONLY},
+        {.name = "no right to write", .options = "size=8m,mode=0700", .mode = 0500},
+        {.name = "no right to enter", .options = "size=8m,mode=0700", .mode = 0600},
+        {.name = "files of 64 KiB", .options = "size=8m,mode=0700", .file_bytes = 64 << 10},
     };
     unsigned failed = 0;
     acd_scratch_make(&dir);
@@ -201,6 +230,7 @@ int main(void)
         acd_scratch_die("namespace");
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         int status = acd_scratch_child(try, &places[i]);
+        umount2(dir.path, MNT_DETACH);
         if (status != 0)
             printf("FAILED: %s: %d\n", places[i].name, status);
         failed += status != 0;
