@@ -275,6 +275,50 @@ static void more_runtime_fields_than_fit_are_cut_and_counted(void **state)
     assert_int_equal(acd_peek_cut(&f->peek), 1);
 }
 
+static void a_short_text_before_one_that_is_cut_stays_whole(void **state)
+{
+    struct acd_fixture *f = *state;
+    static char text[100000];
+    memset(text, 'z', sizeof text);
+    acdebug_log(1, "both", ACDEBUG_STR("s", "short"), ACDEBUG_STRN("l", text, sizeof text));
+    const struct acd_peek_event *e = newest(f, "both");
+    assert_true(acd_peek_is(&field(e, "s")->text, "short"));
+    assert_int_equal(field(e, "l")->text.full_length, sizeof text);
+    assert_true(field(e, "l")->text.length < sizeof text);
+}
+
+/* Where numbers alone are too long for a small lane, the last ones go: to the byte, and one more. */
+static void runtime_fields_that_do_not_fit_a_small_lane_are_left_out(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = acd_scratch_options(&f->dir, 3);
+    acdebug_field fields[40];
+    o.lane_bytes = o.small_lane_bytes = 4096;
+    assert_int_equal(acd_fixture_reopen(f, &o), 0);
+    for (unsigned i = 0; i < 40; i++)
+        fields[i] = acdebug_field_uint("a key of words that are many, and of 48 bytes...", i);
+    for (unsigned n = 10; n <= 40; n++) {
+        acdebug_log_fields(0, 1, "", fields, n);
+        const struct acd_peek_event *e = newest(f, NULL);
+        assert_true(e->record.payload_bytes <= 1024);
+        assert_true(e->view.count >= 10 && e->view.count <= n + 1);
+        assert_true(e->view.field[e->view.count - 1].number.u == e->view.count - 2);
+    }
+    assert_true(acd_peek_cut(&f->peek) >= 20);
+}
+
+static void a_call_that_comes_after_close_does_nothing(void **state)
+{
+    struct acd_fixture *f = *state;
+    static struct acdebug_priv_site site = {
+        .kind = ACD_KIND_LOG, .level = 1, .message = "late", .file = "late.c"};
+    acdebug_priv_emit(&site, NULL);
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOG, "late", NULL), 1);
+    acdebug_close();
+    acdebug_priv_emit(&site, NULL); /* as from a thread that saw the level before */
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOG, "late", NULL), 1);
+}
+
 static void a_long_key_is_cut(void **state)
 {
     struct acd_fixture *f = *state;
@@ -344,6 +388,9 @@ int main(void)
         ACD_FIXTURE_TEST(a_text_of_64_kib_arrives_and_a_longer_one_is_cut_and_says_so),
         ACD_FIXTURE_TEST(a_record_takes_at_most_a_quarter_of_a_small_lane),
         ACD_FIXTURE_TEST(more_runtime_fields_than_fit_are_cut_and_counted),
+        ACD_FIXTURE_TEST(a_short_text_before_one_that_is_cut_stays_whole),
+        ACD_FIXTURE_TEST(runtime_fields_that_do_not_fit_a_small_lane_are_left_out),
+        ACD_FIXTURE_TEST(a_call_that_comes_after_close_does_nothing),
         ACD_FIXTURE_TEST(a_long_key_is_cut),
         ACD_FIXTURE_TEST(a_lane_that_wrapped_holds_the_newest_in_order),
     };

@@ -195,6 +195,25 @@ static void without_any_budget_all_share_the_overflow_lane(void **state)
     assert_int_equal(hits, 1);
 }
 
+/* It asks for a lane now and then, in vain; what is too much is cut there as in a lane of its own. */
+static void a_thread_that_never_gets_a_lane_goes_on_without(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = acd_scratch_options(&f->dir, 1);
+    acdebug_field fields[60];
+    o.budget_bytes = 1;
+    assert_int_equal(acd_fixture_reopen(f, &o), 0);
+    uint64_t before = word(&overflow(f)->records);
+    for (unsigned i = 0; i < 10000; i++)
+        acdebug_log(1, "shared", ACDEBUG_UINT("n", i));
+    assert_int_equal(word(&overflow(f)->records) - before, 10000);
+    assert_int_equal(lanes_made(f), 0);
+    for (unsigned i = 0; i < 60; i++)
+        fields[i] = acdebug_field_uint("n", i);
+    acdebug_log_fields(0, 1, "many", fields, 60);
+    assert_int_equal(word(&overflow(f)->cut), 1);
+}
+
 static void a_thread_without_a_lane_gets_one_when_another_ends(void **state)
 {
     struct acd_fixture *f = *state;
@@ -307,6 +326,7 @@ int main(void)
         ACD_FIXTURE_TEST(an_ended_threads_lane_goes_to_the_next_and_totals_stay),
         ACD_FIXTURE_TEST(more_threads_than_lanes_share_one_and_nothing_goes_uncounted),
         ACD_FIXTURE_TEST(without_any_budget_all_share_the_overflow_lane),
+        ACD_FIXTURE_TEST(a_thread_that_never_gets_a_lane_goes_on_without),
         ACD_FIXTURE_TEST(a_thread_without_a_lane_gets_one_when_another_ends),
         ACD_FIXTURE_TEST(an_emit_inside_an_emit_goes_to_the_overflow_lane),
         ACD_FIXTURE_TEST(a_taken_overflow_lane_drops_and_counts),
