@@ -141,76 +141,58 @@ ACD_ALWAYS_INLINE uint64_t tail_word(const char *s, uint64_t bytes)
 #endif
 }
 
-static inline uint64_t word_at(const char *s)
+ACD_ALWAYS_INLINE void put_bytes(struct acd_pen *pen, const char *s, uint64_t bytes)
 {
-    uint64_t word;
-    memcpy(&word, s, 8);
-    return word;
+    const char *end = s + (bytes & ~UINT64_C(7));
+    if (pen->count > 2) {
+        for (; s != end && pen->word != pen->edge; s += 8)
+            acd_lane_put_in_cell(pen, acd_word_at(s));
+        for (; end - s >= 8 * (ptrdiff_t)ACD_CONT_PAYLOAD_WORDS; s += 8 * ACD_CONT_PAYLOAD_WORDS)
+            acd_lane_put_cell(pen, s);
+    }
+    for (; s != end; s += 8)
+        acd_lane_put(pen, acd_word_at(s));
+    if (bytes & 7)
+        acd_lane_put(pen, tail_word(s, bytes));
 }
 
-ACD_ALWAYS_INLINE void put_bytes(const struct acd_lane_writer *w, struct acd_pen *pen,
-                                 const char *s, uint64_t bytes)
-{
-    for (; bytes >= 8; bytes -= 8, s += 8)
-        acd_lane_put(w, pen, word_at(s));
-    if (bytes > 0)
-        acd_lane_put(w, pen, tail_word(s, bytes));
-}
-
-static inline void put_value(const struct acd_lane_writer *w, struct acd_pen *pen, unsigned type,
-                             const struct acdebug_priv_value *v, uint64_t *left)
+static inline void put_value(struct acd_pen *pen, unsigned type, const struct acdebug_priv_value *v,
+                             uint64_t *left)
 {
     if (!acd_type_is_text(type)) {
-        acd_lane_put(w, pen, v->bits);
+        acd_lane_put(pen, v->bits);
         return;
     }
     uint64_t take = text_share(v->bytes, left);
     uint64_t full = v->bytes < UINT32_MAX ? v->bytes : UINT32_MAX;
-    acd_lane_put(w, pen, acd_string_word((uint32_t)take, (uint32_t)full));
-    put_bytes(w, pen, (const char *)(uintptr_t)v->bits, take);
+    acd_lane_put(pen, acd_string_word((uint32_t)take, (uint32_t)full));
+    put_bytes(pen, (const char *)(uintptr_t)v->bits, take);
 }
 
-static inline void put_fields(const struct acd_lane_writer *w, struct acd_pen *pen,
-                              const struct acd_emission *e, uint64_t shape, uint64_t left)
+static inline void put_fields(struct acd_pen *pen, const struct acd_emission *e, uint64_t shape,
+                              uint64_t left)
 {
     const struct acdebug_priv_site *site = e->site;
     for (unsigned i = 0; i < site->fields; i++)
         if (ACD_LIKELY(!acd_shape_secret(shape, i)))
-            put_value(w, pen, site->keys[i].type, &e->values[i], &left);
+            put_value(pen, site->keys[i].type, &e->values[i], &left);
     for (size_t i = 0; i < e->fields_count; i++) {
         const acdebug_field *f = &e->fields[i];
         bool secret = acd_secrets_name(f->key, f->key_bytes);
         uint64_t n = key_bytes(f);
-        acd_lane_put(w, pen, acd_dynamic_word(f->type, secret ? ACD_FIELD_SECRET : 0, (uint32_t)n));
-        put_bytes(w, pen, f->key, n);
+        acd_lane_put(pen, acd_dynamic_word(f->type, secret ? ACD_FIELD_SECRET : 0, (uint32_t)n));
+        put_bytes(pen, f->key, n);
         if (!secret)
-            put_value(w, pen, f->type, &f->value, &left);
+            put_value(pen, f->type, &f->value, &left);
     }
 }
 
-static inline uint64_t request_bytes(const struct acd_request_id *r)
+/* `head` is the request's, read once: a handler may change it meanwhile. */
+ACD_ALWAYS_INLINE void put_request(struct acd_pen *pen, const struct acd_request_id *r,
+                                   uint64_t head)
 {
-    if (ACD_LIKELY(r->kind == ACD_REQUEST_NONE))
-        return 0;
-    return r->kind == ACD_REQUEST_NUMBER ? 8 : 8 + acd_padded(r->length);
-}
-
-static inline uint64_t request_flags(const struct acd_request_id *r)
-{
-    return r->kind == ACD_REQUEST_NUMBER ? ACD_W2_REQUEST_U64
-           : r->kind == ACD_REQUEST_TEXT ? ACD_W2_REQUEST_STR
-                                         : 0;
-}
-
-static inline void put_request(const struct acd_lane_writer *w, struct acd_pen *pen,
-                               const struct acd_request_id *r)
-{
-    if (r->kind == ACD_REQUEST_NUMBER)
-        acd_lane_put(w, pen, r->number);
-    if (r->kind != ACD_REQUEST_TEXT)
-        return;
-    acd_lane_put(w, pen, acd_string_word(r->length, r->length));
-    put_bytes(w, pen, r->text, r->length);
+    for (uint64_t i = 0; i < (head & ACD_W2_BYTES_MASK) / 8; i++)
+        acd_lane_put(pen, r->word[i]);
 }
 
 /* A record too long for its lane: fewer run-time fields if need be, then shorter texts. */
@@ -236,99 +218,125 @@ static inline void write_record(struct acd_ring *ring, struct acd_lane_writer *w
     struct acd_emission e = *emission;
     uint32_t number = acd_sites_number(ring, e.site);
     uint64_t shape = acd_site_shape_get(&e.site->shape);
-    uint64_t left = UNCUT;
-    uint64_t head = (thread ? 8 : 0) + request_bytes(e.request);
+    uint64_t left = UNCUT, request = e.request->head;
+    uint64_t head = (thread ? 8 : 0) + (request & ACD_W2_BYTES_MASK);
     uint64_t bytes = head + fields_bytes(&e, shape, &left);
     if (ACD_UNLIKELY(bytes > w->payload_max)) {
         bytes = shorten(&e, shape, head, w->payload_max, &left);
         acd_add(&w->lane->cut, 1);
     }
-    uint64_t cells = acd_cells_needed(bytes), before = w->position;
-    uint64_t word2 = bytes | (uint64_t)number << ACD_W2_SITE_SHIFT | request_flags(e.request) |
-                     (thread ? ACD_W2_THREAD : 0);
-    struct acd_pen pen = acd_lane_begin(w, cells, now, word2);
+    uint64_t word2 = bytes | (uint64_t)number << ACD_W2_SITE_SHIFT |
+                     (request & ~ACD_W2_BYTES_MASK) | (thread ? ACD_W2_THREAD : 0);
+    uint64_t cells = acd_cells_needed(bytes);
+    bool row = acd_lane_row(w, cells);
+    struct acd_pen pen = acd_lane_begin(w, cells, false, now, word2);
     if (thread)
-        acd_lane_put(w, &pen, thread);
-    put_request(w, &pen, e.request);
-    put_fields(w, &pen, &e, shape, left);
-    acd_lane_end(w, cells);
-    if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
+        acd_lane_put(&pen, thread);
+    put_request(&pen, e.request, request);
+    put_fields(&pen, &e, shape, left);
+    acd_lane_end(w, &pen);
+    if (ACD_UNLIKELY(!row))
         acd_emitter_anchor(ring);
 }
 
 /* ---- the common case ---- */
 
 /* The texts' bytes, padded, over the fields that the shape marks. */
-static inline uint64_t texts_bytes(uint64_t shape, const struct acdebug_priv_value *values)
+ACD_ALWAYS_INLINE uint64_t texts_bytes(uint64_t shape, const struct acdebug_priv_value *values)
 {
-    uint64_t bytes = 0;
-    for (uint64_t texts = shape & ACD_SHAPE_TEXTS; texts; texts &= texts - 1)
-        bytes += acd_padded(values[__builtin_ctzll(texts)].bytes);
+    uint64_t bytes = 0, texts = shape & ACD_SHAPE_TEXTS, rest;
+    for (; (rest = texts & (texts - 1)) != 0; texts = rest)
+        bytes += acd_padded(values[(size_t)__builtin_ctzll(texts)].bytes);
     return bytes;
 }
 
-ACD_ALWAYS_INLINE void put_all(const struct acd_lane_writer *w, struct acd_pen *pen, uint64_t shape,
-                               const struct acdebug_priv_value *values, unsigned fields)
+ACD_ALWAYS_INLINE void put_all(struct acd_pen *pen, uint64_t shape,
+                               const struct acdebug_priv_value *values)
 {
-    const struct acdebug_priv_value *end = values + fields;
-    for (; values != end; values++, shape >>= 1) {
-        uint64_t bytes = values->bytes;
+    for (shape &= ACD_SHAPE_TEXTS; shape > 1; shape >>= 1, values++) {
+        uint64_t bits = values->bits;
         if (!(shape & 1)) {
-            acd_lane_put(w, pen, values->bits);
+            acd_lane_put(pen, bits);
             continue;
         }
-        acd_lane_put(w, pen, acd_string_word((uint32_t)bytes, (uint32_t)bytes));
-        put_bytes(w, pen, (const char *)(uintptr_t)values->bits, bytes);
+        uint64_t bytes = values->bytes;
+        acd_lane_put(pen, acd_string_word((uint32_t)bytes, (uint32_t)bytes));
+        put_bytes(pen, (const char *)(uintptr_t)bits, bytes);
     }
 }
 
-/* A record that its site's shape tells all of.  Passed by value: a struct whose address is taken stands
- * in memory, which costs 3 ns here. */
+/* A record whose site's shape tells all of it, but the texts' lengths.  Passed by value, as all here: a
+ * struct whose address is taken stands in memory, which costs 3 ns. */
 struct usual {
     const struct acdebug_priv_site *site;
     const struct acdebug_priv_value *values;
-    uint64_t now, word2;
+    const struct acd_request_id *request;
+    uint64_t now;
 };
 
+struct usual_head {
+    uint64_t shape, request, bytes;
+    uint64_t word2; /* without its ordinal; 0: a record of another kind */
+};
+
+enum usual_result { NOT_USUAL, NOT_SHORT, WRITTEN };
+
+ACD_ALWAYS_INLINE struct usual_head usual_head(const struct acd_thread *t, struct usual u)
+{
+    struct usual_head h = {acd_site_shape_get(&u.site->shape), u.request->head, 0, 0};
+    uint64_t number = acd_site_cache_get(&u.site->cache) - t->site_base;
+    uint64_t own = (h.shape >> ACD_SHAPE_WORDS_SHIFT) * 8 + texts_bytes(h.shape, u.values);
+    h.bytes = own + (h.request & ACD_W2_BYTES_MASK);
+    if (ACD_LIKELY(number - 1 < (1u << ACD_SITE_NUMBER_BITS) - 1))
+        h.word2 = (own + h.request) | number << ACD_W2_SITE_SHIFT;
+    return h;
+}
+
 /* Inlined for each number of cells that its callers spell out. */
-ACD_ALWAYS_INLINE void write_cells(struct acd_thread *t, struct usual u, uint64_t cells)
+ACD_ALWAYS_INLINE void write_cells(struct acd_lane_writer *w, struct usual u, struct usual_head h,
+                                   uint64_t cells, bool row)
 {
-    struct acd_lane_writer *w = &t->writer;
-    struct acd_pen pen = acd_lane_begin(w, cells, u.now, u.word2);
-    if (u.word2 & ACD_W2_REQUEST_U64)
-        acd_lane_put(w, &pen, t->request.number);
-    put_all(w, &pen, acd_site_shape_get(&u.site->shape), u.values, u.site->fields);
-    uint64_t before = w->position;
-    acd_lane_end(w, cells);
-    if (ACD_UNLIKELY((w->position ^ before) & ~w->mask))
-        acd_emitter_anchor(t->ring);
+    struct acd_pen pen = acd_lane_begin(w, cells, row, u.now, h.word2);
+    put_request(&pen, u.request, h.request);
+    put_all(&pen, h.shape, u.values);
+    acd_lane_end(w, &pen);
 }
 
-static __attribute__((noinline)) void write_many(struct acd_thread *t, struct usual u)
-{
-    write_cells(t, u, acd_cells_needed(u.word2 & ACD_W2_BYTES_MASK));
-}
+#define SHORT_BYTES (8 * (ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS))
 
-/* A record of a site's own fields, none secret, that needs no cut: false, and nothing written, when
- * it is not that. */
-ACD_ALWAYS_INLINE bool write_usual(struct acd_thread *t, const struct acdebug_priv_site *site,
-                                   const struct acdebug_priv_value *values, uint64_t now)
+/* A usual record of one or two cells in a row. */
+ACD_ALWAYS_INLINE enum usual_result write_short(struct acd_thread *t, struct usual u)
 {
-    uint64_t shape = acd_site_shape_get(&site->shape);
-    uint64_t request = t->request.kind; /* 0 none, 1 a number */
-    uint64_t number = acd_site_cache_get(&site->cache) - t->site_base;
-    uint64_t bytes = ((shape >> ACD_SHAPE_WORDS_SHIFT) + request) * 8 + texts_bytes(shape, values);
-    if (ACD_UNLIKELY(number - 1 >= (1u << ACD_SITE_NUMBER_BITS) - 1 ||
-                     request > ACD_REQUEST_NUMBER || bytes > t->writer.payload_max))
-        return false;
-    uint64_t word2 = bytes | number << ACD_W2_SITE_SHIFT | (request ? ACD_W2_REQUEST_U64 : 0);
-    struct usual u = {site, values, now, word2};
-    if (bytes <= 8 * ACD_FIRST_PAYLOAD_WORDS)
-        write_cells(t, u, 1);
-    else if (ACD_LIKELY(bytes <= 8 * (ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS)))
-        write_cells(t, u, 2);
+    struct usual_head h = usual_head(t, u);
+    if (ACD_UNLIKELY(h.word2 == 0))
+        return NOT_USUAL;
+    if (h.bytes > SHORT_BYTES || ACD_UNLIKELY(!acd_lane_row(&t->writer, 2)))
+        return NOT_SHORT;
+    if (h.bytes <= 8 * ACD_FIRST_PAYLOAD_WORDS)
+        write_cells(&t->writer, u, h, 1, true);
     else
-        write_many(t, u);
+        write_cells(&t->writer, u, h, 2, true);
+    return WRITTEN;
+}
+
+/* Any other usual record that needs no cut.  Like its caller of its own, so that arguments come in
+ * registers: a wide load of two that were stored one by one waits for both stores. */
+static __attribute__((noinline)) bool write_long(struct acd_thread *t,
+                                                 const struct acdebug_priv_site *site,
+                                                 const struct acdebug_priv_value *values,
+                                                 const struct acd_request_id *request, uint64_t now)
+{
+    struct usual u = {site, values, request, now};
+    struct usual_head h = usual_head(t, u);
+    if (h.word2 == 0 || h.bytes > t->writer.payload_max)
+        return false;
+    uint64_t cells = acd_cells_needed(h.bytes);
+    if (ACD_LIKELY(acd_lane_row(&t->writer, cells))) {
+        write_cells(&t->writer, u, h, cells, true);
+    } else {
+        write_cells(&t->writer, u, h, cells, false);
+        acd_emitter_anchor(t->ring);
+    }
     return true;
 }
 
@@ -481,20 +489,23 @@ static void record_silently(const struct acd_turn *turn, const struct acd_emissi
     record(turn, &e, now);
 }
 
-/* Of its own, so that its arguments come in registers: a wide load of two that were stored one by one
- * waits for both stores. */
 static __attribute__((noinline)) bool record_usual(struct acd_thread *t,
                                                    const struct acdebug_priv_site *site,
                                                    const struct acdebug_priv_value *values,
+                                                   const struct acd_request_id *request,
                                                    uint64_t now)
 {
-    return write_usual(t, site, values, now);
+    enum usual_result result = write_short(t, (struct usual){site, values, request, now});
+    if (result == NOT_SHORT)
+        return write_long(t, site, values, request, now);
+    return result == WRITTEN;
 }
 
 void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *e, uint64_t now)
 {
-    if (turn->own && e->fields_count == 0 && !e->request &&
-        record_usual(turn->thread, e->site, e->values, now))
+    const struct acd_request_id *request = e->request ? e->request : &turn->thread->request;
+    if (turn->own && e->fields_count == 0 &&
+        record_usual(turn->thread, e->site, e->values, request, now))
         return;
     record_silently(turn, e, now);
     if (ACD_UNLIKELY(acd_text_shown(turn->ring, e->site)))
@@ -519,28 +530,50 @@ static __attribute__((noinline)) void emit_slowly(struct acdebug_priv_site *site
     acd_emit(&e);
 }
 
-/* On a thread with its lane, nothing due: the rest goes emit_slowly(), from the start. */
+static inline void leave(struct acd_thread *t)
+{
+    acd_signal_fence();
+    acd_set(&t->busy, 0);
+}
+
+static __attribute__((noinline)) void emit_long(struct acdebug_priv_site *site,
+                                                const struct acdebug_priv_value *values,
+                                                uint64_t now)
+{
+    struct acd_thread *t = &acd_thread;
+    bool done = write_long(t, site, values, &t->request, now);
+    leave(t);
+    if (!done)
+        emit_slowly(site, values);
+}
+
+/* On a thread with its lane, nothing due: the rest goes emit_slowly(), from the start.  What needs a call
+ * is left to that call, so that nothing has to be kept over one. */
 void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
 {
     struct acd_thread *t = &acd_thread;
-    if (ACD_LIKELY(!acd_get(&t->busy))) {
-        acd_set(&t->busy, 1);
-        acd_signal_fence();
-        ACD_PAUSE(ACD_PAUSE_BUSY);
-        struct acd_ring *ring = t->ring;
-        bool done = false;
-        if (ACD_LIKELY(t->generation == acd_get(acd_generation()) && t->writer.cells)) {
-            uint64_t now = acd_clock_now(ring->clock);
-            if (ACD_LIKELY(acd_get(&ring->control->word) == acd_get(&ring->control_seen) &&
-                           now < acd_get(&ring->check_ticks)))
-                done = write_usual(t, site, values, now);
-        }
-        acd_signal_fence();
-        acd_set(&t->busy, 0);
-        if (ACD_LIKELY(done))
-            return;
+    if (ACD_UNLIKELY(acd_get(&t->busy))) {
+        emit_slowly(site, values);
+        return;
     }
-    emit_slowly(site, values);
+    acd_set(&t->busy, 1);
+    acd_signal_fence();
+    ACD_PAUSE(ACD_PAUSE_BUSY);
+    struct acd_ring *ring = t->ring;
+    enum usual_result result = NOT_USUAL;
+    if (ACD_LIKELY(t->generation == acd_get(acd_generation()) && t->writer.cells)) {
+        struct usual u = {site, values, &t->request, acd_clock_now(ring->clock)};
+        if (ACD_LIKELY(acd_get(&ring->control->word) == acd_get(&ring->control_seen) &&
+                       u.now < acd_get(&ring->check_ticks)))
+            result = write_short(t, u);
+        if (result == NOT_SHORT) {
+            emit_long(site, values, u.now);
+            return;
+        }
+    }
+    leave(t);
+    if (ACD_UNLIKELY(result == NOT_USUAL))
+        emit_slowly(site, values);
 }
 
 void acdebug_log_fields(unsigned category, unsigned level, const char *message,
@@ -611,29 +644,30 @@ void acd_emit_level(const struct acd_turn *turn, uint64_t from, uint64_t to, con
 void acdebug_request_set(uint64_t id)
 {
     struct acd_request_id *r = &acd_thread.request;
-    r->kind = ACD_REQUEST_NONE; /* a handler in between sees none, not half of one */
+    r->head = 0; /* a handler in between sees none, not half of one */
     acd_signal_fence();
-    r->number = id;
+    r->word[0] = id;
     acd_signal_fence();
-    r->kind = ACD_REQUEST_NUMBER;
+    r->head = ACD_W2_REQUEST_U64 | 8;
 }
 
 void acdebug_request_set_str(const char *id)
 {
     struct acd_request_id *r = &acd_thread.request;
+    char text[8 * ACD_REQUEST_TEXT_WORDS] = {0};
     uint32_t n = 0;
-    r->kind = ACD_REQUEST_NONE;
+    for (; id && id[n] && n + 1 < sizeof text; n++)
+        text[n] = id[n];
+    r->head = 0;
     acd_signal_fence();
-    for (; id && id[n] && n + 1 < sizeof r->text; n++)
-        r->text[n] = id[n];
-    r->text[n] = '\0';
-    r->length = n;
+    r->word[0] = acd_string_word(n, n);
+    memcpy(&r->word[1], text, sizeof text);
     acd_signal_fence();
     if (n > 0)
-        r->kind = ACD_REQUEST_TEXT;
+        r->head = ACD_W2_REQUEST_STR | (8 + acd_padded(n));
 }
 
 void acdebug_request_clear(void)
 {
-    acd_thread.request.kind = ACD_REQUEST_NONE;
+    acd_thread.request.head = 0;
 }

@@ -69,6 +69,9 @@ static uint64_t size_of(const char *text)
     return *end == '\0' ? n : 0;
 }
 
+/* The common case of emit.c asks no lane for a record of two cells. */
+static_assert(LANE_CELLS_MIN / 4 >= 2, "every lane takes a record of two cells");
+
 static bool is_lane(uint64_t bytes)
 {
     uint64_t cells = bytes / ACD_CELL_BYTES;

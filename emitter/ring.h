@@ -19,6 +19,9 @@
 #define ACD_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ACD_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define ACD_ALWAYS_INLINE static inline __attribute__((always_inline))
+/* Stands in a branch that is not to become a conditional move, on whose condition all that follows would
+ * wait. */
+#define ACD_KEEP_BRANCH() __asm__ volatile("")
 
 /* ---- words ---- */
 
@@ -158,15 +161,20 @@ struct acd_lane_writer {
     struct acd_cell *cells;
     uint64_t mask;     /* cells - 1 */
     uint64_t position; /* of the next record's first cell */
-    uint64_t ordinal;  /* of the next record */
     struct acd_lane *lane;
+    uint64_t ordinal;     /* of the next record */
     uint64_t payload_max; /* bytes, a multiple of 8 */
 };
 
-/* Where the payload's next word goes, and where its cell ends. */
+/* A record that is being written.  It holds copies of what it needs of its writer: behind an atomic store
+ * a compiler reads memory anew. */
 struct acd_pen {
-    acd_word *word, *edge;
-    bool alone; /* a record of one cell meets no edge; known when compiling, where it matters */
+    acd_word *first;       /* the record's first cell */
+    acd_word *word, *edge; /* where the payload's next word goes, where that cell ends */
+    struct acd_cell *cells;
+    uint64_t mask, position;
+    uint64_t count; /* of the record's cells */
+    bool row;       /* they lie in a row, and the lane goes on behind them */
 };
 
 static inline struct acd_cell *acd_lane_cells(struct acd_lane *lane)
@@ -185,58 +193,107 @@ static inline uint64_t acd_cells_needed(uint64_t payload_bytes)
            (words - ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS - 1) / ACD_CONT_PAYLOAD_WORDS;
 }
 
+/* Do the next record's cells lie in a row, with another one behind them?  All but one record in a lane's
+ * turn. */
+ACD_ALWAYS_INLINE bool acd_lane_row(const struct acd_lane_writer *w, uint64_t cells)
+{
+    return (w->position & w->mask) + cells <= w->mask;
+}
+
+/* The record's cell `i`. */
+ACD_ALWAYS_INLINE acd_word *acd_pen_cell(const struct acd_pen *pen, uint64_t i)
+{
+    return pen->row ? pen->first + i * ACD_CELL_WORDS
+                    : pen->cells[(pen->position + i) & pen->mask].word;
+}
+
 /* Marks the record's cells as being written.  The release fence keeps every payload store behind the
  * marks: a reader that copied one such word sees, after its acquire fence (acd_shared_fence() in
- * tui/reader/shared.h), a stamp that is not the one it began with. */
+ * tui/reader/shared.h), a stamp that is not the one it began with.  `row` is what acd_lane_row() says,
+ * or false; `cells` and `row` are known when compiling, where it matters. */
 ACD_ALWAYS_INLINE struct acd_pen acd_lane_begin(const struct acd_lane_writer *w, uint64_t cells,
-                                                uint64_t ticks, uint64_t word2)
+                                                bool row, uint64_t ticks, uint64_t word2)
 {
     uint64_t position = w->position;
     acd_word *first = w->cells[position & w->mask].word;
-    acd_set(first, ACD_STAMP(position, ACD_CELL_WRITING));
-    ACD_PAUSE(ACD_PAUSE_MARKED);
-    for (uint64_t i = 1; i < cells; i++) {
-        acd_set(w->cells[(position + i) & w->mask].word, ACD_STAMP(position + i, ACD_CELL_WRITING));
+    struct acd_pen pen = {first, first + 3, first + ACD_CELL_WORDS, w->cells, w->mask, position,
+                          cells, row};
+    word2 |= w->ordinal << ACD_W2_ORDINAL_SHIFT;
+    for (uint64_t i = 0; i < cells; i++) {
+        acd_set(acd_pen_cell(&pen, i), ACD_STAMP(position + i, ACD_CELL_WRITING));
         ACD_PAUSE(ACD_PAUSE_MARKED);
     }
     atomic_thread_fence(memory_order_release);
     ACD_PAUSE(ACD_PAUSE_FENCED);
     acd_set(&first[1], ticks);
-    acd_set(&first[2], word2 | w->ordinal << ACD_W2_ORDINAL_SHIFT);
-    struct acd_pen pen = {first + 3, first + ACD_CELL_WORDS, cells == 1};
+    acd_set(&first[2], word2);
     return pen;
 }
 
-ACD_ALWAYS_INLINE void acd_lane_put(const struct acd_lane_writer *w, struct acd_pen *pen,
-                                    uint64_t word)
+/* On to the next cell. */
+ACD_ALWAYS_INLINE void acd_pen_step(struct acd_pen *pen)
 {
-    if (!pen->alone && pen->word == pen->edge) {
-        if (pen->word == w->cells[w->mask].word + ACD_CELL_WORDS)
-            pen->word = w->cells[0].word;
+    if (!pen->row && pen->word == pen->cells[pen->mask].word + ACD_CELL_WORDS)
+        pen->word = pen->cells[0].word;
+    if (!pen->row || pen->count > 2)
         pen->edge = pen->word + ACD_CELL_WORDS;
-        pen->word++; /* past the stamp */
-    }
+    pen->word++; /* past the stamp */
+}
+
+ACD_ALWAYS_INLINE void acd_lane_put_in_cell(struct acd_pen *pen, uint64_t word)
+{
     acd_set(pen->word++, word);
     ACD_PAUSE(ACD_PAUSE_PAYLOAD);
 }
 
+/* A record of one cell meets no edge, one of two cells meets one. */
+ACD_ALWAYS_INLINE void acd_lane_put(struct acd_pen *pen, uint64_t word)
+{
+    if (pen->count > 1 && pen->word == pen->edge) {
+        ACD_KEEP_BRANCH();
+        acd_pen_step(pen);
+    }
+    acd_lane_put_in_cell(pen, word);
+}
+
+static inline uint64_t acd_word_at(const char *s)
+{
+    uint64_t word;
+    memcpy(&word, s, 8);
+    return word;
+}
+
+/* A whole cell of text, where the pen stands at an edge. */
+ACD_ALWAYS_INLINE void acd_lane_put_cell(struct acd_pen *pen, const char *s)
+{
+    static_assert(ACD_CONT_PAYLOAD_WORDS == 7, "a cell's words, one by one");
+    acd_pen_step(pen);
+    acd_lane_put_in_cell(pen, acd_word_at(s));
+    acd_lane_put_in_cell(pen, acd_word_at(s + 8));
+    acd_lane_put_in_cell(pen, acd_word_at(s + 16));
+    acd_lane_put_in_cell(pen, acd_word_at(s + 24));
+    acd_lane_put_in_cell(pen, acd_word_at(s + 32));
+    acd_lane_put_in_cell(pen, acd_word_at(s + 40));
+    acd_lane_put_in_cell(pen, acd_word_at(s + 48));
+}
+
 /* Stamps the continuations, then the first cell, then moves the lane on.  Release stores: a reader
  * that sees a final stamp (acd_shared_acquire()) sees payload at least as new. */
-ACD_ALWAYS_INLINE void acd_lane_end(struct acd_lane_writer *w, uint64_t cells)
+ACD_ALWAYS_INLINE void acd_lane_end(struct acd_lane_writer *w, const struct acd_pen *pen)
 {
-    uint64_t position = w->position, ordinal = w->ordinal + 1;
-    for (uint64_t i = cells - 1; i > 0; i--) {
-        acd_publish(w->cells[(position + i) & w->mask].word,
-                    ACD_STAMP(position + i, ACD_CELL_CONTINUATION));
+    uint64_t position = pen->position, next = position + pen->count, ordinal = w->ordinal + 1;
+    for (uint64_t i = pen->count - 1; i > 0; i--) {
+        acd_publish(acd_pen_cell(pen, i), ACD_STAMP(position + i, ACD_CELL_CONTINUATION));
         ACD_PAUSE(ACD_PAUSE_STAMPED);
     }
-    acd_publish(w->cells[position & w->mask].word, ACD_STAMP(position, ACD_CELL_FIRST));
+    acd_publish(pen->first, ACD_STAMP(position, ACD_CELL_FIRST));
     ACD_PAUSE(ACD_PAUSE_FIRST_STAMPED);
-    w->position = position + cells;
+    struct acd_lane *lane = w->lane;
+    w->position = next;
     w->ordinal = ordinal;
-    acd_publish(&w->lane->next, position + cells);
+    acd_publish(&lane->next, next);
     ACD_PAUSE(ACD_PAUSE_NEXT);
-    acd_publish(&w->lane->records, ordinal);
+    acd_publish(&lane->records, ordinal);
     ACD_PAUSE(ACD_PAUSE_RECORDS);
 }
 

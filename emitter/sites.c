@@ -38,7 +38,7 @@ static const char *tail_of(const char *path, uint64_t most, uint64_t *ret_length
 /* What the hot path needs to know of the fields, see ACD_SHAPE_*. */
 static uint64_t shape_of(const struct acdebug_priv_site *site)
 {
-    uint64_t shape = 0;
+    uint64_t shape = UINT64_C(1) << site->fields;
     for (unsigned i = 0; i < site->fields; i++) {
         const struct acdebug_priv_key *key = &site->keys[i];
         if (acd_secrets_name(key->name, length_of(key->name, KEY_MAX))) {

@@ -130,13 +130,20 @@ static inline acd_word *acd_generation(void)
     return &((struct acd_wipe *)acd_pointer_get(&acd_state.wipe))->generation;
 }
 
-/* A thread's request id. */
+/* A request id, as records hold it.  `head` is what it adds to word 2: its payload's bytes and the flag of
+ * its kind, 0 when there is none.  The payload: a number, or a text's length word and the text. */
+#define ACD_REQUEST_TEXT_WORDS 5
 struct acd_request_id {
-    uint32_t kind; /* enum acd_request_kind */
-    uint32_t length;
-    uint64_t number;
-    char text[40];
+    uint64_t head;
+    uint64_t word[1 + ACD_REQUEST_TEXT_WORDS];
 };
+
+/* A text's length and its text, NUL-terminated; 0 for what is no text. */
+static inline uint32_t acd_request_text(const struct acd_request_id *r, const char **ret_text)
+{
+    *ret_text = (const char *)&r->word[1];
+    return r->head & ACD_W2_REQUEST_STR ? (uint32_t)r->word[0] : 0;
+}
 
 struct acd_thread {
     uint64_t generation;
@@ -169,12 +176,13 @@ void acd_lanes_claim(struct acd_thread *thread, struct acd_ring *ring);
 
 /* ---- sites.c ---- */
 #define ACD_SITE_NUMBER_BITS 16
-/* A site's shape: bit i of 0..19, field i is text; of 20..39, it is secret and not written; from 40 on
- * the number of fields written, each of which takes a word and a text more. */
-#define ACD_SHAPE_TEXTS UINT64_C(0xfffff)
-#define ACD_SHAPE_SECRET_SHIFT 20
+/* A site's shape: bit i of 0..19, field i is text, and the bit behind the last field; of 21..40, it is
+ * secret and not written; from 41 on the number of fields written, each of which takes a word and a text
+ * more. */
+#define ACD_SHAPE_TEXTS UINT64_C(0x1fffff)
+#define ACD_SHAPE_SECRET_SHIFT 21
 #define ACD_SHAPE_SECRETS (UINT64_C(0xfffff) << ACD_SHAPE_SECRET_SHIFT)
-#define ACD_SHAPE_WORDS_SHIFT 40
+#define ACD_SHAPE_WORDS_SHIFT 41
 /* A field is secret; the site's events have a text on stderr.  To the common case such a record is too
  * long. */
 #define ACD_SHAPE_UNUSUAL (UINT64_C(1) << 62)

@@ -193,6 +193,8 @@ static void show_running(struct acd_ring *ring, const struct timer *t, uint32_t 
         return;
     struct acd_running_entry *e = &ring->running[t->slot];
     const struct acd_request_id *r = &t->request;
+    const char *text;
+    uint32_t length = acd_request_text(r, &text);
     begin_change(e);
     acd_set(&e->id, t->id);
     acd_set(&e->start_ticks, t->start);
@@ -200,8 +202,8 @@ static void show_running(struct acd_ring *ring, const struct timer *t, uint32_t 
     acd_set(&e->timer, t->index);
     acd_set(&e->checkpoint, 0);
     acd_set(&e->thread, thread);
-    acd_set(&e->request, r->kind == ACD_REQUEST_NUMBER ? r->number : 0);
-    acd_text_store(e->request_text, 5, r->text, r->kind == ACD_REQUEST_TEXT ? r->length : 0);
+    acd_set(&e->request, r->head & ACD_W2_REQUEST_U64 ? r->word[0] : 0);
+    acd_text_store(e->request_text, ACD_REQUEST_TEXT_WORDS, text, length);
     end_change(e);
 }
 

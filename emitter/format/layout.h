@@ -208,7 +208,7 @@ enum acd_cell_state {
     ACD_CELL_FIRST = 2,
     ACD_CELL_CONTINUATION = 3
 };
-#define ACD_STAMP(position, state) ((uint64_t)(position) << 2 | (uint64_t)(state))
+#define ACD_STAMP(position, state) (((uint64_t)(position) << 2) + (uint64_t)(state))
 #define ACD_FIRST_PAYLOAD_WORDS 5u
 #define ACD_CONT_PAYLOAD_WORDS 7u
 #define ACD_RECORD_BYTES_MAX 65536u

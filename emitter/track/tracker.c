@@ -213,10 +213,12 @@ static void take_request(char *ret_text)
 {
     const struct acd_request_id *r = &acd_thread.request;
     char text[ACD_NUMBER_BYTES] = "";
-    if (r->kind == ACD_REQUEST_NUMBER)
-        acd_number_uint(text, r->number);
-    else if (r->kind == ACD_REQUEST_TEXT)
-        memcpy(text, r->text, r->length < sizeof text ? r->length : sizeof text - 1);
+    const char *id;
+    uint32_t length = acd_request_text(r, &id);
+    if (r->head & ACD_W2_REQUEST_U64)
+        acd_number_uint(text, r->word[0]);
+    else
+        memcpy(text, id, length < sizeof text ? length : sizeof text - 1);
     memcpy(ret_text, text, ACD_PROMPT_REQUEST_BYTES);
 }
 

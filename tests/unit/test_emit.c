@@ -372,6 +372,43 @@ static void a_lane_that_wrapped_holds_the_newest_in_order(void **state)
     assert_true(acd_peek_records(&f->peek) > 5000);
 }
 
+/* In a row, over the lane's end, in one cell, two or many, with each kind of request before the fields. */
+static void every_record_is_whole_wherever_its_cells_lie(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = acd_scratch_options(&f->dir, 3);
+    char text[300];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('!' + i % 90);
+    o.lane_bytes = 4096;
+    assert_int_equal(acd_fixture_reopen(f, &o), 0);
+    for (uint64_t i = 0; i < 4000; i++) {
+        size_t n = i * 37 % sizeof text, id = i * 7 % 39;
+        text[id] = '\0'; /* the request's end */
+        if (i % 3 == 0)
+            acdebug_request_clear();
+        else if (i % 3 == 1)
+            acdebug_request_set(i);
+        else
+            acdebug_request_set_str(text);
+        text[id] = (char)('!' + id % 90);
+        acdebug_log(1, "wherever", ACDEBUG_UINT("n", i), ACDEBUG_STRN("s", text, n),
+                    ACDEBUG_DOUBLE("d", (double)i));
+        const struct acd_peek_event *e = newest(f, "wherever");
+        const struct acd_request *r = &e->view.request;
+        assert_false(e->malformed);
+        assert_true(field(e, "n")->number.u == i && field(e, "d")->number.d == (double)i);
+        assert_int_equal(field(e, "s")->text.length, n);
+        assert_memory_equal(field(e, "s")->text.bytes, text, n);
+        assert_int_equal(r->kind, i % 3 == 2 && id == 0 ? ACD_REQUEST_NONE : i % 3);
+        assert_true(r->kind != ACD_REQUEST_NUMBER || r->number == i);
+        assert_true(r->kind != ACD_REQUEST_TEXT || r->text.length == id);
+        if (r->kind == ACD_REQUEST_TEXT)
+            assert_memory_equal(r->text.bytes, text, id);
+    }
+    acdebug_request_clear();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +430,7 @@ int main(void)
         ACD_FIXTURE_TEST(a_call_that_comes_after_close_does_nothing),
         ACD_FIXTURE_TEST(a_long_key_is_cut),
         ACD_FIXTURE_TEST(a_lane_that_wrapped_holds_the_newest_in_order),
+        ACD_FIXTURE_TEST(every_record_is_whole_wherever_its_cells_lie),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

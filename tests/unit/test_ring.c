@@ -38,10 +38,11 @@ static struct lane lane_new(void)
 static void write_one(struct lane *l, uint64_t words)
 {
     uint64_t cells = acd_cells_needed(words * 8);
-    struct acd_pen pen = acd_lane_begin(&l->writer, cells, 1, words * 8);
+    bool row = acd_lane_row(&l->writer, cells) && l->writer.ordinal % 3 != 0;
+    struct acd_pen pen = acd_lane_begin(&l->writer, cells, row, 1, words * 8);
     for (uint64_t i = 0; i < words; i++)
-        acd_lane_put(&l->writer, &pen, l->writer.ordinal << 32 | i);
-    acd_lane_end(&l->writer, cells);
+        acd_lane_put(&pen, l->writer.ordinal << 32 | i);
+    acd_lane_end(&l->writer, &pen);
 }
 
 static void cells_are_counted_as_the_payload_fills_them(void **state)
