@@ -106,32 +106,6 @@ static void name_server(struct acd_trace *t, const struct acd_server *server)
     end(t);
 }
 
-/* ---------------------------------------------------------------- fields */
-
-static void copy_text(char *out, size_t size, const struct acd_field *f)
-{
-    size_t n = f && acd_type_is_text(f->type) && !f->secret ? f->text.length : 0;
-    if (n >= size)
-        n = size - 1;
-    if (n > 0)
-        memcpy(out, f->text.bytes, n);
-    out[n] = '\0';
-}
-
-static void text_of(char *out, size_t size, const struct event *e, const char *key)
-{
-    copy_text(out, size, acd_event_find(&e->parts.view, key));
-}
-
-static bool number_of(const struct event *e, const char *key, uint64_t *ret_number)
-{
-    const struct acd_field *f = acd_event_find(&e->parts.view, key);
-    if (!f || f->type != ACD_TYPE_UINT)
-        return false;
-    *ret_number = f->number.u;
-    return true;
-}
-
 /* ---------------------------------------------------------------- spans */
 
 static size_t find_span(const struct acd_trace *t, uint32_t server, uint64_t id)
@@ -192,7 +166,7 @@ static void write_end(struct acd_trace *t, const struct span *s, bool own, const
     acd_jsonout_begin(&t->json, "args", '{');
     acd_jsonout_uint(&t->json, "elapsed_ns", elapsed_ns);
     if (e->entry->kind == ACD_KIND_TIMER_FAIL) {
-        text_of(failure, sizeof failure, e, ACD_KEY_ERROR_TYPE);
+        acd_decode_copy(failure, sizeof failure, &e->parts.view, ACD_KEY_ERROR_TYPE);
         acd_jsonout_text(&t->json, "failed", failure);
     }
     acd_jsonout_end(&t->json, '}');
@@ -237,7 +211,7 @@ static struct span *add_span(struct acd_trace *t, const struct event *e, uint64_
     s->thread = e->entry->thread;
     s->id = id;
     s->start_ns = start_ns;
-    text_of(s->name, sizeof s->name, e, ACD_KEY_TIMER);
+    acd_decode_copy(s->name, sizeof s->name, &e->parts.view, ACD_KEY_TIMER);
     memcpy(s->request, e->request, sizeof s->request);
     t->span[t->span_count++] = s;
     return s;
@@ -250,7 +224,7 @@ static struct span *span_of(struct acd_trace *t, const struct event *e, uint64_t
     size_t i = find_span(t, e->entry->server, id);
     if (i < t->span_count)
         return t->span[i];
-    number_of(e, ACD_KEY_TIMER_ELAPSED, &elapsed);
+    acd_decode_number(&e->parts.view, ACD_KEY_TIMER_ELAPSED, &elapsed);
     return add_span(t, e, id, e->entry->time_ns - elapsed);
 }
 
@@ -267,15 +241,15 @@ static void take_checkpoint(struct acd_trace *t, struct span *s, const struct ev
         s->mark_room = room;
     }
     struct mark *m = &s->mark[s->mark_count++];
-    text_of(m->label, sizeof m->label, e, ACD_KEY_TIMER_LABEL);
-    number_of(e, ACD_KEY_TIMER_ELAPSED, &elapsed);
+    acd_decode_copy(m->label, sizeof m->label, &e->parts.view, ACD_KEY_TIMER_LABEL);
+    acd_decode_number(&e->parts.view, ACD_KEY_TIMER_ELAPSED, &elapsed);
     m->time_ns = s->start_ns + elapsed;
 }
 
 static void take_timer(struct acd_trace *t, const struct event *e)
 {
     uint64_t id = 0, elapsed = 0;
-    if (!number_of(e, ACD_KEY_TIMER_ID, &id))
+    if (!acd_decode_number(&e->parts.view, ACD_KEY_TIMER_ID, &id))
         return;
     struct span *s = span_of(t, e, id);
     if (!s)
@@ -288,7 +262,7 @@ static void take_timer(struct acd_trace *t, const struct event *e)
         char name[ACD_NAME_BYTES];
         size_t index = find_span(t, e->entry->server, id);
         bool own = overlaps(t, index);
-        number_of(e, ACD_KEY_TIMER_ELAPSED, &elapsed);
+        acd_decode_number(&e->parts.view, ACD_KEY_TIMER_ELAPSED, &elapsed);
         write_begin(t, s, own);
         write_end(t, s, own, e, elapsed);
         memcpy(name, s->name, sizeof name);
@@ -333,8 +307,8 @@ static void take_lookup(struct acd_trace *t, const struct event *e)
 {
     char type[ACD_NAME_BYTES], name[ACD_NAME_BYTES + 32];
     uint64_t outcome = ACD_OUTCOME_UNKNOWN;
-    text_of(type, sizeof type, e, ACD_KEY_CACHE_TYPE);
-    number_of(e, ACD_KEY_CACHE_OUTCOME, &outcome);
+    acd_decode_copy(type, sizeof type, &e->parts.view, ACD_KEY_CACHE_TYPE);
+    acd_decode_number(&e->parts.view, ACD_KEY_CACHE_OUTCOME, &outcome);
     snprintf(name, sizeof name, "%s %s", type, acd_outcome_name((unsigned)outcome));
     instant(t, e, "cache", name, "t");
     struct cache *c = cache_of(t, e->entry->server, type);
@@ -354,7 +328,7 @@ static void take_lookup(struct acd_trace *t, const struct event *e)
 static void take_error(struct acd_trace *t, const struct event *e)
 {
     char type[64];
-    text_of(type, sizeof type, e, ACD_KEY_ERROR_TYPE);
+    acd_decode_copy(type, sizeof type, &e->parts.view, ACD_KEY_ERROR_TYPE);
     instant(t, e, "error", type[0] ? type : "error", "p");
 }
 
@@ -366,7 +340,7 @@ static void take_performance(struct acd_trace *t, const struct event *e)
     double us = ms && ms->type == ACD_TYPE_DOUBLE && ms->number.d > 0 && ms->number.d < 1e12
                     ? ms->number.d * 1000
                     : 0;
-    text_of(name, sizeof name, e, ACD_KEY_TIMER);
+    acd_decode_copy(name, sizeof name, &e->parts.view, ACD_KEY_TIMER);
     begin(t, "X", "performance", name);
     place(t, e->pid, e->entry->thread, e->entry->time_ns - (uint64_t)(us * 1000));
     acd_jsonout_double(&t->json, "dur", us);
