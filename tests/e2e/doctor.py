@@ -5,11 +5,14 @@
 import json
 import os
 import shutil
+import struct
 import subprocess
 
 import known
 import rig
 
+SECTIONS = 288  # the table of sections in a ring's identity, FORMAT.md; the second is the shared block
+DROPPED = 32  # in it: dropped_busy, dropped_no_room
 OLD_S = 8 * 24 * 3600
 
 
@@ -96,6 +99,18 @@ def check_losses(test):
     crowded.end()
     for name in os.listdir(test.rings):
         os.unlink(os.path.join(test.rings, name))
+    # As its ring says it: a server that drops as many as one likes is not to be had.
+    poor = known.Server(test, "poor", 1)
+    found += expect("nothing dropped", ask(test))
+    ring = os.path.join(test.rings, test.snapshot(poor.pid)["ring"])
+    with open(ring, "rb") as file:
+        shared, = struct.unpack_from("<Q", file.read(SECTIONS + 48), SECTIONS + 24)
+    change(ring, shared + DROPPED, struct.pack("<QQ", 3, 4))
+    answer = ask(test)
+    found += expect("seven dropped", answer, "dropped")
+    found += rig.same("how many", "dropped 7 events" in answer[1].get("dropped", ""), True)
+    poor.end()
+    os.unlink(ring)
     return found
 
 
