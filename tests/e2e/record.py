@@ -260,7 +260,10 @@ def check_replay(test, path):
     screen.wait_for(b"REPLAYED")
     screen.press(b" ")
     screen.wait_for(b"PAUSED")
+    screen.press(b"\\kind:timer\r")
+    screen.wait_for(b"FILTER")
     screen.press(b"<")
+    screen.wait_for(b"FILTER")  # it stays, and so does the halt
     screen.wait_for(b"PAUSED")
     screen.wait_for(b"The recording ends here", pressing=b".")
     screen.press(b" ")

@@ -208,6 +208,37 @@ static void a_filter_is_typed_taken_and_cleared(void **state)
     assert_int_equal(matches(s), 2);
 }
 
+/* As the loop does it when a recording is played anew. */
+static void what_was_looked_for_is_looked_for_by_the_next_finder(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_proxy(&s->m);
+    play(s, "\\");
+    type(s, "kind:timer");
+    play(s, "! /");
+    type(s, "end");
+    acd_finder_fini(&s->finder);
+    assert_int_equal(acd_finder_init(&s->finder, &s->m.ui, &s->m.fleet), 0);
+    acd_finder_resume(&s->finder);
+    settle(s);
+    assert_string_equal(s->m.ui.lookup.filter, "kind:timer");
+    assert_string_equal(s->m.ui.lookup.find, "end");
+    assert_true(s->m.ui.lookup.invert);
+    assert_ptr_equal(s->m.ui.lookup.mark, s->finder.find);
+    const uint64_t others = matches(s);
+    play(s, "!");
+    assert_int_equal(matches(s), 2);
+    assert_true(others > 2);
+    /* And nothing where nothing was looked for. */
+    play(s, "\\ ^U Enter / ^U Enter");
+    acd_finder_fini(&s->finder);
+    assert_int_equal(acd_finder_init(&s->finder, &s->m.ui, &s->m.fleet), 0);
+    acd_finder_resume(&s->finder);
+    settle(s);
+    assert_null(s->m.ui.lookup.sieve);
+    assert_null(s->m.ui.lookup.mark);
+}
+
 static void a_filter_that_is_none_is_refused_where_it_is_wrong(void **state)
 {
     struct stage *s = *state;
@@ -454,6 +485,7 @@ int main(void)
         STAGED(scrolling_an_empty_list_does_nothing),
         STAGED(pausing_keeps_the_events_that_were_there),
         STAGED(a_filter_is_typed_taken_and_cleared),
+        STAGED(what_was_looked_for_is_looked_for_by_the_next_finder),
         STAGED(a_filter_that_is_none_is_refused_where_it_is_wrong),
         STAGED(context_and_inversion_belong_to_a_filter),
         STAGED(a_filter_goes_with_the_view_level_and_the_servers),

@@ -150,6 +150,22 @@ bool acd_finder_drop_find(struct acd_finder *finder)
     return had;
 }
 
+void acd_finder_resume(struct acd_finder *finder)
+{
+    struct acd_lookup *l = &finder->ui->lookup;
+    const struct acd_lookup before = *l;
+    l->sieve = NULL;
+    l->searching = false;
+    l->search = (struct acd_eventfind){.query = NULL};
+    memcpy(l->line, before.filter, sizeof l->line);
+    acd_finder_take_filter(finder);
+    l->invert = before.invert;
+    l->context = before.context;
+    memcpy(l->line, before.find, sizeof l->line);
+    acd_finder_take_find(finder);
+    memcpy(l->line, before.line, sizeof l->line);
+}
+
 void acd_finder_search(struct acd_finder *finder, enum acd_finder_way way)
 {
     const struct acd_ui *ui = finder->ui;

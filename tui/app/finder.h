@@ -36,6 +36,9 @@ bool acd_finder_take_find(struct acd_finder *finder);
 bool acd_finder_drop_filter(struct acd_finder *finder);
 bool acd_finder_drop_find(struct acd_finder *finder);
 
+/** Looks for what ui->lookup says anew: the finder that made it is gone, and what it was made from. */
+void acd_finder_resume(struct acd_finder *finder);
+
 /** Shows what the filter leaves out, or again what it lets pass. */
 void acd_finder_invert(struct acd_finder *finder);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "tui/app/act.h"
+#include "tui/app/act_events.h"
 #include "tui/app/act_level.h"
 #include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
@@ -195,6 +196,8 @@ static void read_rings(struct loop *l)
     l->drain_at = n >= DRAIN_MOST ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
     if (l->jumped && n < DRAIN_MOST) {
         l->ui.paused_at = acd_store_next(l->cmd.fleet.store);
+        if (l->ui.events.selected >= l->ui.paused_at || l->ui.events.bottom >= l->ui.paused_at)
+            acd_act_events_follow(&l->ui);
         l->renew = true;
         l->jumped = false;
     }
@@ -491,26 +494,37 @@ static void begin(struct loop *l)
         acd_ui_say(&l->ui, ACD_STYLE_ERROR, "%s", conf->first_error);
 }
 
-static int open_model(struct loop *l)
+/* The servers, or the recording of some. */
+static int open_rings(struct loop *l)
 {
     const struct acd_collect_options options = {.dead = l->args->all ? ACD_COLLECT_ALL
                                                                      : ACD_COLLECT_LIVE_OR_LAST,
                                                 .start = ACD_CURSOR_OLDEST};
-    int r = ACD_EXIT_GOOD;
-    acd_ui_init(&l->ui);
-    acd_documents_init(&l->documents, NULL, glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
-    l->documents.values_most = (uint32_t)setting(l, ACD_CONF_JSON_VALUES);
-    if (l->args->command == ACD_COMMAND_VIEW)
-        r = open_file(l);
-    else
-        r = acd_cmd_open(&l->cmd, l->args, options);
+    bool replays = l->args->command == ACD_COMMAND_REPLAY;
+    int r = acd_cmd_open(&l->cmd, l->args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
-    if (l->args->command == ACD_COMMAND_REPLAY && !acd_collect_replay(l->cmd.collect)) {
+    if (replays && !acd_collect_replay(l->cmd.collect)) {
         acd_say_error("'%s' is no recording. Hint: acdebug-top record FILE.acdrec makes one",
                       l->args->target[0].text);
         return ACD_EXIT_BAD_INPUT;
     }
+    l->numbers.source = acd_collect_histograms(l->cmd.collect);
+    l->digest.window = l->args->conf->look.window;
+    look_at_clock(l);
+    if (replays)
+        acd_player_begin(&l->player, l->cmd.collect, l->args->speed, l->now.monotonic_ns);
+    return ACD_EXIT_GOOD;
+}
+
+static int open_model(struct loop *l)
+{
+    acd_ui_init(&l->ui);
+    acd_documents_init(&l->documents, NULL, glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
+    l->documents.values_most = (uint32_t)setting(l, ACD_CONF_JSON_VALUES);
+    int r = l->args->command == ACD_COMMAND_VIEW ? open_file(l) : open_rings(l);
+    if (r != ACD_EXIT_GOOD)
+        return r;
     l->ui.roster = &l->roster;
     l->ui.closeup = &l->closeup;
     l->ui.raised = &l->act.raised;
@@ -519,7 +533,6 @@ static int open_model(struct loop *l)
     l->ui.filter.level =
         l->args->level >= 0 ? (unsigned)l->args->level : (unsigned)setting(l, ACD_CONF_VIEW_LEVEL);
     l->ui.look = &l->args->conf->look;
-    l->digest.window = l->ui.look->window;
     l->policy = l->args->conf->policy;
     if (l->args->demo) /* its server ends with us: there is nothing to put back */
         l->policy.on_exit = ACD_POLICY_KEEP;
@@ -539,15 +552,11 @@ static int open_model(struct loop *l)
                               .copy_most = setting(l, ACD_CONF_CLIPBOARD),
                               .edit = edit,
                               .play = l->cmd.collect ? play : NULL};
-    if (l->cmd.collect)
-        l->numbers.source = acd_collect_histograms(l->cmd.collect);
     if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0) {
         acd_say_error("%s", strerror(ENOMEM));
         return ACD_EXIT_FAILED;
     }
     look_at_clock(l);
-    if (l->args->command == ACD_COMMAND_REPLAY)
-        acd_player_begin(&l->player, l->cmd.collect, l->args->speed, l->now.monotonic_ns);
     if (!l->ui.alone)
         begin(l);
     acd_pace_init(&l->pace, l->now.monotonic_ns);
@@ -555,10 +564,9 @@ static int open_model(struct loop *l)
     return ACD_EXIT_GOOD;
 }
 
-static void close_model(struct loop *l)
+static void close_rings(struct loop *l)
 {
     acd_player_fini(&l->player);
-    acd_documents_fini(&l->documents);
     acd_misses_fini(&l->closeup.misses);
     acd_digest_fini(&l->digest);
     acd_roster_fini(&l->roster);
@@ -573,29 +581,29 @@ static void close_all(struct loop *l)
     acd_screen_close(l->screen);
     acd_signals_close();
     acd_grid_fini(&l->grid);
-    close_model(l);
+    close_rings(l);
+    acd_documents_fini(&l->documents);
 }
 
-/* Back in a recording: from its beginning again, as far as was asked for, on the same screen. */
+/* Back in a recording: from its beginning again, as far as was asked for.  What the user did to the
+ * screen stays; what was seen since then is not there any more, a mark neither. */
 static int play_back(struct loop *l)
 {
-    const struct loop before = *l;
-    close_model(l);
-    *l = (struct loop){.args = before.args,
-                       .screen = before.screen,
-                       .grid = before.grid,
-                       .result = before.result,
-                       .jumped = true,
-                       .renew = true};
-    int r = open_model(l);
+    const struct acd_player before = l->player;
+    close_rings(l);
+    memset(&l->closeup, 0, sizeof l->closeup);
+    memset(&l->player, 0, sizeof l->player);
+    l->ui.mark_ns = l->ui.mark_sequence = 0;
+    int r = open_rings(l);
     if (r != ACD_EXIT_GOOD)
         return r;
-    l->player.speed = before.player.speed;
-    l->player.at_ns = before.player.back_to_ns;
-    l->ui.view = before.ui.view;
-    l->ui.back = before.ui.back;
-    l->ui.paused = before.ui.paused;
-    l->ui.filter.level = before.ui.filter.level;
+    if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
+        return ACD_EXIT_FAILED;
+    acd_finder_resume(&l->finder);
+    l->player.speed = before.speed;
+    l->player.at_ns = before.back_to_ns;
+    l->drain_at = l->refresh_at = l->fingerprint = 0;
+    l->jumped = l->renew = true;
     return resize(l) < 0 ? ACD_EXIT_FAILED : ACD_EXIT_GOOD;
 }
 
