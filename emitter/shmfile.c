@@ -336,6 +336,12 @@ void acd_sys_yield(void)
     sched_yield();
 }
 
+void acd_sys_nap(void)
+{
+    const struct timespec while_ = {0, 100000};
+    nanosleep(&while_, NULL);
+}
+
 uint32_t acd_sys_parent(void)
 {
     return (uint32_t)getppid();

@@ -63,6 +63,7 @@ uint64_t acd_sys_page_bytes(void);
 
 uint32_t acd_sys_pid(void);
 void acd_sys_yield(void);
+void acd_sys_nap(void); /* a tenth of a millisecond */
 uint32_t acd_sys_parent(void);
 uint32_t acd_sys_user(void);
 uint32_t acd_sys_thread(void);

@@ -626,13 +626,13 @@ typedef struct acdebug_finding {
 
 /**
  * Makes a tracker for one cache.  All its memory is taken here, and touched as prompts come.  May be
- * called before acdebug_open(), and works on without a ring.  Of a fork's two sides each goes on with
- * a tracker of its own that remembers what was before.
+ * called before acdebug_open(), and works on without a ring.  A fork's child goes on with a tracker of its
+ * own that remembers what was before, or begins anew when another thread was at it at that moment.
  *
  * @kind cold
  * @param ret_tracker  to be given to acdebug_tracker_free()
  * @param options      NULL: all defaults
- * @return 0; -EINVAL for a NULL or bad options; -ENOMEM
+ * @return 0; -EINVAL for a NULL or bad options, or a budget in which 16 blocks have no room; -ENOMEM
  * @since 0.1
  */
 ACDEBUG_API int acdebug_tracker_new(acdebug_tracker **ret_tracker,
@@ -662,8 +662,8 @@ ACDEBUG_API void acdebug_tracker_free(acdebug_tracker *tracker);
  *                     unknown is filled in.  NULL: the tracker predicts the answer.  A bypass is not
  *                     tracked.  `type` NULL: the tracker's
  * @param ret_finding  NULL: not wanted
- * @return 0; -EINVAL for a NULL; -ENOMEM when there was none for a long prompt, -EAGAIN when too many
- *         threads were at it: then the lookup went out without a finding
+ * @return 0; -EINVAL for a NULL, and for bytes where it was told tokens before or the other way, -ENOMEM,
+ *         -EAGAIN when the lock could not be had for a fifth of a second: then the lookup goes out as it is
  * @since 0.1
  */
 ACDEBUG_API int acdebug_track(acdebug_tracker *tracker, const acdebug_prompt *prompt,
@@ -671,7 +671,8 @@ ACDEBUG_API int acdebug_track(acdebug_tracker *tracker, const acdebug_prompt *pr
 
 /**
  * How much of all prompts so far a cache of another size would have had, from the reuse distances
- * seen: exact for whole blocks, least recently used out first, as far as the tracker's memory goes.
+ * seen: whole blocks, least recently used out first, as far as the tracker's memory goes.  Within 2 % of
+ * the size; blocks shorter than 16 tokens or 64 bytes count as such.
  *
  * @kind cold
  * @param tracker          not NULL

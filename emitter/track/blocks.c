@@ -146,6 +146,35 @@ static void renumber(struct acd_blocks *b)
 
 /* ---- use ---- */
 
+void acd_blocks_prefetch_found(const struct acd_blocks *blocks, const uint64_t *hash,
+                               uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(bucket_of(blocks, hash[i]));
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t first = *bucket_of(blocks, hash[i]);
+        if (first != ACD_BLOCK_NONE)
+            __builtin_prefetch(&blocks->block[first]);
+    }
+}
+
+/* Those that will be forgotten too. */
+void acd_blocks_prefetch(const struct acd_blocks *blocks, const uint64_t *hash, uint32_t count)
+{
+    uint32_t victim[ACD_BLOCKS_AHEAD], place = blocks->oldest_place;
+    acd_blocks_prefetch_found(blocks, hash, count);
+    if (blocks->used < blocks->room || blocks->room < count)
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        place = next_live(blocks, place);
+        victim[i] = blocks->holder[place++];
+        __builtin_prefetch(&blocks->block[victim[i]]);
+        __builtin_prefetch(acd_blocks_units(blocks, victim[i]));
+    }
+    for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(bucket_of(blocks, blocks->block[victim[i]].hash));
+}
+
 static uint32_t forget_oldest(struct acd_blocks *b)
 {
     b->oldest_place = next_live(b, b->oldest_place);

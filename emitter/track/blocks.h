@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define ACD_BLOCK_NONE UINT32_MAX
+#define ACD_BLOCKS_AHEAD 32
 
 struct acd_block {
     uint64_t hash;
@@ -49,6 +50,11 @@ void acd_blocks_clear(struct acd_blocks *blocks);
 uint32_t acd_blocks_find(const struct acd_blocks *blocks, uint64_t hash);
 /* How many other blocks were used since. */
 uint32_t acd_blocks_distance(const struct acd_blocks *blocks, uint32_t index);
+/* Asks for what finding these blocks, or using them, will touch: their misses come side by side, not one
+ * behind the other.  To ACD_BLOCKS_AHEAD of them. */
+void acd_blocks_prefetch_found(const struct acd_blocks *blocks, const uint64_t *hash,
+                               uint32_t count);
+void acd_blocks_prefetch(const struct acd_blocks *blocks, const uint64_t *hash, uint32_t count);
 /* Uses it now, and makes it when there is none: another may be forgotten for it. */
 uint32_t acd_blocks_use(struct acd_blocks *blocks, uint64_t hash, const char *units);
 

@@ -88,6 +88,19 @@ static size_t widen(struct acd_track_job *job, struct acd_change_text *a, struct
     return begin - b->begin;
 }
 
+/* A token may bring the blank before a word, and what differs first in tokens may be alike in bytes. */
+static void narrow(struct acd_change_text *a, struct acd_change_text *b)
+{
+    while (a->begin < a->end && b->begin < b->end && a->text[a->begin] == b->text[b->begin]) {
+        a->begin++;
+        b->begin++;
+    }
+    while (a->begin < a->end && b->begin < b->end && a->text[a->end - 1] == b->text[b->end - 1]) {
+        a->end--;
+        b->end--;
+    }
+}
+
 static size_t look_at_texts(struct acd_track_job *job, const struct acd_track_text *old_text,
                             const struct acd_track_text *new_text)
 {
@@ -103,8 +116,10 @@ static size_t look_at_texts(struct acd_track_job *job, const struct acd_track_te
     if (*change == ACD_CHANGE_REORDERED)
         return 0;
     before = widen(job, &a, &b);
-    if (is_short(job) && *change == ACD_CHANGE_REPLACED)
+    if (is_short(job) && *change == ACD_CHANGE_REPLACED) {
+        narrow(&a, &b);
         job->finding.looks_like = acd_looks_like(&a, &b);
+    }
     return before;
 }
 

@@ -13,7 +13,8 @@
 #include "emitter/shmfile.h"
 #include "emitter/track/chain.h"
 
-#define LOCK_TRIES 20000 /* each gives the processor away: some ten milliseconds at the least */
+#define LOCK_YIELDS 200
+#define LOCK_TRIES 2000 /* the later ones wait a tenth of a millisecond each: a fifth of a second */
 #define LOG_SHARE 8
 #define PREFIX_SHARE 16
 #define LOG_LEAST (ACD_PROMPT_NUMBERS * sizeof(uint64_t) + 16384)
@@ -42,7 +43,10 @@ bool acd_track_lock(struct acd_track_memory *memory, uint32_t process)
         uint64_t holder = 0;
         if (acd_swap_if(&memory->lock, &holder, process) || lock_again(memory, holder, process))
             return true;
-        acd_sys_yield();
+        if (i < LOCK_YIELDS)
+            acd_sys_yield();
+        else
+            acd_sys_nap();
     }
     return false;
 }
@@ -151,6 +155,11 @@ static bool is_held(const struct acd_track_use *use)
     return use->seen && !use->other_slot && !use->expired && !use->evicted;
 }
 
+static uint32_t least(size_t blocks)
+{
+    return blocks < ACD_BLOCKS_AHEAD ? (uint32_t)blocks : ACD_BLOCKS_AHEAD;
+}
+
 struct walk {
     const struct acd_track_limits *limits;
     size_t wanted;
@@ -203,8 +212,12 @@ int acd_track_look(struct acd_track_memory *memory, const struct acd_track_promp
         if (!acd_track_lock(memory, prompt->process))
             return -EAGAIN;
         for (unsigned i = 0; known && i < ACD_TRACK_STRIDE && walk.seen.blocks < prompt->blocks;
-             i++)
+             i++) {
+            if (i % ACD_BLOCKS_AHEAD == 0)
+                acd_blocks_prefetch_found(&memory->blocks, prompt->chain + walk.seen.blocks,
+                                          least(prompt->blocks - walk.seen.blocks));
             known = look_at(memory, prompt, &walk, &index, &distance);
+        }
         acd_track_unlock(memory);
     }
     *ret_seen = walk.seen;
@@ -311,6 +324,10 @@ int acd_track_remember(struct acd_track_memory *memory, const struct acd_track_p
             return -EAGAIN;
         struct acd_prompt_entry *place = acd_promptlog_find(&memory->log, number);
         for (unsigned n = 0; n < ACD_TRACK_STRIDE && i > 0; n++) {
+            if (n % ACD_BLOCKS_AHEAD == 0) {
+                const uint32_t ahead = least(i);
+                acd_blocks_prefetch(&memory->blocks, prompt->chain + i - ahead, ahead);
+            }
             use_block(memory, prompt, --i, number);
             if (place)
                 acd_prompt_entry_chain(place)[i] = prompt->chain[i];

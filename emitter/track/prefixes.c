@@ -40,8 +40,9 @@ void acd_prefixes_put(struct acd_prefixes *prefixes, uint64_t hash, uint32_t pro
     struct acd_prefix *set = set_of(prefixes, hash), *place = set;
     for (unsigned i = 0; i < WAYS; i++) {
         if (set[i].hash == hash) {
-            place = &set[i];
-            break;
+            if (set[i].prompt < prompt)
+                set[i].prompt = prompt;
+            return;
         }
         if (set[i].prompt < place->prompt)
             place = &set[i];

@@ -25,6 +25,7 @@ void acd_prefixes_init(struct acd_prefixes *ret_prefixes, void *storage, size_t 
 void acd_prefixes_clear(struct acd_prefixes *prefixes);
 /* The newest prompt with that prefix, 0 none. */
 uint32_t acd_prefixes_find(const struct acd_prefixes *prefixes, uint64_t hash);
+/* A newer prompt that has it stays. */
 void acd_prefixes_put(struct acd_prefixes *prefixes, uint64_t hash, uint32_t prompt);
 
 #endif

@@ -150,13 +150,27 @@ static bool has_parted(const struct acd_track_job *job)
            job->difference.change != ACD_CHANGE_UNRELATED;
 }
 
+/* Only what is said to diverge has a change. */
+static void unsay_change(acdebug_finding *f)
+{
+    f->change = NULL;
+    f->looks_like = NULL;
+    f->changed_old = f->changed_new = ACDEBUG_UNKNOWN;
+    if (f->diverged_at == ACDEBUG_UNKNOWN) {
+        f->span[0] = '\0';
+        f->span_offset = 0;
+    }
+}
+
 static void explain(struct acd_track_job *job)
 {
     acdebug_finding *f = &job->finding;
     const uint64_t shared = job->closest.shared, count = job->prompt.count;
     const uint64_t usable = whole(job, job->has_answer ? least(shared, count - 1) : shared);
-    if (f->outcome == ACDEBUG_HIT)
+    if (f->outcome == ACDEBUG_HIT) {
+        unsay_change(f);
         return;
+    }
     if (f->cached_tokens < usable) {
         f->reason = unused_reason(&job->seen.at);
         f->diverged_at = f->cached_tokens;
@@ -167,11 +181,8 @@ static void explain(struct acd_track_job *job)
     } else {
         f->reason = "cold";
     }
-    if (!f->reason || strcmp(f->reason, "prefix_diverged") != 0) {
-        f->change = NULL;
-        f->looks_like = NULL;
-        f->changed_old = f->changed_new = ACDEBUG_UNKNOWN;
-    }
+    if (f->diverged_at != shared || strcmp(f->reason, "prefix_diverged") != 0)
+        unsay_change(f);
 }
 
 static void name_closest(struct acd_track_job *job)
