@@ -10,7 +10,6 @@
  */
 #include "config.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -20,14 +19,11 @@
 #include <unistd.h>
 
 #include <acdebug.h>
-#include "tests/fault/shim.h"
+#include "tests/fault/preload.h"
 #include "tests/support/peek.h"
 #include "tests/support/scratch.h"
 
-static acd_shim_arm_function *arm;
-static acd_shim_disarm_function *disarm;
-static acd_shim_slow_function *slow;
-static acd_shim_live_function *live;
+static struct acd_shim shim;
 
 #define NTH_MAX 60u
 #define CHECK(condition)                                                                           \
@@ -163,9 +159,9 @@ static void remove_rings(void)
 static bool while_it_opens(void)
 {
     struct holdings before = holdings();
-    arm(&plan);
+    shim.arm(&plan);
     int r = open_ring(ACDEBUG_NO_COLLECT);
-    bool hit = disarm() > 0;
+    bool hit = shim.disarm() > 0;
     unsigned lines = lines_said();
     if (r == 0) {
         CHECK(lines == 0);
@@ -195,11 +191,11 @@ static bool first_hit;
 
 static void *first_events(void *unused)
 {
-    arm(&plan);
+    shim.arm(&plan);
     errno = 4711;
     emit_some();
     CHECK(errno == 4711);
-    first_hit = disarm() > 0;
+    first_hit = shim.disarm() > 0;
     for (unsigned i = 0; i < 3; i++)
         emit_some();
     CHECK(errno == 4711);
@@ -236,11 +232,11 @@ static int child(void *unused)
 {
     unsigned descriptors = acd_scratch_descriptors();
     (void)unused;
-    arm(&plan);
+    shim.arm(&plan);
     errno = 4711;
     emit_some();
     CHECK(errno == 4711);
-    bool hit = disarm() > 0;
+    bool hit = shim.disarm() > 0;
     emit_some();
     CHECK(acd_scratch_descriptors() == descriptors);
     acdebug_close();
@@ -274,9 +270,9 @@ static bool while_dead_rings_are_collected(void)
     struct holdings before = holdings();
     struct acd_shim_plan later = plan;
     later.nth += 5; /* behind open's own, for most of the calls */
-    arm(&later);
+    shim.arm(&later);
     int r = open_ring(0);
-    bool hit = disarm() > 0;
+    bool hit = shim.disarm() > 0;
     if (r == 0) {
         check_works();
         acdebug_close();
@@ -291,9 +287,9 @@ static bool while_it_closes(void)
     if (open_ring(ACDEBUG_NO_COLLECT) != 0)
         acd_scratch_die("open");
     struct holdings before = holdings();
-    arm(&plan);
+    shim.arm(&plan);
     acdebug_close();
-    bool hit = disarm() > 0;
+    bool hit = shim.disarm() > 0;
     emit_some();
     CHECK(acdebug_ring_path()[0] == '\0');
     CHECK(acd_scratch_descriptors() == before.descriptors);
@@ -363,13 +359,13 @@ static bool while_it_writes_a_debug_file(void)
     for (unsigned i = 0; i < 2; i++)
         CHECK(write_file(path, sizeof path) == 0);
     struct holdings before = holdings();
-    long allocations = live();
-    arm(&plan);
+    long allocations = shim.live();
+    shim.arm(&plan);
     errno = 4711;
     int r = write_file(path, sizeof path);
     CHECK(errno == 4711);
-    bool hit = disarm() > 0;
-    CHECK(live() == allocations);
+    bool hit = shim.disarm() > 0;
+    CHECK(shim.live() == allocations);
     CHECK(lines_said() <= 1);
     CHECK(acd_scratch_descriptors() == before.descriptors);
     if (r == 0) {
@@ -413,16 +409,16 @@ static bool at_the_cold_calls(void)
     if (!acd_peek_open(&peek, acdebug_ring_path()))
         acd_scratch_die("open");
     CHECK(call_cold_ones(path) == 0); /* sites and groups are known from here on */
-    long allocations = live();
+    long allocations = shim.live();
     unsigned descriptors = acd_scratch_descriptors();
     uint64_t events = events_of(&peek);
-    arm(&plan);
+    shim.arm(&plan);
     errno = 4711;
     int r = call_cold_ones(path);
     CHECK(errno == 4711);
-    bool hit = disarm() > 0;
+    bool hit = shim.disarm() > 0;
     CHECK(r == 0 || r == -plan.error || r == -ENOMEM);
-    CHECK(live() == allocations);
+    CHECK(shim.live() == allocations);
     CHECK(acd_scratch_descriptors() == descriptors);
     CHECK(events_of(&peek) - events == (r == 0 ? 4 : 2)); /* two are the logger's */
     (void)lines_said();
@@ -452,12 +448,12 @@ static int open_lacking(void *context)
     scenario_name = "where it is lacking";
     listen_to_stderr();
     acd_scratch_make(&dir);
-    arm(&plan);
+    shim.arm(&plan);
     CHECK(open_ring(ACDEBUG_NO_COLLECT) == 0);
     check_works();
     CHECK(acd_scratch_count(&dir, "") == 1); /* the temporary name has gone */
     acdebug_close();
-    CHECK(disarm() > 0);
+    CHECK(shim.disarm() > 0);
     CHECK(lines_said() == 0);
     remove_rings();
     acd_scratch_remove(&dir);
@@ -512,15 +508,15 @@ static int race_for_new_blocks(void *context)
     if (open_ring(ACDEBUG_NO_COLLECT) != 0 || !acd_peek_open(&peek, acdebug_ring_path()))
         acd_scratch_die("open");
     pthread_barrier_init(&together, NULL, RACERS);
-    arm(&plan);
-    slow("pwrite");
+    shim.arm(&plan);
+    shim.slow("pwrite");
     for (unsigned i = 0; i < RACERS; i++)
         if (pthread_create(&thread[i], NULL, count_names, NULL) != 0)
             acd_scratch_die("thread");
     for (unsigned i = 0; i < RACERS; i++)
         pthread_join(thread[i], NULL);
-    slow(NULL);
-    CHECK(disarm() > 0);
+    shim.slow(NULL);
+    CHECK(shim.disarm() > 0);
     CHECK(timers_counted(&peek, &in_histograms) == RACERS * NAMES);
     CHECK(in_histograms == RACERS * NAMES);
     uint64_t errors = 0;
@@ -575,7 +571,7 @@ static int walk(void *context)
     scenario_name = scenarios[w->scenario].name;
     plan = (struct acd_shim_plan){.call = "none"};
     (void)while_it_opens(); /* what the first open ever makes is made */
-    long allocations = live();
+    long allocations = shim.live();
     bool malloc_fails = strcmp(calls[w->call], "malloc") == 0;
     for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++)
         for (unsigned from = 0; from <= 1; from++) {
@@ -590,43 +586,17 @@ static int walk(void *context)
         }
     remove_rings();
     acd_scratch_remove(&dir);
-    CHECK(live() <= allocations + 2); /* libc keeps the time zone's name and the like */
+    CHECK(shim.live() <= allocations + 2); /* libc keeps the time zone's name and the like */
     if (write(w->reached, &reached, sizeof reached) != sizeof reached)
         return 9;
     return complaints != 0;
-}
-
-static void *find(const char *name)
-{
-    return dlsym(RTLD_DEFAULT, name);
-}
-
-/* Once more with the shim, unless it is there. */
-static void preload(char **argv)
-{
-    char path[600];
-    void *address[] = {find("acd_shim_arm"), find("acd_shim_disarm"), find("acd_shim_live"),
-                       find("acd_shim_slow")};
-    memcpy(&arm, &address[0], sizeof arm);
-    memcpy(&disarm, &address[1], sizeof disarm);
-    memcpy(&live, &address[2], sizeof live);
-    memcpy(&slow, &address[3], sizeof slow);
-    if (arm)
-        return;
-    const char *build = getenv("top_builddir");
-    if (getenv("LD_PRELOAD"))
-        acd_scratch_die("the shim was not preloaded");
-    snprintf(path, sizeof path, "%s/.libs/libacd-shim.so", build ? build : ".");
-    setenv("LD_PRELOAD", path, 1);
-    execv("/proc/self/exe", argv);
-    acd_scratch_die("exec");
 }
 
 int main(int argc, char **argv)
 {
     unsigned given = 0, failed = 0;
     (void)argc;
-    preload(argv);
+    acd_preload(&shim, argv);
     for (unsigned s = 0; s < sizeof scenarios / sizeof scenarios[0]; s++) {
         unsigned here = 0;
         for (unsigned c = 0; c < sizeof calls / sizeof calls[0]; c++) {
