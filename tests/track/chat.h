@@ -17,12 +17,12 @@
 #define ACD_CHAT_ORDERS 64
 
 struct acd_system {
-    struct acd_text before, after; /* the header */
-    enum acd_cause header;         /* ACD_CAUSE_COLD: none */
+    struct acd_prose before, after; /* the header */
+    enum acd_cause header;          /* ACD_CAUSE_COLD: none */
     unsigned format, hash_length;
     bool used;
     unsigned tools, keys;
-    struct acd_text key[ACD_CHAT_TOOLS][ACD_CHAT_KEYS];
+    struct acd_prose key[ACD_CHAT_TOOLS][ACD_CHAT_KEYS];
 };
 
 struct acd_chat {
@@ -31,7 +31,7 @@ struct acd_chat {
     unsigned order[ACD_CHAT_TOOLS], turned[ACD_CHAT_TOOLS]; /* tools, and which key is first */
     uint64_t orders[ACD_CHAT_ORDERS];                       /* those that it had */
     unsigned orders_count;
-    struct acd_text message[ACD_CHAT_MESSAGES];
+    struct acd_prose message[ACD_CHAT_MESSAGES];
     unsigned messages;
     bool was_cut;
     const char *model;
@@ -66,10 +66,8 @@ void acd_chat_end(struct acd_chat *chat);
 
 /* Writes the prompt as it is at a time; the header's value is another one each time. */
 void acd_chat_write(const struct acd_chat *chat, uint64_t *random, uint64_t now_ns,
-                    struct acd_text *ret_text, struct acd_chat_places *ret_places);
+                    struct acd_prose *ret_text, struct acd_chat_places *ret_places);
 /* What the header's value looks like. */
 const char *acd_chat_looks(const struct acd_system *system);
-/* Does a point follow the value, so that the word has it too? */
-bool acd_chat_has_point(const struct acd_system *system);
 
 #endif

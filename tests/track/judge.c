@@ -140,8 +140,11 @@ static void compare(struct acd_judge *judge, const struct acd_said *s, const str
     uint64_t before = faults(judge);
     tell(&judge->outcome, s->outcome == v->outcome);
     tell(&judge->cached, s->cached == v->cached);
-    tell(&judge->closest_tokens, s->closest_tokens == v->closest_tokens && s->shared == v->shared);
-    tell(&judge->closest, s->closest == v->closest);
+    if (!same(v->reason, "below_minimum")) { /* which is not compared */
+        tell(&judge->closest_tokens,
+             s->closest_tokens == v->closest_tokens && s->shared == v->shared);
+        tell(&judge->closest, s->closest == v->closest);
+    }
     for (unsigned i = 0; i < 2; i++) {
         each[i]->lookups++;
         if (v->outcome != ACDEBUG_HIT)

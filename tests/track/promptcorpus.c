@@ -51,7 +51,7 @@ static const char *const model_names[] = {"small", "large", "larger"};
 
 static unsigned random_of(struct maker *m, unsigned most)
 {
-    return (unsigned)acd_text_random(&m->random, most);
+    return (unsigned)acd_prose_random(&m->random, most);
 }
 
 static unsigned words(struct maker *m)
@@ -227,7 +227,7 @@ static void plant_header(const struct written *w, const struct acd_system *syste
     p->span = "system";
     p->looks_like = acd_chat_looks(system);
     if (!w->begin)
-        p->changed = bytes[1] - bytes[0] + acd_chat_has_point(system);
+        p->changed = bytes[1] - bytes[0];
     place(w, bytes);
 }
 
@@ -309,7 +309,7 @@ static void plant(const struct maker *m, const struct deed *deed, const struct a
         plant_text(w, deed);
 }
 
-static void make_units(struct maker *m, struct written *w, struct acd_text *text)
+static void make_units(struct maker *m, struct written *w, struct acd_prose *text)
 {
     struct acd_made *made = w->made;
     made->count = text->count;
@@ -318,7 +318,7 @@ static void make_units(struct maker *m, struct written *w, struct acd_text *text
     } else {
         made->tokens = acd_vocabulary_tokens(m->corpus->vocabulary, text->at, text->count,
                                              &w->begin, &made->count);
-        acd_text_free(text);
+        acd_prose_free(text);
     }
     made->spans = w->places.spans;
     for (unsigned i = 0; i < made->spans; i++) {
@@ -330,8 +330,8 @@ static void make_units(struct maker *m, struct written *w, struct acd_text *text
 static void write_prompt(struct maker *m, struct acd_chat *chat, const struct deed *deed)
 {
     struct written w = {.made = &m->corpus->prompt[m->corpus->count++]};
-    struct acd_text text = {0};
-    m->now_ns += SECOND + acd_text_random(&m->random, 4 * SECOND);
+    struct acd_prose text = {0};
+    m->now_ns += SECOND + acd_prose_random(&m->random, 4 * SECOND);
     acd_chat_write(chat, &m->random, m->now_ns, &text, &w.places);
     *w.made = (struct acd_made){.model = chat->model, .slot = chat->slot, .now_ns = m->now_ns};
     make_units(m, &w, &text);
@@ -357,7 +357,7 @@ static void ask_shortly(struct maker *m)
     struct acd_system none = {.header = ACD_CAUSE_COLD};
     struct acd_chat chat = {.system = &none, .slot = UINT32_MAX};
     struct deed deed = {.cause = ACD_CAUSE_SHORT};
-    acd_text_word(&chat.message[chat.messages++], &m->random);
+    acd_prose_word(&chat.message[chat.messages++], &m->random);
     if (m->options.slots > 0)
         chat.slot = random_of(m, m->options.slots);
     if (m->options.models > 0)

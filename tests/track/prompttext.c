@@ -16,7 +16,7 @@
 
 /* ---- text ---- */
 
-void acd_text_add(struct acd_text *text, const char *bytes, size_t count)
+void acd_prose_add(struct acd_prose *text, const char *bytes, size_t count)
 {
     if (text->count + count > text->room) {
         text->room = 2 * (text->count + count);
@@ -29,44 +29,44 @@ void acd_text_add(struct acd_text *text, const char *bytes, size_t count)
     text->count += count;
 }
 
-void acd_text_add_string(struct acd_text *text, const char *string)
+void acd_prose_add_string(struct acd_prose *text, const char *string)
 {
-    acd_text_add(text, string, strlen(string));
+    acd_prose_add(text, string, strlen(string));
 }
 
-void acd_text_free(struct acd_text *text)
+void acd_prose_free(struct acd_prose *text)
 {
     free(text->at);
-    *text = (struct acd_text){0};
+    *text = (struct acd_prose){0};
 }
 
-uint64_t acd_text_random(uint64_t *state, uint64_t most)
+uint64_t acd_prose_random(uint64_t *state, uint64_t most)
 {
     return (acd_scratch_random(state) >> 16) % most;
 }
 
-void acd_text_word(struct acd_text *text, uint64_t *state)
+void acd_prose_word(struct acd_prose *text, uint64_t *state)
 {
     static const char consonant[] = "bcdfghjklmnprstvw", vowel[] = "aeiou";
-    for (uint64_t n = 1 + acd_text_random(state, 4); n > 0; n--) {
-        char syllable[3] = {consonant[acd_text_random(state, sizeof consonant - 1)],
-                            vowel[acd_text_random(state, sizeof vowel - 1)],
-                            consonant[acd_text_random(state, sizeof consonant - 1)]};
-        acd_text_add(text, syllable, acd_text_random(state, 3) == 0 ? 3 : 2);
+    for (uint64_t n = 1 + acd_prose_random(state, 4); n > 0; n--) {
+        char syllable[3] = {consonant[acd_prose_random(state, sizeof consonant - 1)],
+                            vowel[acd_prose_random(state, sizeof vowel - 1)],
+                            consonant[acd_prose_random(state, sizeof consonant - 1)]};
+        acd_prose_add(text, syllable, acd_prose_random(state, 3) == 0 ? 3 : 2);
     }
 }
 
-void acd_text_sentences(struct acd_text *text, uint64_t *state, unsigned words)
+void acd_prose_sentences(struct acd_prose *text, uint64_t *state, unsigned words)
 {
     for (unsigned left = 0; words > 0; words--) {
         size_t begin = text->count;
-        acd_text_word(text, state);
+        acd_prose_word(text, state);
         if (left == 0) {
-            left = 4 + (unsigned)acd_text_random(state, 12);
+            left = 4 + (unsigned)acd_prose_random(state, 12);
             text->at[begin] = (char)(text->at[begin] - 'a' + 'A');
         }
         bool ends = --left == 0 || words == 1;
-        acd_text_add_string(text, !ends ? " " : words == 1 ? ".\n" : ". ");
+        acd_prose_add_string(text, !ends ? " " : words == 1 ? ".\n" : ". ");
     }
 }
 

@@ -10,21 +10,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct acd_text {
+struct acd_prose {
     char *at; /* no NUL */
     size_t count, room;
 };
 
-void acd_text_add(struct acd_text *text, const char *bytes, size_t count);
-void acd_text_add_string(struct acd_text *text, const char *string);
-void acd_text_free(struct acd_text *text);
+void acd_prose_add(struct acd_prose *text, const char *bytes, size_t count);
+void acd_prose_add_string(struct acd_prose *text, const char *string);
+void acd_prose_free(struct acd_prose *text);
 
 /* A number below `most`, which is not 0. */
-uint64_t acd_text_random(uint64_t *state, uint64_t most);
+uint64_t acd_prose_random(uint64_t *state, uint64_t most);
 /* A word of one to four syllables. */
-void acd_text_word(struct acd_text *text, uint64_t *state);
+void acd_prose_word(struct acd_prose *text, uint64_t *state);
 /* So many words in sentences, each with a capital letter and a point, and a line's end. */
-void acd_text_sentences(struct acd_text *text, uint64_t *state, unsigned words);
+void acd_prose_sentences(struct acd_prose *text, uint64_t *state, unsigned words);
 
 struct acd_vocabulary;
 
