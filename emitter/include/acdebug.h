@@ -659,7 +659,9 @@ ACDEBUG_API void acdebug_tracker_free(acdebug_tracker *tracker);
  * @param tracker      NULL: nothing is found, and a lookup goes out as it is
  * @param prompt       NULL does nothing
  * @param lookup       the server's own answer: with `cached_tokens`, why it is not more; what it leaves
- *                     unknown is filled in.  NULL: the tracker predicts the answer.  A bypass is not
+ *                     unknown is filled in; of its model only prompts of the same one are compared, and
+ *                     where `model` is NULL a field gen_ai.request.model says it.  NULL: the tracker
+ *                     predicts the answer.  A bypass is not
  *                     tracked.  `type` NULL: the tracker's
  * @param ret_finding  NULL: not wanted
  * @return 0; -EINVAL for a NULL, and for bytes where it was told tokens before or the other way, -ENOMEM,

@@ -4,14 +4,12 @@
 
 #include "emitter/track/chain.h"
 
-#include <string.h>
-
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-uint64_t acd_chain_root(const char *model, uint64_t seed)
+uint64_t acd_chain_root(const char *model, size_t bytes, uint64_t seed)
 {
-    return XXH3_64bits_withSeed(model, strlen(model), seed);
+    return XXH3_64bits_withSeed(model, bytes, seed);
 }
 
 uint64_t acd_chain_piece(uint64_t before, const char *units, size_t bytes)

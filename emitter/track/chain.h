@@ -12,7 +12,7 @@
 #define ACD_GRAIN_BYTES 64 /* hashed at a time: 16 tokens */
 
 /* Where the prompts of a model begin. */
-uint64_t acd_chain_root(const char *model, uint64_t seed);
+uint64_t acd_chain_root(const char *model, size_t bytes, uint64_t seed);
 
 /* The name of what ends behind this piece, at most a grain. */
 uint64_t acd_chain_piece(uint64_t before, const char *units, size_t bytes);

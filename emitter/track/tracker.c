@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
 #include "emitter/number.h"
 #include "emitter/shmfile.h"
@@ -301,6 +302,23 @@ static int track(struct acd_track_job *job)
     return result;
 }
 
+/* Of the lookup's model, or of the one that a field of it names: who gives that keeps one row for all. */
+static uint64_t root_of(const struct acd_track_job *job)
+{
+    static const char key[] = ACD_KEY_MODEL;
+    const acdebug_lookup *l = &job->lookup;
+    const uint64_t seed = job->tracker->seed;
+    if (l->model)
+        return acd_chain_root(l->model, strlen(l->model), seed);
+    for (size_t i = 0; l->fields && i < l->fields_count; i++) {
+        const acdebug_field *f = &l->fields[i];
+        if (f->type == ACDEBUG_PRIV_STR && f->key_bytes == sizeof key - 1 &&
+            memcmp(f->key, key, sizeof key - 1) == 0)
+            return acd_chain_root((const char *)(uintptr_t)f->value.bits, f->value.bytes, seed);
+    }
+    return acd_chain_root("", 0, seed);
+}
+
 static void begin(struct acd_track_job *job)
 {
     const acdebug_prompt *asked = job->asked;
@@ -310,7 +328,7 @@ static void begin(struct acd_track_job *job)
         .units = tokens ? (const char *)asked->tokens : asked->bytes,
         .count = tokens ? asked->tokens_count : asked->bytes_count,
         .unit_bytes = tokens ? sizeof(uint32_t) : 1,
-        .root = acd_chain_root(job->lookup.model ? job->lookup.model : "", job->tracker->seed),
+        .root = root_of(job),
         .slot = asked->slot,
         .now_ms = (uint32_t)(job->now_ns / 1000000),
         .process = acd_sys_pid(),

@@ -230,6 +230,29 @@ static void snippets_need_the_flag_and_level_3_and_are_redacted(void **state)
         }
 }
 
+static void prompts_of_another_model_are_not_compared_whichever_way_it_is_said(void **state)
+{
+    static const char *const names[] = {"one", "two"};
+    uint32_t tokens[200] = {0};
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    (void)state;
+    prompt.tokens = tokens;
+    prompt.tokens_count = 200;
+    for (int as_field = 0; as_field < 2; as_field++) {
+        acdebug_tracker *tracker = make_tracker(NULL);
+        for (int i = 0; i < 4; i++) {
+            const acdebug_field field = acdebug_field_str(ACD_KEY_MODEL, names[i % 2]);
+            acdebug_lookup answer = ACDEBUG_LOOKUP_INIT;
+            answer.model = as_field ? NULL : names[i % 2];
+            answer.fields = as_field ? &field : NULL;
+            answer.fields_count = (size_t)as_field;
+            assert_int_equal(track_answered(tracker, &prompt, &answer).outcome,
+                             i < 2 ? ACDEBUG_MISS : ACDEBUG_HIT);
+        }
+        acdebug_tracker_free(tracker);
+    }
+}
+
 static void what_cannot_be_is_refused(void **state)
 {
     acdebug_tracker *tracker = make_tracker(NULL);
@@ -267,6 +290,7 @@ int main(void)
                                         acd_fixture_teardown),
         cmocka_unit_test_setup_teardown(snippets_need_the_flag_and_level_3_and_are_redacted,
                                         acd_fixture_setup, acd_fixture_teardown),
+        cmocka_unit_test(prompts_of_another_model_are_not_compared_whichever_way_it_is_said),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
