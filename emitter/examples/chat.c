@@ -103,7 +103,7 @@ static void look_up(struct acd_chat *chat)
     lookups->has_prompt = true;
     if (!request->is_cached) {
         lookups->prompt = acd_prompt_cache_bypass(engine->prompts, &chat->prompt);
-        acd_observe_lookup("prompt", conversation, request->model, &lookups->prompt);
+        acd_observe_prompt(engine->tracker, engine->tally, request, &lookups->prompt);
         return;
     }
     if (conversation != NULL) {
@@ -115,7 +115,7 @@ static void look_up(struct acd_chat *chat)
     }
     lookups->prompt = acd_prompt_cache_use(engine->prompts, &chat->prompt,
                                            conversation != NULL ? &id : NULL, acd_delay_now_ns());
-    acd_observe_lookup("prompt", conversation, request->model, &lookups->prompt);
+    acd_observe_prompt(engine->tracker, engine->tally, request, &lookups->prompt);
     chat->cached_tokens = lookups->prompt.cached_tokens > lookups->session.cached_tokens
                               ? lookups->prompt.cached_tokens
                               : lookups->session.cached_tokens;

@@ -34,6 +34,20 @@ struct acd_engine_options acd_engine_options_default(struct acd_delay *delay)
     };
 }
 
+/* Knows of the cache what it can't see for itself: its blocks and how many of them there are. */
+static acdebug_tracker *new_tracker(const struct acd_engine_options *options)
+{
+    acdebug_tracker_options tracker = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_tracker *made = NULL;
+
+    tracker.type = "prompt";
+    tracker.block_tokens = options->block_tokens;
+    tracker.minimum_tokens = options->minimum_tokens;
+    tracker.capacity_tokens = options->block_count * options->block_tokens;
+    tracker.detokenize = acd_observe_detokenize;
+    return acdebug_tracker_new(&made, &tracker) == 0 ? made : NULL;
+}
+
 int acd_engine_new(struct acd_engine **ret_engine, const struct acd_engine_options *options)
 {
     const struct acd_prompt_cache_options prompts = {options->block_count, options->minimum_tokens};
@@ -61,11 +75,12 @@ int acd_engine_new(struct acd_engine **ret_engine, const struct acd_engine_optio
     engine->options = *options;
     engine->rules = (struct acd_prompt_rules){options->key, options->block_tokens};
     engine->prompts = acd_prompt_cache_new(&prompts);
+    engine->tracker = new_tracker(options);
     engine->sessions = acd_session_cache_new(&sessions);
     engine->models = acd_model_cache_new(options->resident_models);
     engine->tally = acd_tally_new();
-    if (engine->prompts == NULL || engine->sessions == NULL || engine->models == NULL ||
-        engine->tally == NULL) {
+    if (engine->prompts == NULL || engine->tracker == NULL || engine->sessions == NULL ||
+        engine->models == NULL || engine->tally == NULL) {
         acd_engine_free(engine);
         return -ENOMEM;
     }
@@ -81,6 +96,7 @@ void acd_engine_free(struct acd_engine *engine)
     acd_tally_free(engine->tally);
     acd_model_cache_free(engine->models);
     acd_session_cache_free(engine->sessions);
+    acdebug_tracker_free(engine->tracker);
     acd_prompt_cache_free(engine->prompts);
     pthread_mutex_destroy(&engine->lock);
     pthread_mutex_destroy(&engine->inventory_lock);

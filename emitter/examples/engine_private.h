@@ -21,6 +21,7 @@ struct acd_engine {
     struct acd_engine_options options;
     struct acd_prompt_rules rules;
     struct acd_prompt_cache *prompts;
+    acdebug_tracker *tracker; /* of that cache's lookups */
     struct acd_session_cache *sessions;
     struct acd_model_cache *models;
     struct acd_tally *tally;

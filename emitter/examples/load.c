@@ -59,6 +59,7 @@ struct acd_load {
     uint64_t random;
     unsigned client;
     unsigned begun;
+    unsigned clock_s; /* of the time stamps */
     struct conversation conversations[CONVERSATIONS];
     struct conversation *current; /* the one that waits for an answer; NULL: none does */
 };
@@ -150,14 +151,19 @@ static int begin(struct acd_load *load, struct conversation *conversation)
     return add_system(load, conversation, system_text);
 }
 
-/* Puts something new in front of all the rest, as a time stamp in a system prompt does. */
+/* Puts a new time stamp in front of the system prompt, where there was one in its place. */
 static int change(struct acd_load *load, struct conversation *conversation)
 {
+    const char *rest = conversation->contents[0];
     struct acd_strbuf text = {0};
     char *system;
 
-    acd_strbuf_format(&text, "[%llu]\n%s", (unsigned long long)next_random(load),
-                      conversation->contents[0]);
+    if (rest[0] == '[') {
+        rest = strchr(rest, '\n') + 1;
+    }
+    load->clock_s += 1 + (unsigned)acd_load_random(load, 240);
+    acd_strbuf_format(&text, "[2026-11-22 %02u:%02u:%02u]\n%s", load->clock_s / 3600 % 24,
+                      load->clock_s / 60 % 60, load->clock_s % 60, rest);
     system = acd_strbuf_take(&text);
     if (system == NULL) {
         return -ENOMEM;
@@ -167,6 +173,13 @@ static int change(struct acd_load *load, struct conversation *conversation)
     return 0;
 }
 
+/* One client in eight says the time in its system prompt, new in each request: a prompt cache is of little
+ * use to it, for a reason that can be found. */
+static bool stamps_always(const struct acd_load *load)
+{
+    return load->client % 8 == 5;
+}
+
 /* Makes the conversation one that has room for a question and an answer, and asks. */
 static int take_turn(struct acd_load *load, struct conversation *conversation, enum action action)
 {
@@ -174,7 +187,7 @@ static int take_turn(struct acd_load *load, struct conversation *conversation, e
                         conversation->message_count + 2 > MESSAGES_MAX;
     int result = is_new ? begin(load, conversation) : 0;
 
-    if (result == 0 && action == ACTION_CHANGE) {
+    if (result == 0 && (action == ACTION_CHANGE || stamps_always(load))) {
         result = change(load, conversation);
     }
     if (result == 0 && action == ACTION_AGAIN && conversation->message_count >= 3) {

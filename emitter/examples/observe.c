@@ -2,8 +2,11 @@
 /* The server's calls of acdebug, each beside the server's own count of the same thing. */
 #include "observe.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "token.h"
 
 #define PROVIDER "example"
 #define PATH_BYTES 512
@@ -56,10 +59,10 @@ static uint64_t divergence_of(const struct acd_cache_result *result)
     return ACDEBUG_UNKNOWN;
 }
 
-void acd_observe_lookup(const char *type, const char *key, const char *model,
-                        const struct acd_cache_result *result)
+/* The fields are the caller's to add. */
+static acdebug_lookup lookup_of(const char *type, const char *key,
+                                const struct acd_cache_result *result)
 {
-    const acdebug_field fields[] = {acdebug_field_str("gen_ai.request.model", model)};
     acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
 
     lookup.type = type;
@@ -77,12 +80,129 @@ void acd_observe_lookup(const char *type, const char *key, const char *model,
     if (result->outcome == ACD_LOOKUP_HIT || result->outcome == ACD_LOOKUP_PARTIAL) {
         lookup.age_ns = result->age_ns;
     }
-    lookup.fields = fields;
-    lookup.fields_count = sizeof(fields) / sizeof(fields[0]);
-    acdebug_cache_lookup(&lookup);
+    return lookup;
+}
+
+static void observe_evictions(const char *type, const struct acd_cache_result *result)
+{
     if (result->evicted > 0) {
         acdebug_cache_evict(type, NULL, result->evicted, "capacity");
     }
+}
+
+void acd_observe_lookup(const char *type, const char *key, const char *model,
+                        const struct acd_cache_result *result)
+{
+    const acdebug_field fields[] = {acdebug_field_str("gen_ai.request.model", model)};
+    acdebug_lookup lookup = lookup_of(type, key, result);
+
+    lookup.fields = fields;
+    lookup.fields_count = sizeof(fields) / sizeof(fields[0]);
+    acdebug_cache_lookup(&lookup);
+    observe_evictions(type, result);
+}
+
+/* ---------------------------------------------------------------- prompts */
+
+/* A prompt as the tracker takes it: each token's number, and where in them the parts begin. */
+struct prompt {
+    uint32_t *ids;
+    size_t count;
+    acdebug_span *spans;
+};
+
+static void prompt_fini(struct prompt *prompt)
+{
+    free(prompt->ids);
+    free(prompt->spans);
+}
+
+static int prompt_init(struct prompt *ret_prompt, const struct acd_chat_request *request,
+                       size_t tokens)
+{
+    struct prompt prompt = {
+        .ids = calloc(tokens, sizeof(*prompt.ids)),
+        .spans = calloc(request->part_count, sizeof(*prompt.spans)),
+    };
+    size_t part = 0;
+
+    if (prompt.ids == NULL || prompt.spans == NULL) {
+        prompt_fini(&prompt);
+        return -ENOMEM;
+    }
+    for (size_t at = 0; at < request->prompt_bytes && prompt.count < tokens; prompt.count++) {
+        const char *text = request->prompt + at;
+        const size_t bytes = acd_token_length(text, request->prompt_bytes - at);
+
+        for (; part < request->part_count && request->parts[part].begin <= at; part++) {
+            prompt.spans[part] = (acdebug_span){request->parts[part].name, prompt.count};
+        }
+        prompt.ids[prompt.count] = acd_token_id(text, bytes);
+        at += bytes;
+    }
+    *ret_prompt = prompt;
+    return 0;
+}
+
+size_t acd_observe_detokenize(void *context, const uint32_t *tokens, size_t count, char *ret_text,
+                              size_t room)
+{
+    size_t used = 0;
+
+    (void)context;
+    for (size_t i = 0; i < count; i++) {
+        used += acd_token_text(tokens[i], ret_text + used, room - used);
+    }
+    return used;
+}
+
+/* Without the memory for the tokens the lookup goes out as it is. */
+static const char *track(acdebug_tracker *tracker, const struct acd_chat_request *request,
+                         const acdebug_lookup *lookup)
+{
+    acdebug_prompt asked = ACDEBUG_PROMPT_INIT;
+    acdebug_finding found = {.size = sizeof(found)};
+    struct prompt prompt;
+    int result;
+
+    if (prompt_init(&prompt, request, lookup->input_tokens) < 0) {
+        acdebug_cache_lookup(lookup);
+        return lookup->reason;
+    }
+    asked.tokens = prompt.ids;
+    asked.tokens_count = prompt.count;
+    asked.spans = prompt.spans;
+    asked.spans_count = request->part_count;
+    result = acdebug_track(tracker, &asked, lookup, &found);
+    prompt_fini(&prompt);
+    return result < 0 || lookup->reason != NULL ? lookup->reason : found.reason;
+}
+
+void acd_observe_prompt(acdebug_tracker *tracker, struct acd_tally *tally,
+                        const struct acd_chat_request *request,
+                        const struct acd_cache_result *result)
+{
+    const acdebug_field fields[] = {acdebug_field_str("gen_ai.request.model", request->model)};
+    acdebug_lookup lookup = lookup_of("prompt", request->conversation, result);
+    const char *reason;
+
+    lookup.fields = fields;
+    lookup.fields_count = sizeof(fields) / sizeof(fields[0]);
+    if (result->reason == ACD_WHY_COLD) {
+        lookup.reason = NULL;
+    }
+    if (result->outcome == ACD_LOOKUP_BYPASS) {
+        acdebug_cache_lookup(&lookup);
+        return;
+    }
+    if (result->reason == ACD_WHY_COLD || result->reason == ACD_WHY_PREFIX_DIVERGED) {
+        lookup.diverged_at = ACDEBUG_UNKNOWN; /* the tracker says it to the token */
+    }
+    reason = track(tracker, request, &lookup);
+    if (result->outcome == ACD_LOOKUP_MISS && reason != NULL) {
+        acd_tally_add(tally, "miss.prompt.%s", reason);
+    }
+    observe_evictions("prompt", result);
 }
 
 void acd_observe_performance(const char *name, uint64_t duration_ns, size_t tokens)

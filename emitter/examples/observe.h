@@ -30,6 +30,20 @@ void acd_observe_fail(struct acd_observe_timer *timer, const char *error_type);
 void acd_observe_lookup(const char *type, const char *key, const char *model,
                         const struct acd_cache_result *result);
 
+/*
+ * The prompt cache was asked: the tracker adds why it had no more, where the prompt parts from the closest
+ * earlier one, and what changed there. The cache knows whether a block was evicted; what it takes for cold
+ * may be another conversation's prompt with one line changed, and there the tracker says the reason. The
+ * tally counts the misses' reasons as they are told, "miss.prompt.cold".
+ */
+void acd_observe_prompt(acdebug_tracker *tracker, struct acd_tally *tally,
+                        const struct acd_chat_request *request,
+                        const struct acd_cache_result *result);
+
+/* The tracker's `detokenize`. */
+size_t acd_observe_detokenize(void *context, const uint32_t *tokens, size_t count, char *ret_text,
+                              size_t room);
+
 /* Something was timed that has no checkpoints. */
 void acd_observe_performance(const char *name, uint64_t duration_ns, size_t tokens);
 

@@ -7,6 +7,7 @@
 #include "token.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #define DIGITS_MAX 3
 
@@ -90,4 +91,54 @@ size_t acd_token_count(const char *text, size_t length)
         count++;
     }
     return count;
+}
+
+/* A number below SHORT_BIT is a hash; with the bit, it holds the text, 7 bits a character. */
+#define SHORT_BIT UINT32_C(0x80000000)
+#define SHORT_MAX 4
+
+static bool is_short(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] >= 0x80 || text[i] == '\0') {
+            return false;
+        }
+    }
+    return length <= SHORT_MAX;
+}
+
+uint32_t acd_token_id(const char *text, size_t length)
+{
+    uint32_t id = 0;
+    uint32_t hash = UINT32_C(0x811c9dc5); /* FNV-1a */
+
+    if (is_short(text, length)) {
+        for (size_t i = length; i-- > 0;) {
+            id = id << 7 | (unsigned char)text[i];
+        }
+        return id | SHORT_BIT;
+    }
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)text[i]) * UINT32_C(0x01000193);
+    }
+    hash &= ~SHORT_BIT;
+    return hash != 0 ? hash : 1;
+}
+
+size_t acd_token_text(uint32_t id, char *ret_text, size_t room)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t length = 0;
+
+    if ((id & SHORT_BIT) == 0) {
+        if (room < sizeof(ellipsis) - 1) {
+            return 0;
+        }
+        memcpy(ret_text, ellipsis, sizeof(ellipsis) - 1);
+        return sizeof(ellipsis) - 1;
+    }
+    for (id &= ~SHORT_BIT; id != 0 && length < room; id >>= 7) {
+        ret_text[length++] = (char)(id & 0x7f);
+    }
+    return length;
 }

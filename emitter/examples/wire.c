@@ -38,46 +38,102 @@ static bool is_message(const cJSON *message)
            string_of(message, "content") != NULL;
 }
 
-/* The frame that a message gets in the prompt: "<|role|>\ncontent\n". */
-static size_t framed_bytes(const cJSON *message)
+/* The frame that a part gets in the prompt: "<|role|>\ncontent\n". */
+static size_t framed_bytes(const char *role, const char *content)
 {
-    return strlen("<|") + strlen(string_of(message, "role")) + strlen("|>\n") +
-           strlen(string_of(message, "content")) + strlen("\n");
+    return strlen("<|") + strlen(role) + strlen("|>\n") + strlen(content) + strlen("\n");
 }
 
-static int join_messages(struct acd_chat_request *request, const cJSON *messages,
+/* Puts a part behind those that are there; the room was made before. */
+static void add_part(struct acd_chat_request *request, const char *name, const char *role,
+                     const char *content)
+{
+    struct acd_wire_part *part = &request->parts[request->part_count++];
+
+    snprintf(part->name, sizeof(part->name), "%s", name);
+    part->begin = request->prompt_bytes;
+    request->prompt_bytes +=
+        (size_t)sprintf(request->prompt + part->begin, "<|%s|>\n%s\n", role, content);
+}
+
+static bool begins_with_system(const cJSON *messages)
+{
+    return strcmp(string_of(cJSON_GetArrayItem(messages, 0), "role"), "system") == 0;
+}
+
+/* The tools stand behind the system's message, as in the templates of most models. */
+static void join_parts(struct acd_chat_request *request, const cJSON *messages, const char *tools)
+{
+    const bool has_system = begins_with_system(messages);
+    const cJSON *message;
+    unsigned number = 0;
+
+    cJSON_ArrayForEach(message, messages)
+    {
+        char name[32];
+
+        if (tools != NULL && number == (has_system ? 1 : 0)) {
+            add_part(request, "tools", "tools", tools);
+        }
+        snprintf(name, sizeof(name), "messages[%u]", number);
+        add_part(request, number == 0 && has_system ? "system" : name, string_of(message, "role"),
+                 string_of(message, "content"));
+        request->question_bytes = strlen(string_of(message, "content"));
+        request->question_at = request->prompt_bytes - request->question_bytes - 1;
+        number++;
+    }
+    if (tools != NULL && number == 1 && has_system) {
+        add_part(request, "tools", "tools", tools);
+    }
+}
+
+static int join_messages(struct acd_chat_request *request, const cJSON *messages, const char *tools,
                          struct acd_failure *ret_failure)
 {
     const cJSON *message;
-    size_t bytes = 0;
-    size_t at = 0;
+    size_t bytes = tools != NULL ? framed_bytes("tools", tools) : 0;
+    size_t count = 0;
 
     cJSON_ArrayForEach(message, messages)
     {
         if (!is_message(message)) {
             return refuse(ret_failure, "a message needs a role and a content");
         }
-        bytes += framed_bytes(message);
+        bytes += framed_bytes(string_of(message, "role"), string_of(message, "content"));
+        count++;
     }
-    if (bytes == 0) {
+    if (count == 0) {
         return refuse(ret_failure, "messages must be a list that is not empty");
     }
     request->prompt = malloc(bytes + 1);
-    if (request->prompt == NULL) {
+    request->parts = calloc(count + 1, sizeof(*request->parts));
+    if (request->prompt == NULL || request->parts == NULL) {
         *ret_failure = no_memory;
         return -ENOMEM;
     }
-    cJSON_ArrayForEach(message, messages)
-    {
-        const char *content = string_of(message, "content");
-
-        at += (size_t)snprintf(request->prompt + at, bytes + 1 - at, "<|%s|>\n%s\n",
-                               string_of(message, "role"), content);
-        request->question_bytes = strlen(content);
-        request->question_at = at - request->question_bytes - 1;
-    }
-    request->prompt_bytes = at;
+    join_parts(request, messages, tools);
     return 0;
+}
+
+/* The messages, and the tools if the request has some, become one text. */
+static int read_prompt(struct acd_chat_request *request, const cJSON *root,
+                       struct acd_failure *ret_failure)
+{
+    const cJSON *tools = cJSON_GetObjectItemCaseSensitive(root, "tools");
+    char *text = NULL;
+    int result;
+
+    if (cJSON_GetArraySize(tools) > 0) {
+        text = cJSON_PrintUnformatted(tools);
+        if (text == NULL) {
+            *ret_failure = no_memory;
+            return -ENOMEM;
+        }
+    }
+    result = join_messages(request, cJSON_GetObjectItemCaseSensitive(root, "messages"), text,
+                           ret_failure);
+    cJSON_free(text);
+    return result;
 }
 
 static int copy_string(char **ret_copy, const char *text, struct acd_failure *ret_failure)
@@ -139,8 +195,7 @@ int acd_wire_read_chat(struct acd_chat_request *ret_request, const char *body, s
         result = read_chat_options(&request, root, ret_failure);
     }
     if (result == 0) {
-        result = join_messages(&request, cJSON_GetObjectItemCaseSensitive(root, "messages"),
-                               ret_failure);
+        result = read_prompt(&request, root, ret_failure);
     }
     cJSON_Delete(root);
     if (result < 0) {
@@ -156,6 +211,7 @@ void acd_wire_chat_fini(struct acd_chat_request *request)
     free(request->model);
     free(request->conversation);
     free(request->prompt);
+    free(request->parts);
     *request = (struct acd_chat_request){0};
 }
 

@@ -21,11 +21,19 @@ struct acd_failure {
     const char *message;
 };
 
+/* A part of the prompt: it ends where the next begins. */
+struct acd_wire_part {
+    char name[32]; /* "system", "tools", "messages[3]" */
+    size_t begin;  /* in bytes */
+};
+
 struct acd_chat_request {
     char *model;
     char *conversation; /* "prompt_cache_key"; NULL: none */
-    char *prompt;       /* all messages in one text, as the model would see them */
+    char *prompt;       /* tools and messages in one text, as the model would see them */
     size_t prompt_bytes;
+    struct acd_wire_part *parts; /* of the prompt, in its order */
+    size_t part_count;
     size_t question_at; /* where in the prompt the last message's content stands */
     size_t question_bytes;
     size_t max_tokens; /* 0: not said */

@@ -20,7 +20,7 @@ CLIENTS = 8
 REQUESTS = 150
 ROUNDS = 2
 CACHE_FIELDS = ("hits", "partial", "misses", "bypass", "evictions", "input_tokens",
-                "cached_tokens", "created_tokens", "token_lookups", "entries", "miss_reasons")
+                "cached_tokens", "created_tokens", "token_lookups", "entries")
 CLIENT_FIELDS = ("hits", "partial", "misses", "bypass", "input_tokens", "cached_tokens",
                  "created_tokens")
 
@@ -55,6 +55,21 @@ def clients_and_server(clients, counts):
     return found
 
 
+def reasons_of(row, cache, tally):
+    """Why a cache missed. Of the prompt cache's misses the tracker says those that the cache took for
+    cold, and the server counted what it heard."""
+    if cache["type"] != "prompt":
+        return rig.same(f"{cache['type']} reasons, snapshot and server", row["miss_reasons"],
+                        cache["miss_reasons"])
+    told = {name.split(".")[2]: count for name, count in tally.items()
+            if name.startswith("miss.prompt.")}
+    found = rig.same("prompt reasons, snapshot and server", row["miss_reasons"], told)
+    for reason, count in cache["miss_reasons"].items():
+        if reason != "cold" and told.get(reason, 0) < count:
+            found.append(f"prompt: {count} {reason} of the cache, {told.get(reason, 0)} told")
+    return found
+
+
 def caches_of(server, counts):
     """The server's counts of its caches against the snapshot's."""
     found = []
@@ -63,6 +78,7 @@ def caches_of(server, counts):
         for field in CACHE_FIELDS:
             found += rig.same(f"{cache['type']} {field}, snapshot and server",
                               seen.get(cache["type"], {}).get(field), cache[field])
+        found += reasons_of(seen[cache["type"]], cache, counts["tally"])
         found += rig.same(f"{cache['type']} unknown", seen[cache["type"]]["unknown"], 0)
     return found + rig.same("types of caches", sorted(seen), sorted(by(counts["caches"], "type")))
 

@@ -134,11 +134,44 @@ static void check_cache(const struct acd_peek *peek, const char *type,
     assert_int_equal(seen.input_tokens, totals->input_tokens);
     assert_int_equal(seen.cached_tokens, totals->cached_tokens);
     assert_int_equal(seen.created_tokens, totals->created_tokens);
+}
+
+static void check_reasons(const struct acd_peek *peek, const char *type,
+                          const struct acd_cache_totals *totals)
+{
     for (int i = ACD_WHY_NONE + 1; i < ACD_WHY_COUNT; i++) {
         const char *reason = acd_cache_result_reason_name((enum acd_why)i);
 
         assert_int_equal(acd_peek_reason(peek, type, reason), totals->miss_reasons[i]);
     }
+}
+
+/* Of the prompt cache's misses the tracker says those that the cache took for cold; the engine counted
+ * what it heard. */
+static void check_prompt_reasons(const struct acd_peek *peek, struct acd_engine *engine,
+                                 const struct acd_cache_totals *totals)
+{
+    static const char *const reasons[] = {"cold",    "prefix_diverged", "below_minimum",
+                                          "evicted", "expired",         "not_stored"};
+    uint64_t told = 0;
+
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        char name[ACD_TALLY_NAME_BYTES];
+
+        snprintf(name, sizeof(name), "miss.prompt.%s", reasons[i]);
+        told += acd_engine_count(engine, name);
+        assert_int_equal(acd_peek_reason(peek, "prompt", reasons[i]),
+                         acd_engine_count(engine, name));
+    }
+    for (int i = ACD_WHY_NONE + 1; i < ACD_WHY_COUNT; i++) {
+        const char *reason = acd_cache_result_reason_name((enum acd_why)i);
+
+        if (i != ACD_WHY_COLD && i != ACD_WHY_DISABLED) {
+            assert_true(acd_peek_reason(peek, "prompt", reason) >= totals->miss_reasons[i]);
+        }
+    }
+    /* A tracker that too many threads are at has no reason to say. */
+    assert_in_range(told, totals->misses - totals->miss_reasons[ACD_WHY_COLD], totals->misses);
 }
 
 static bool is_ready(const acd_word *ready, unsigned index)
@@ -231,10 +264,13 @@ static void check_all(struct acd_fixture *f, struct acd_engine *engine)
     struct acd_cache_totals totals = acd_prompt_cache_totals(engine->prompts);
 
     check_cache(&f->peek, "prompt", &totals);
+    check_prompt_reasons(&f->peek, engine, &totals);
     totals = acd_session_cache_totals(engine->sessions);
     check_cache(&f->peek, "kv", &totals);
+    check_reasons(&f->peek, "kv", &totals);
     totals = acd_model_cache_totals(engine->models);
     check_cache(&f->peek, "model", &totals);
+    check_reasons(&f->peek, "model", &totals);
     check_timer(&f->peek, engine, "chat_completion");
     check_timer(&f->peek, engine, "embed");
     check_timer(&f->peek, engine, "load_model");

@@ -76,6 +76,25 @@ static void tokens_of_a_longer_text_begin_with_those_of_the_shorter(void **state
     }
 }
 
+static void a_short_token_is_its_own_number_and_a_long_one_a_hash(void **state)
+{
+    static const char *const shorts[] = {"a", " the", "05", "\n", ":", "----"};
+    char text[8];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(shorts) / sizeof(shorts[0]); i++) {
+        const uint32_t id = acd_token_id(shorts[i], strlen(shorts[i]));
+
+        assert_int_equal(acd_token_text(id, text, sizeof(text)), strlen(shorts[i]));
+        assert_memory_equal(text, shorts[i], strlen(shorts[i]));
+        assert_int_equal(acd_token_text(id, text, 0), 0);
+    }
+    assert_int_not_equal(acd_token_id("letter", 6), acd_token_id("lettes", 6));
+    assert_int_equal(acd_token_id("letter", 6), acd_token_id("letter", 6));
+    assert_int_equal(acd_token_text(acd_token_id("letter", 6), text, sizeof(text)), 3);
+    assert_int_equal(acd_token_text(acd_token_id("caf\xc3\xa9", 5), text, 2), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +103,7 @@ int main(void)
         cmocka_unit_test(no_token_cuts_a_character),
         cmocka_unit_test(broken_utf8_still_moves_on),
         cmocka_unit_test(tokens_of_a_longer_text_begin_with_those_of_the_shorter),
+        cmocka_unit_test(a_short_token_is_its_own_number_and_a_long_one_a_hash),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -33,6 +33,43 @@ static void a_chat_request_becomes_one_prompt(void **state)
     acd_wire_chat_fini(&request);
 }
 
+static void the_parts_of_a_prompt_have_names_and_places(void **state)
+{
+    static const struct {
+        const char *body, *prompt, *parts;
+    } cases[] = {
+        {"{\"model\":\"m\",\"tools\":[{\"a\":1}],\"messages\":["
+         "{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":\"Q\"}]}",
+         "<|system|>\nS\n<|tools|>\n[{\"a\":1}]\n<|user|>\nQ\n", "system tools messages[1] "},
+        {"{\"model\":\"m\",\"tools\":[],\"messages\":[{\"role\":\"user\",\"content\":\"Q\"},"
+         "{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":\"Q\"}]}",
+         "<|user|>\nQ\n<|system|>\nS\n<|user|>\nQ\n", "messages[0] messages[1] messages[2] "},
+        {"{\"model\":\"m\",\"tools\":[5],\"messages\":[{\"role\":\"user\",\"content\":\"Q\"}]}",
+         "<|tools|>\n[5]\n<|user|>\nQ\n", "tools messages[0] "},
+        {"{\"model\":\"m\",\"tools\":[5],\"messages\":[{\"role\":\"system\",\"content\":\"Q\"}]}",
+         "<|system|>\nQ\n<|tools|>\n[5]\n", "system tools "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct acd_chat_request request;
+        struct acd_failure failure;
+        char names[256] = "";
+
+        assert_int_equal(
+            acd_wire_read_chat(&request, cases[i].body, strlen(cases[i].body), &failure), 0);
+        assert_string_equal(request.prompt, cases[i].prompt);
+        assert_int_equal(request.question_bytes, 1);
+        assert_int_equal(request.prompt[request.question_at], 'Q');
+        for (size_t part = 0; part < request.part_count; part++) {
+            assert_memory_equal(request.prompt + request.parts[part].begin, "<|", 2);
+            strcat(strcat(names, request.parts[part].name), " ");
+        }
+        assert_string_equal(names, cases[i].parts);
+        acd_wire_chat_fini(&request);
+    }
+}
+
 static void a_longer_conversation_begins_with_the_shorter_one(void **state)
 {
     const struct acd_wire_message messages[] = {
@@ -162,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chat_request_becomes_one_prompt),
+        cmocka_unit_test(the_parts_of_a_prompt_have_names_and_places),
         cmocka_unit_test(a_longer_conversation_begins_with_the_shorter_one),
         cmocka_unit_test(bad_requests_are_told_what_is_wrong),
         cmocka_unit_test(an_embedding_needs_an_input),
