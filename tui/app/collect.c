@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -498,11 +497,15 @@ struct acd_histogram_source acd_collect_histograms(struct acd_collect *collect)
 
 void acd_collect_who(char *out, size_t size)
 {
-    char host[64] = "";
-    const struct passwd *user = getpwuid(getuid());
+    char host[64] = "", uid[24];
+    /* Not from the user database: it may be a network away, and glibc's faults without memory. */
+    const char *user = getenv("LOGNAME");
+    if (!user || !*user)
+        user = getenv("USER");
+    snprintf(uid, sizeof uid, "uid %lu", (unsigned long)getuid());
     if (gethostname(host, sizeof host - 1) < 0)
         host[0] = '\0';
-    snprintf(out, size, "%s@%s (acdebug-top)", user ? user->pw_name : "?", host);
+    snprintf(out, size, "%.24s@%s (acdebug-top)", user && *user ? user : uid, host);
 }
 
 int acd_collect_set_levels(struct acd_collect *collect, uint32_t number, uint32_t levels,

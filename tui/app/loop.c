@@ -450,17 +450,21 @@ static int open_screen(struct loop *l)
         .mouse = setting(l, ACD_CONF_MOUSE) != 0,
     };
     struct acd_screen_error error;
+    /* Before the terminal is taken: who is ended while it is must give it back. */
+    int r = acd_signals_open();
+    if (r < 0) {
+        acd_say_error("%s", strerror(-r));
+        return ACD_EXIT_FAILED;
+    }
     if (acd_screen_open(&options, &l->screen, &error) < 0) {
         acd_say_error("%s", error.text);
         return ACD_EXIT_USAGE;
     }
+    acd_signals_watch(l->screen);
     int w = 0, h = 0;
     acd_screen_size(l->screen, &w, &h);
     if (acd_grid_init(&l->grid, w, h, glyphs_for(l)) < 0 || resize(l) < 0)
         fail(l, strerror(ENOMEM));
-    int r = l->result < 0 ? acd_signals_open(l->screen) : 0;
-    if (r < 0)
-        fail(l, strerror(-r));
     return l->result < 0 ? ACD_EXIT_GOOD : l->result;
 }
 

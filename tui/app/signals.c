@@ -23,9 +23,9 @@ static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 #define HANDLED (COUNT(ending) + COUNT(passing) + COUNT(fatal))
 
 static volatile sig_atomic_t ending_came, resized, suspended, continued;
-/* Set while no handler is installed, read by handlers. */
+/* Set while no handler is installed, but for the screen; read by handlers. */
 static struct {
-    const struct acd_screen *screen;
+    const struct acd_screen *volatile screen;
     int read_fd, write_fd;
     struct sigaction before[HANDLED];
     char stack[32768]; /* a crash by stack overflow needs another one */
@@ -84,14 +84,14 @@ static void install(void (*handler)(int), size_t i, int flags)
     sigaction(number_of(i), &action, &state.before[i]);
 }
 
-int acd_signals_open(const struct acd_screen *screen)
+int acd_signals_open(void)
 {
     int fd[2];
     if (pipe2(fd, O_CLOEXEC | O_NONBLOCK) < 0)
         return -errno;
     state.read_fd = fd[0];
     state.write_fd = fd[1];
-    state.screen = screen;
+    state.screen = NULL;
     ending_came = resized = suspended = continued = 0;
     const stack_t stack = {.ss_sp = state.stack, .ss_size = sizeof state.stack};
     sigaltstack(&stack, NULL);
@@ -100,6 +100,11 @@ int acd_signals_open(const struct acd_screen *screen)
         install(i < own ? on_signal : on_fatal, i,
                 i < own ? SA_RESTART : (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER));
     return 0;
+}
+
+void acd_signals_watch(const struct acd_screen *screen)
+{
+    state.screen = screen;
 }
 
 void acd_signals_close(void)

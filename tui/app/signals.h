@@ -15,8 +15,10 @@ struct acd_signals {
     int resized, suspended, continued;
 };
 
-/** Takes the signals over for a screen that is open. @return 0, -errno */
-int acd_signals_open(const struct acd_screen *screen);
+/** Takes the signals over, before there is a screen. @return 0, -errno */
+int acd_signals_open(void);
+/** From now on a crash gives this screen's terminal back. */
+void acd_signals_watch(const struct acd_screen *screen);
 /** Puts them back as they were. */
 void acd_signals_close(void);
 

@@ -91,7 +91,9 @@ void acd_restore_run(const struct acd_restore *restore, bool inside)
     if (inside)
         write_all(restore->write_fd, CANCEL, 1);
     write_all(restore->write_fd, restore->leave, restore->len);
-    tcsetattr(restore->fd, TCSANOW, &restore->saved);
+    for (int tries = 0; tries < TRIES; tries++)
+        if (tcsetattr(restore->fd, TCSANOW, &restore->saved) == 0 || errno != EINTR)
+            break;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = error;
 }
