@@ -5,7 +5,7 @@
  *
  *     ACD_SHIM=openat:3:24      the third openat fails with errno 24
  *     ACD_SHIM=malloc:5:12:+    from the fifth allocation on there is no memory
- *     ACD_SHIM_HIT=FILE         is made when the fault was given, and says if curses called
+ *     ACD_SHIM_HIT=FILE         is made when the fault was given, and holds something if curses called once
  *
  * or, inside a program, by the functions below, found with dlsym().
  */

@@ -119,16 +119,21 @@ static bool refuses(const struct acd_shim_plan *plan)
            (strcmp(plan->call, "tcsetattr") == 0 || strcmp(plan->call, "write") == 0);
 }
 
-static void judge_terminal(const struct acd_ran *ran, const struct acd_shim_plan *plan)
+static void judge_given_back(const struct acd_ran *ran, const struct acd_shim_plan *plan)
 {
-    MUST(ran->status == 0 || last(ran, "acdebug-top: ") >= 0 || last(ran, ": error: ") >= 0,
-         "a sentence says why");
     if (refuses(plan))
         return;
     MUST(ran->restored, "the terminal's modes come back");
     MUST(last(ran, "\033[?1049l") >= last(ran, "\033[?1049h"), "the alternate screen is left");
     MUST(last(ran, "\033[?25h") >= last(ran, "\033[?25l"), "the cursor is on");
     MUST(last(ran, "\033[?1006;1000l") >= last(ran, "\033[?1006;1000h"), "the mouse is off");
+}
+
+static void judge_terminal(const struct acd_ran *ran, const struct acd_shim_plan *plan)
+{
+    MUST(ran->status == 0 || last(ran, "acdebug-top: ") >= 0 || last(ran, ": error: ") >= 0,
+         "a sentence says why");
+    judge_given_back(ran, plan);
 }
 
 static void judge_pipe(const struct acd_ran *ran)
@@ -143,10 +148,12 @@ static void judge_pipe(const struct acd_ran *ran)
 static void judge(const struct acd_ran *ran, const struct acd_run *run,
                   const struct acd_shim_plan *plan)
 {
-    /* Without memory for a terminal's description, ncurses 6.4 ends the program, by exit() or by a
-     * fault: that early, there is nothing to be given back. */
-    if (ran->in_curses && last(ran, "\033") < 0)
+    /* Without memory, ncurses 6.4 ends the program by exit() or by a fault; all that can be done then
+     * is to give back what was taken. */
+    if (ran->in_curses && (ran->status >= ACD_RAN_SIGNAL || last(ran, "\033") < 0)) {
+        judge_given_back(ran, plan);
         return;
+    }
     MUST(ran->status != ACD_RAN_HANGS, "it ends");
     MUST(ran->status < ACD_RAN_SIGNAL, "no signal ends it");
     MUST(ran->status >= ACD_RAN_SIGNAL || ran->status <= 3, "the exit status is one of its own");
