@@ -23,9 +23,9 @@ static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 #define HANDLED (COUNT(ending) + COUNT(passing) + COUNT(fatal))
 
 static volatile sig_atomic_t ending_came, resized, suspended, continued;
-/* Set while no handler is installed, but for the screen; read by handlers. */
+/* Set while no handler is installed, but for the screen, which comes once it is whole; read by handlers. */
 static struct {
-    const struct acd_screen *volatile screen;
+    const struct acd_screen *screen;
     int read_fd, write_fd;
     struct sigaction before[HANDLED];
     char stack[32768]; /* a crash by stack overflow needs another one */
