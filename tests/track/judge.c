@@ -228,9 +228,9 @@ void acd_judge_repeat(void *context, const struct acd_case *of, struct acd_said 
 static void print_share(struct acd_tally tally)
 {
     if (tally.all == 0)
-        printf("          -");
+        printf("%15s", "-");
     else
-        printf("%6" PRIu64 "%5.1f", tally.all, acd_tally_percent(tally));
+        printf("%8" PRIu64 " %6.2f", tally.all, acd_tally_percent(tally));
 }
 
 static void print_row(const char *name, const struct acd_judged *j)
@@ -247,7 +247,7 @@ static void print_row(const char *name, const struct acd_judged *j)
 
 void acd_judge_print(const struct acd_judge *judge, const char *title)
 {
-    printf("%s\n%-31s%7s%11s%11s%11s%11s%11s%11s\n", title, "planted, and % right of how many",
+    printf("%s\n%-31s%7s%15s%15s%15s%15s%15s%15s\n", title, "planted, and % right of how many",
            "asked", "why, where", "as planted", "change", "as planted", "looks like", "span");
     for (unsigned i = 0; i < ACD_CAUSE_COUNT; i++)
         if (judge->cause[i].lookups > 0)
