@@ -11,6 +11,7 @@
 #include "tui/app/manual.h"
 #include "tui/view/colour.h"
 #include "tui/view/keyname.h"
+#include "tui/view/help.h"
 #include "tui/view/look.h"
 #include "tui/view/style.h"
 
@@ -186,19 +187,11 @@ static void options(FILE *stream)
 
 static void keys(FILE *stream)
 {
-    static const char *const titles[ACD_SCOPES] = {
-        [ACD_SCOPE_SCREENS] = "Screens and servers",
-        [ACD_SCOPE_LEVELS] = "Levels",
-        [ACD_SCOPE_LOOKUP] = "Looking for events and numbers",
-        [ACD_SCOPE_MOVING] = "Moving",
-        [ACD_SCOPE_JSON] = "Files and JSON",
-        [ACD_SCOPE_PROGRAM] = "Program",
-    };
     section(stream, "KEYS");
     line(stream, "Each of them can be changed, by the name in brackets: see "
                  "acdebug-top.yaml(5).");
     for (int scope = 0; scope < ACD_SCOPES; scope++) {
-        fprintf(stream, ".SS %s\n", titles[scope] ? titles[scope] : "Others");
+        fprintf(stream, ".SS %s\n", acd_help_scope_title((enum acd_scope)scope));
         for (size_t i = 0; i < acd_actions_count; i++) {
             const struct acd_action *action = &acd_actions_table[i];
             if ((int)action->scope != scope)

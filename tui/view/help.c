@@ -22,6 +22,11 @@ static const char *const scope_titles[ACD_SCOPES] = {
     [ACD_SCOPE_PROGRAM] = "Program",
 };
 
+const char *acd_help_scope_title(enum acd_scope scope)
+{
+    return scope_titles[scope];
+}
+
 static const struct {
     const char *word, *meaning;
 } words[] = {
