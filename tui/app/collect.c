@@ -214,21 +214,13 @@ static const struct acd_problem *first_problem(const struct acd_collect *c)
     return NULL;
 }
 
-static bool all_detached(const struct acd_fleet *fleet)
-{
-    for (size_t i = 0; i < fleet->count; i++)
-        if (!fleet->server[i]->detached)
-            return false;
-    return true;
-}
-
 static void say_why_empty(struct acd_collect *c, const struct acd_problem *why)
 {
     const struct acd_problem *problem = c->count > 0 ? NULL : first_problem(c);
     char *notice = c->fleet->notice;
     size_t size = sizeof c->fleet->notice;
-    if (c->count > 0 && all_detached(c->fleet))
-        snprintf(notice, size, "Every server is left out. Hint: F5, then Space on one of them");
+    if (c->count > 0 && acd_fleet_all_detached(c->fleet))
+        snprintf(notice, size, "Every server is left out.");
     else if (c->count > 0)
         notice[0] = '\0';
     else if (why->text[0])

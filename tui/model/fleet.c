@@ -187,3 +187,11 @@ struct acd_selection acd_fleet_turn(const struct acd_fleet *fleet, struct acd_se
         return (struct acd_selection){ACD_SELECT_ONE, one->number};
     return (struct acd_selection){at == 0 ? ACD_SELECT_AUTO : ACD_SELECT_ALL, 0};
 }
+
+bool acd_fleet_all_detached(const struct acd_fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->count; i++)
+        if (!fleet->server[i]->detached)
+            return false;
+    return fleet->count > 0;
+}

@@ -52,6 +52,9 @@ const struct acd_server *acd_fleet_at(const struct acd_fleet *fleet, uint32_t nu
 /** Of those that are shown: who was detached counts nowhere below. */
 size_t acd_fleet_live_count(const struct acd_fleet *fleet);
 
+/** There are servers, and the user left all of them out. */
+bool acd_fleet_all_detached(const struct acd_fleet *fleet);
+
 /** What the selection means now: LIVE, ALL, or ONE that is there.  One that is gone means AUTO. */
 struct acd_selection acd_fleet_resolve(const struct acd_fleet *fleet,
                                        struct acd_selection selection);

@@ -132,18 +132,26 @@ static void draw_lines(struct acd_grid *grid, struct acd_rect at, const struct a
     acd_eventlist_draw(grid, at, scene, &newest);
 }
 
-/* What is wrong, before all else; "" nothing. */
-static const char *notice_of(const struct acd_scene *scene)
+/* What is wrong, before all else, and what helps. @return false: nothing is */
+static bool notice_of(char *out, size_t size, const struct acd_scene *scene)
 {
     const struct acd_server *one = acd_fleet_single(scene->fleet, scene->ui->selection, NULL);
-    return one && one->trouble[0] ? one->trouble : scene->fleet->notice;
+    const char *notice = one && one->trouble[0] ? one->trouble : scene->fleet->notice;
+    if (notice[0] && acd_fleet_all_detached(scene->fleet))
+        snprintf(out, size, "%s Hint: %s, then %s on one of them", notice,
+                 acd_view_key(scene, ACD_ACTION_SERVERS).s,
+                 acd_view_key(scene, ACD_ACTION_ATTACH).s);
+    else
+        snprintf(out, size, "%s", notice);
+    return out[0] != '\0';
 }
 
 int acd_overview_events_row(struct acd_rect at, const struct acd_scene *scene)
 {
     size_t rows[PANELS] = {0};
     int y = at.y;
-    if (notice_of(scene)[0] && at.h > 1) {
+    char notice[600];
+    if (notice_of(notice, sizeof notice, scene) && at.h > 1) {
         at.h--;
         y++;
     }
@@ -159,8 +167,8 @@ int acd_overview_events_row(struct acd_rect at, const struct acd_scene *scene)
 
 static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    const char *notice = notice_of(scene);
-    if (notice[0] && at.h > 1) {
+    char notice[600];
+    if (notice_of(notice, sizeof notice, scene) && at.h > 1) {
         acd_grid_text(grid, (struct acd_rect){at.x, at.y, at.w, 1}, ACD_STYLE_WARN, notice);
         at.y++;
         at.h--;
