@@ -19,6 +19,7 @@
 #include "tui/app/keymap.h"
 #include "tui/app/numbers.h"
 #include "tui/model/roster.h"
+#include "tui/view/prompt.h"
 
 struct stage {
     struct acd_test_model m;
@@ -172,13 +173,51 @@ static void places_outside_the_picture_and_releases_mean_nothing(void **state)
     assert_false(acd_act_mouse_is((struct acd_key){.code = 'q'}));
 }
 
-static void a_question_is_not_answered_by_a_click(void **state)
+static void a_question_is_answered_where_its_answers_stand_and_nowhere_else(void **state)
 {
     struct stage *s = *state;
     struct acd_key quit = at_word(s, "F10 Quit");
-    s->m.ui.prompt = ACD_PROMPT_LEVEL;
+    s->m.ui.prompt = ACD_PROMPT_EXIT;
+    s->m.ui.prompt_choices = 2;
+    draw(s);
     assert_int_equal(acd_act_mouse(&s->act, quit, &s->grid), ACD_ACT_NOTHING);
-    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_LEVEL);
+    assert_int_equal(click(s, "You raised a level"), ACD_ACT_NOTHING);
+    assert_int_equal(click(s, "takes it"), ACD_ACT_NOTHING);
+    struct acd_key beside = at_word(s, "2 leave it");
+    beside.x = 1;
+    assert_int_equal(acd_act_mouse(&s->act, beside, &s->grid), ACD_ACT_NOTHING);
+    assert_int_equal(s->m.ui.prompt_choice, 0);
+    /* The first click chooses, the second one takes it. */
+    assert_int_equal(click(s, "2 leave it"), ACD_ACT_DRAW);
+    assert_int_equal(s->m.ui.prompt_choice, 1);
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_EXIT);
+    assert_int_equal(click(s, "2 leave it"), ACD_ACT_QUIT);
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_NONE);
+    assert_false(s->act.restore);
+}
+
+/* Whatever is left out for want of room, a click finds the answer that is drawn there. */
+static void answers_are_found_at_every_height(void **state)
+{
+    struct stage *s = *state;
+    s->m.ui.prompt = ACD_PROMPT_LEVEL;
+    s->m.ui.prompt_level = 3;
+    s->m.ui.prompt_choices = ACD_LEASES;
+    snprintf(s->m.ui.prompt_whom, sizeof s->m.ui.prompt_whom, "whom");
+    for (int h = 8; h <= 24; h++) {
+        acd_grid_resize(&s->grid, 80, h);
+        for (size_t i = 0; i < ACD_LEASES; i++) {
+            char label[32];
+            s->m.ui.prompt_choice = i;
+            draw(s);
+            snprintf(label, sizeof label, "%zu %s", i + 1, acd_ui_leases[i].label);
+            const struct acd_key key = at_word(s, label);
+            size_t found = SIZE_MAX;
+            const struct acd_rect at = {key.x, key.y, 1, 1};
+            assert_true(acd_prompt_answer_at(&s->grid, &s->m.ui, at, &found));
+            assert_int_equal(found, i);
+        }
+    }
 }
 
 static void a_click_finds_its_row_among_many(void **state)
@@ -302,7 +341,8 @@ int main(void)
         TEST(the_footer_goes_by_the_users_keys),
         TEST(the_wheel_scrolls),
         TEST(places_outside_the_picture_and_releases_mean_nothing),
-        TEST(a_question_is_not_answered_by_a_click),
+        TEST(a_question_is_answered_where_its_answers_stand_and_nowhere_else),
+        TEST(answers_are_found_at_every_height),
         TEST(a_click_finds_its_row_among_many),
         TEST(what_is_known_of_the_selected_row_is_no_row_of_its_list),
         TEST(a_click_below_the_list_selects_nothing_in_it),

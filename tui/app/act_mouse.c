@@ -16,6 +16,7 @@
 #include "tui/view/footer.h"
 #include "tui/view/jsonview.h"
 #include "tui/view/overview.h"
+#include "tui/view/prompt.h"
 #include "tui/view/timer.h"
 #include "tui/view/timers.h"
 
@@ -137,6 +138,20 @@ static struct acd_rect rows_of(enum acd_view_id view, struct acd_rect body,
     }
 }
 
+/* As with rows: a click chooses, and on what is chosen it takes it.  Beside the answers it is none. */
+static enum acd_act_result answer(struct acd_act *act, struct acd_key key,
+                                  const struct acd_grid *shown)
+{
+    const struct acd_rect at = {key.x, key.y, 1, 1};
+    size_t choice = 0;
+    if (!acd_prompt_answer_at(shown, act->ui, at, &choice))
+        return ACD_ACT_NOTHING;
+    if (choice == act->ui->prompt_choice)
+        return acd_act_do(act, ACD_ACTION_ENTER);
+    act->ui->prompt_choice = choice;
+    return ACD_ACT_DRAW;
+}
+
 static enum acd_act_result click(struct acd_act *act, struct acd_key key,
                                  const struct acd_grid *shown)
 {
@@ -147,9 +162,11 @@ static enum acd_act_result click(struct acd_act *act, struct acd_key key,
                                     .action_count = acd_actions_count};
     struct acd_rect body = acd_view_body(act->ui, shown->w, shown->h);
     struct acd_rect footer = acd_grid_row(0, shown->h - 1, shown->w);
-    /* A question is answered with keys; a picture of one line has no rows. */
-    if (act->ui->prompt != ACD_PROMPT_NONE || shown->h < ACD_VIEW_MIN_HEIGHT ||
-        shown->w < ACD_VIEW_MIN_WIDTH || key.x < 0 || key.x >= shown->w)
+    if (act->ui->prompt != ACD_PROMPT_NONE)
+        return answer(act, key, shown);
+    /* A picture of one line has no rows. */
+    if (shown->h < ACD_VIEW_MIN_HEIGHT || shown->w < ACD_VIEW_MIN_WIDTH || key.x < 0 ||
+        key.x >= shown->w)
         return ACD_ACT_NOTHING;
     if (key.y == footer.y)
         return acd_act_do(act, acd_footer_at(footer, &scene, key.x));

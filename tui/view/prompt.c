@@ -4,7 +4,6 @@
 
 #include "tui/view/prompt.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,62 +37,100 @@ static void draw_choice(struct acd_grid *grid, struct acd_rect row, const char *
     acd_grid_text(grid, row, chosen ? ACD_STYLE_SELECTED : ACD_STYLE_NORMAL, line);
 }
 
+/* What is asked, but for its words. */
+static struct question outline_of(const struct acd_ui *ui)
+{
+    if (ui->prompt == ACD_PROMPT_EXIT)
+        return (struct question){.choice = at_exit, .choices = 2};
+    return (struct question){.warning = ui->prompt_level == 3 ? "it may record prompts" : NULL,
+                             .choice = lease,
+                             .choices = ACD_LEASES};
+}
+
+static int height_of(const struct question *q)
+{
+    return (int)q->choices + 3 + (q->warning != NULL);
+}
+
 /* Whom it is about, a warning, the choices, how to answer; where there are few rows, the choices and the
  * warning, and at the least the choice that is taken. */
+struct layout {
+    bool whom, warning, hint;
+    struct acd_rect choices;
+    size_t first; /* of the choices that have a row */
+};
+
+static struct layout lay_out(struct acd_rect in, const struct question *q, size_t chosen)
+{
+    int spare = in.h - (int)q->choices;
+    struct layout l = {.whom = spare >= 2 + (q->warning != NULL)};
+    spare -= l.whom;
+    l.warning = q->warning && spare >= 1;
+    spare -= l.warning;
+    l.hint = spare >= 1;
+    int above = l.whom + l.warning, room = in.h - above;
+    l.first = (int)chosen >= room ? chosen + 1 - (size_t)room : 0;
+    l.choices = (struct acd_rect){in.x + 1, in.y + above, in.w - 2, (int)(q->choices - l.first)};
+    if (l.choices.h > room)
+        l.choices.h = room;
+    return l;
+}
+
 static void draw_question(struct acd_grid *grid, const struct acd_ui *ui, const struct question *q)
 {
-    int rows = (int)q->choices, extra = 2 + (q->warning != NULL);
-    struct acd_rect in = acd_widgets_popup(grid, WIDTH, rows + extra + 1, q->title);
+    struct acd_rect in = acd_widgets_popup(grid, WIDTH, height_of(q), q->title);
+    const struct layout l = lay_out(in, q, ui->prompt_choice);
     struct acd_rect row = {in.x + 1, in.y, in.w - 2, 1};
-    int spare = in.h - rows;
-    if (spare >= extra) {
+    if (l.whom)
         acd_grid_text(grid, row, ACD_STYLE_TITLE, ui->prompt_whom);
-        row.y++;
-        spare--;
-    }
-    if (q->warning && spare >= 1) {
+    row.y += l.whom;
+    if (l.warning)
         acd_grid_text(grid, row, ACD_STYLE_WARN, q->warning);
-        row.y++;
-        spare--;
-    }
-    int room = in.y + in.h - row.y;
-    size_t first = (int)ui->prompt_choice >= room ? ui->prompt_choice + 1 - (size_t)room : 0;
-    for (size_t i = first; i < q->choices && row.y < in.y + in.h; i++, row.y++)
+    row.y = l.choices.y;
+    for (size_t i = l.first; row.y < l.choices.y + l.choices.h; i++, row.y++)
         draw_choice(grid, row, q->choice(i), i, i == ui->prompt_choice);
     row.y = in.y + in.h - 1;
-    if (spare >= 1)
+    if (l.hint)
         acd_grid_text(grid, row, ACD_STYLE_DIM, q->hint);
+}
+
+bool acd_prompt_answer_at(const struct acd_grid *grid, const struct acd_ui *ui, struct acd_rect at,
+                          size_t *ret_choice)
+{
+    const struct question q = outline_of(ui);
+    if (ui->prompt != ACD_PROMPT_LEVEL && ui->prompt != ACD_PROMPT_EXIT)
+        return false;
+    struct acd_rect in = acd_widgets_popup_inside(grid, WIDTH, height_of(&q));
+    const struct layout l = lay_out(in, &q, ui->prompt_choice);
+    if (at.x < l.choices.x || at.x >= l.choices.x + l.choices.w || at.y < l.choices.y ||
+        at.y >= l.choices.y + l.choices.h)
+        return false;
+    *ret_choice = l.first + (size_t)(at.y - l.choices.y);
+    return true;
 }
 
 static void draw_level(struct acd_grid *grid, const struct acd_scene *scene)
 {
     const struct acd_ui *ui = scene->ui;
+    struct question q = outline_of(ui);
     char title[64], hint[128];
     snprintf(hint, sizeof hint, "%s sets it, %s leaves it as it is",
              acd_view_key(scene, ACD_ACTION_ENTER).s, acd_view_key(scene, ACD_ACTION_BACK).s);
     snprintf(title, sizeof title, "Level %u %s", ui->prompt_level,
              acd_level_name(ui->prompt_level));
-    const struct question q = {
-        .title = title,
-        .warning = ui->prompt_level == 3 ? "it may record prompts" : NULL,
-        .hint = hint,
-        .choice = lease,
-        .choices = ACD_LEASES,
-    };
+    q.title = title;
+    q.hint = hint;
     draw_question(grid, ui, &q);
 }
 
 static void draw_exit(struct acd_grid *grid, const struct acd_scene *scene)
 {
+    struct question q = outline_of(scene->ui);
     char hint[128];
     snprintf(hint, sizeof hint, "%s takes it, %s stays here",
              acd_view_key(scene, ACD_ACTION_ENTER).s, acd_view_key(scene, ACD_ACTION_BACK).s);
-    const struct question q = {
-        .title = "You raised a level",
-        .hint = hint,
-        .choice = at_exit,
-        .choices = 2,
-    };
+    q.title = "You raised a level";
+    q.hint = hint;
     draw_question(grid, scene->ui, &q);
 }
 
@@ -128,6 +165,7 @@ static void draw_line(struct acd_grid *grid, const struct acd_scene *scene, cons
 
 void acd_prompt_draw(struct acd_grid *grid, const struct acd_scene *scene)
 {
+    char help[160];
     switch (scene->ui->prompt) {
     case ACD_PROMPT_NONE: return;
     case ACD_PROMPT_LEVEL: draw_level(grid, scene); return;
@@ -137,8 +175,11 @@ void acd_prompt_draw(struct acd_grid *grid, const struct acd_scene *scene)
                   "Enter: show these only; empty: all.  level<=2 kind:cache key~sys ms>500 word");
         return;
     case ACD_PROMPT_FIND:
-        draw_line(grid, scene, "Find:",
-                  "Enter: the nearest; then n newer, N older.  A word, or kind:error ms>500");
+        snprintf(help, sizeof help,
+                 "Enter: the nearest; then %s newer, %s older.  A word, or kind:error ms>500",
+                 acd_view_key(scene, ACD_ACTION_FIND_NEXT).s,
+                 acd_view_key(scene, ACD_ACTION_FIND_PREVIOUS).s);
+        draw_line(grid, scene, "Find:", help);
         return;
     }
 }

@@ -8,4 +8,8 @@
 /** Nothing when nothing is asked. */
 void acd_prompt_draw(struct acd_grid *grid, const struct acd_scene *scene);
 
+/** Which answer stands in that cell of such a picture. @return false: none */
+bool acd_prompt_answer_at(const struct acd_grid *grid, const struct acd_ui *ui, struct acd_rect at,
+                          size_t *ret_choice);
+
 #endif

@@ -248,14 +248,26 @@ struct acd_rect acd_widgets_box(struct acd_grid *grid, struct acd_rect at, const
     return (struct acd_rect){at.x + 1, at.y + 1, at.w - 2, at.h - 2};
 }
 
-struct acd_rect acd_widgets_popup(struct acd_grid *grid, int w, int h, const char *title)
+static struct acd_rect popup_box(const struct acd_grid *grid, int w, int h)
 {
     struct acd_rect at = {.w = w + 2 < grid->w ? w + 2 : grid->w,
                           .h = h + 2 < grid->h ? h + 2 : grid->h};
 
     at.x = (grid->w - at.w) / 2;
     at.y = (grid->h - at.h) / 2;
-    return acd_widgets_box(grid, at, title);
+    return at;
+}
+
+struct acd_rect acd_widgets_popup_inside(const struct acd_grid *grid, int w, int h)
+{
+    struct acd_rect at = popup_box(grid, w, h);
+
+    return (struct acd_rect){at.x + 1, at.y + 1, at.w - 2, at.h - 2};
+}
+
+struct acd_rect acd_widgets_popup(struct acd_grid *grid, int w, int h, const char *title)
+{
+    return acd_widgets_box(grid, popup_box(grid, w, h), title);
 }
 
 void acd_widgets_scrollbar(struct acd_grid *grid, struct acd_rect at, size_t top, size_t count)
