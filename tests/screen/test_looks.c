@@ -17,6 +17,8 @@
 #include "tests/support/model.h"
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
+#include "tui/model/roster.h"
+#include "tui/view/files.h"
 #include "tui/view/look.h"
 
 struct stage {
@@ -95,20 +97,76 @@ static void columns_that_are_left_out_give_their_room_to_others(void **state)
     acd_golden_compare("columns", &s->grid);
 }
 
+static void give_files_and_servers(struct stage *s)
+{
+    static struct acd_files_row file[2];
+    static struct acd_roster_row server[2];
+    static struct acd_files files = {.directory = "/tmp", .row = file, .count = 2};
+    static struct acd_roster roster = {.row = server, .count = 2};
+    for (int i = 0; i < 2; i++) {
+        file[i] = (struct acd_files_row){.name = "anyclaude-debug-1-a.json",
+                                         .bytes = 1234,
+                                         .modified_ns = ACD_TEST_NOW - 7 * ACD_TEST_SECOND,
+                                         .known = i == 0,
+                                         .about = {.status = 502,
+                                                   .is_debug = true,
+                                                   .method = "POST",
+                                                   .url = "https://host/v1",
+                                                   .model = "m"}};
+        server[i] = (struct acd_roster_row){.app = "llm-proxy",
+                                            .ring = "llm-proxy.abc.acr",
+                                            .pid = 4121,
+                                            .state = i ? ACD_ROSTER_SKIPPED : ACD_ROSTER_SHOWN,
+                                            .liveness = ACD_LIVENESS_ALIVE,
+                                            .major = 1,
+                                            .opened_ns = ACD_TEST_NOW - 9 * ACD_TEST_SECOND};
+    }
+    snprintf(file[1].why, sizeof file[1].why, "a reason");
+    snprintf(server[1].why, sizeof server[1].why, "no ring at all");
+    s->m.ui.files = &files;
+    s->m.ui.roster = &roster;
+}
+
 static void every_column_can_be_left_out_but_the_first(void **state)
 {
     struct stage *s = *state;
-    char *before = strdup(drawn(s, 200, 60));
+    static const struct {
+        enum acd_view_id view;
+        const char *stays;
+    } shown[ACD_LOOK_TABLES] = {
+        [ACD_LOOK_CACHE] = {ACD_VIEW_OVERVIEW, " kv"},
+        [ACD_LOOK_TIMERS] = {ACD_VIEW_OVERVIEW, " embed"},
+        [ACD_LOOK_ERRORS] = {ACD_VIEW_ERRORS, " HTTP 502"},
+        [ACD_LOOK_SERVERS] = {ACD_VIEW_ATTACH, "[x] llm-proxy"},
+        [ACD_LOOK_FILES] = {ACD_VIEW_FILES, " 7s"},
+    };
+    give_files_and_servers(s);
     for (size_t table = 0; table < ACD_LOOK_TABLES; table++) {
+        s->m.ui.view = shown[table].view;
+        char *before = strdup(drawn(s, 200, 60));
         for (size_t i = 0; acd_look_column_name(table, i); i++) {
             s->look.hidden[table] = UINT32_C(1) << i;
             assert_int_equal(strcmp(drawn(s, 200, 60), before) == 0, i == 0);
         }
         s->look.hidden[table] = UINT32_MAX;
-        assert_non_null(strstr(drawn(s, 200, 60), table == ACD_LOOK_CACHE ? " kv" : " embed"));
+        assert_non_null(strstr(drawn(s, 200, 60), shown[table].stays));
         s->look.hidden[table] = 0;
+        free(before);
     }
-    free(before);
+}
+
+/* A reason takes the place of what it left out, wherever that would be. */
+static void reasons_are_read_whatever_columns_are_left_out(void **state)
+{
+    struct stage *s = *state;
+    give_files_and_servers(s);
+    for (uint32_t hidden = 0; hidden < 128; hidden++) {
+        s->look.hidden[ACD_LOOK_FILES] = s->look.hidden[ACD_LOOK_SERVERS] = hidden;
+        s->m.ui.view = ACD_VIEW_FILES;
+        assert_non_null(strstr(drawn(s, 200, 60), "skipped: a reason"));
+        s->m.ui.view = ACD_VIEW_ATTACH;
+        assert_non_null(strstr(drawn(s, 200, 60), "no ring at all"));
+    }
 }
 
 static void beyond_a_threshold_there_is_a_mark_and_not_only_a_colour(void **state)
@@ -152,7 +210,20 @@ static void sentences_name_the_users_keys(void **state)
     assert_non_null(strstr(drawn(s, 80, 24), "no key sets it, Esc leaves it"));
     assert_int_equal(acd_keymap_add(&map, enter, (struct acd_key){.code = 'Z'}), 0);
     assert_non_null(strstr(drawn(s, 80, 24), "Z sets it, Esc leaves it"));
+    s->m.ui.prompt = ACD_PROMPT_FIND;
+    assert_non_null(strstr(drawn(s, 80, 24), "then n newer, N older"));
+    acd_keymap_clear(&map, acd_keymap_find("find-next"));
+    assert_int_equal(
+        acd_keymap_add(&map, acd_keymap_find("find-next"), (struct acd_key){.code = '}'}), 0);
+    assert_non_null(strstr(drawn(s, 80, 24), "then } newer, N older"));
     s->m.ui.prompt = ACD_PROMPT_NONE;
+    snprintf(s->m.fleet.notice, sizeof s->m.fleet.notice, "Every server is left out.");
+    s->m.fleet.server[0]->detached = true;
+    assert_non_null(strstr(drawn(s, 80, 24), "Hint: F5, then Space on one of them"));
+    acd_keymap_clear(&map, acd_keymap_find("attach"));
+    assert_non_null(strstr(drawn(s, 80, 24), "Hint: F5, then no key on one of them"));
+    s->m.fleet.server[0]->detached = false;
+    s->m.fleet.notice[0] = '\0';
     s->m.ui.view = ACD_VIEW_HELP;
     assert_non_null(strstr(drawn(s, 200, 60), " Z                take what is selected"));
 }
@@ -164,6 +235,7 @@ int main(void)
         TEST(the_default_is_what_it_is_without_a_look),
         TEST(columns_that_are_left_out_give_their_room_to_others),
         TEST(every_column_can_be_left_out_but_the_first),
+        TEST(reasons_are_read_whatever_columns_are_left_out),
         TEST(beyond_a_threshold_there_is_a_mark_and_not_only_a_colour),
         TEST(the_window_of_trends_is_said_in_their_headings),
         TEST(sentences_name_the_users_keys),

@@ -15,6 +15,7 @@
 #include "tui/model/roster.h"
 #include "tui/view/columns.h"
 #include "tui/view/eventtext.h"
+#include "tui/view/look.h"
 #include "tui/view/widgets.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -45,6 +46,13 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_FORMAT] = {"format", 6, 6, 0, 3, ACD_ALIGN_RIGHT},
     [COLUMN_AGE] = {"age", 4, 4, 0, 2, ACD_ALIGN_RIGHT},
     [COLUMN_RING] = {"ring", 20, 80, 3, 4, ACD_ALIGN_LEFT},
+};
+
+const char *const acd_attach_columns[COLUMN_COUNT + 1] = {
+    [COLUMN_NAME] = "name",     [COLUMN_PID] = "pid",    [COLUMN_STATE] = "state",
+    [COLUMN_LEVEL] = "level",   [COLUMN_BEHIND] = "lag", [COLUMN_LOST] = "lost",
+    [COLUMN_FORMAT] = "format", [COLUMN_AGE] = "age",    [COLUMN_RING] = "ring",
+    [COLUMN_COUNT] = NULL,
 };
 
 /* Rows for the table, its heading included. */
@@ -319,7 +327,10 @@ static void draw_table(struct acd_grid *grid, struct acd_rect at, const struct a
     struct acd_rect inner = {at.x, at.y, at.w - 1, at.h};
     if (at.h <= 0)
         return;
-    acd_columns_layout(&layout, columns, COLUMN_COUNT, inner);
+    struct acd_column fitted[COLUMN_COUNT];
+    memcpy(fitted, columns, sizeof columns);
+    acd_look_hide(acd_ui_look(scene->ui), ACD_LOOK_SERVERS, fitted, COLUMN_COUNT);
+    acd_columns_layout(&layout, fitted, COLUMN_COUNT, inner);
     acd_columns_header(grid, &layout);
     for (size_t i = list->top; i < roster->count && (int)(i - list->top) + 1 < at.h; i++) {
         layout.y = at.y + 1 + (int)(i - list->top);

@@ -10,6 +10,7 @@
 
 #include "tui/model/redact.h"
 #include "tui/view/columns.h"
+#include "tui/view/look.h"
 #include "tui/view/panel.h"
 #include "tui/view/widgets.h"
 
@@ -34,6 +35,12 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_TREND] = {"1h", 8, 30, 1, 1, ACD_ALIGN_LEFT},
     [COLUMN_WHERE] = {"provider/model", 24, 40, 1, 2, ACD_ALIGN_LEFT},
     [COLUMN_FILE] = {"file", 20, 50, 2, 1, ACD_ALIGN_LEFT},
+};
+
+const char *const acd_errorrow_columns[COLUMN_COUNT + 1] = {
+    [COLUMN_NAME] = "name",   [COLUMN_COUNTED] = "count", [COLUMN_LAST] = "last",
+    [COLUMN_FIRST] = "first", [COLUMN_TREND] = "trend",   [COLUMN_WHERE] = "from",
+    [COLUMN_FILE] = "file",   [COLUMN_COUNT] = NULL,
 };
 
 static const uint8_t order_keys[COLUMN_COUNT] = {
@@ -149,6 +156,7 @@ void acd_errorrow_table(struct acd_grid *grid, struct acd_rect at, const struct 
         fitted[COLUMN_TREND].min_width = 0;
         fitted[COLUMN_TREND].weight = 0;
     }
+    acd_look_hide(acd_ui_look(scene->ui), ACD_LOOK_ERRORS, fitted, COLUMN_COUNT);
     acd_columns_layout(&layout, fitted, errors->count ? COLUMN_COUNT : 1, at);
     acd_columns_sorted(&layout, &acd_errorrow_sorting, scene->ui->order[ACD_ORDER_ERRORS]);
     acd_columns_header(grid, &layout);

@@ -17,6 +17,9 @@ struct acd_errorrow_table {
     bool trends;     /* with sparklines where there is room */
 };
 
+/** The names of its columns, as configuration spells them; the last is NULL. */
+extern const char *const acd_errorrow_columns[];
+
 /** A heading on the first row of `at`, then as many groups as fit. */
 void acd_errorrow_table(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                         const struct acd_errorrow_table *table);

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "tui/view/columns.h"
+#include "tui/view/look.h"
 #include "tui/view/widgets.h"
 
 #define SECOND UINT64_C(1000000000)
+#define REASON_LEAST 20
 
 enum {
     COLUMN_AGE,
@@ -34,6 +36,12 @@ static const struct acd_column columns[COLUMN_COUNT] = {
     [COLUMN_NAME] = {"file", 22, 42, 2, 3, ACD_ALIGN_LEFT},
 };
 
+const char *const acd_files_columns[COLUMN_COUNT + 1] = {
+    [COLUMN_AGE] = "age",   [COLUMN_STATUS] = "status", [COLUMN_METHOD] = "method",
+    [COLUMN_WHAT] = "url",  [COLUMN_MODEL] = "model",   [COLUMN_SIZE] = "size",
+    [COLUMN_NAME] = "file", [COLUMN_COUNT] = NULL,
+};
+
 static void draw_about(struct acd_grid *grid, const struct acd_columns *layout,
                        const struct acd_files_row *row)
 {
@@ -51,25 +59,33 @@ static void draw_about(struct acd_grid *grid, const struct acd_columns *layout,
     acd_columns_text(grid, layout, COLUMN_MODEL, ACD_STYLE_DIM, about->model);
 }
 
-static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
+/* From where the status would stand to where the size would; where that is no room, over all. */
+static void draw_skipped(struct acd_grid *grid, const struct acd_columns *layout, int right,
+                         const struct acd_files_row *row)
+{
+    char text[100];
+    struct acd_rect at = acd_grid_row(acd_columns_rect(layout, COLUMN_STATUS).x, layout->y, 0);
+    at.w = acd_columns_rect(layout, COLUMN_SIZE).x - 1 - at.x;
+    if (at.w < REASON_LEAST) {
+        at.w = right - at.x;
+        acd_grid_fill(grid, at, ACD_STYLE_NORMAL);
+    }
+    snprintf(text, sizeof text, "skipped: %s", row->why);
+    acd_grid_text(grid, at, ACD_STYLE_WARN, text);
+}
+
+static void draw_row(struct acd_grid *grid, const struct acd_columns *layout, int right,
                      const struct acd_scene *scene, const struct acd_files_row *row)
 {
     uint64_t now = scene->ui->now_ns;
     uint64_t age = now > row->modified_ns ? (now - row->modified_ns) / SECOND : 0;
-    char text[100];
     acd_columns_text(grid, layout, COLUMN_AGE, ACD_STYLE_VALUE, acd_text_age_s(age).s);
     acd_columns_text(grid, layout, COLUMN_SIZE, ACD_STYLE_DIM, acd_text_bytes(row->bytes).s);
     acd_columns_text(grid, layout, COLUMN_NAME, ACD_STYLE_NORMAL, row->name);
-    if (row->why[0]) {
-        struct acd_rect to = acd_columns_rect(layout, COLUMN_SIZE);
-        struct acd_rect at = acd_columns_rect(layout, COLUMN_STATUS);
-        struct acd_rect what = acd_columns_rect(layout, COLUMN_WHAT);
-        snprintf(text, sizeof text, "skipped: %s", row->why);
-        at.w = (to.w > 0 ? to.x - 1 : what.x + what.w) - at.x;
-        acd_grid_text(grid, at, ACD_STYLE_WARN, text);
-    } else if (row->known) {
+    if (row->why[0])
+        draw_skipped(grid, layout, right, row);
+    else if (row->known)
         draw_about(grid, layout, row);
-    }
 }
 
 static void draw_heading(struct acd_grid *grid, struct acd_rect at, const struct acd_files *f)
@@ -109,14 +125,17 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
         draw_empty(grid, at, f);
         return;
     }
-    acd_columns_layout(&layout, columns, COLUMN_COUNT,
+    struct acd_column fitted[COLUMN_COUNT];
+    memcpy(fitted, columns, sizeof columns);
+    acd_look_hide(acd_ui_look(scene->ui), ACD_LOOK_FILES, fitted, COLUMN_COUNT);
+    acd_columns_layout(&layout, fitted, COLUMN_COUNT,
                        (struct acd_rect){at.x, at.y, at.w - 1, at.h});
     layout.sorted = -1;
     acd_columns_header(grid, &layout);
     size_t top = f->list.top;
     for (size_t i = top; i < f->count && (int)(i - top) + 1 < at.h; i++) {
         layout.y = at.y + 1 + (int)(i - top);
-        draw_row(grid, &layout, scene, &f->row[i]);
+        draw_row(grid, &layout, at.x + at.w - 1, scene, &f->row[i]);
         if (i == f->list.selected)
             acd_grid_restyle(grid, acd_grid_row(at.x, layout.y, at.w - 1), ACD_STYLE_SELECTED);
     }

@@ -26,6 +26,9 @@ struct acd_files {
     struct acd_list list;
 };
 
+/** The names of its columns, as configuration spells them; the last is NULL. */
+extern const char *const acd_files_columns[];
+
 extern const struct acd_view acd_files_view;
 
 #endif

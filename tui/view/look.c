@@ -4,6 +4,9 @@
 
 #include "tui/view/look.h"
 
+#include "tui/view/attach.h"
+#include "tui/view/errorrow.h"
+#include "tui/view/files.h"
 #include "tui/view/panel.h"
 
 const struct acd_look acd_look_default = {
@@ -15,6 +18,9 @@ static const struct {
 } tables[ACD_LOOK_TABLES] = {
     [ACD_LOOK_CACHE] = {"cache", acd_panel_cache_columns},
     [ACD_LOOK_TIMERS] = {"timers", acd_panel_timers_columns},
+    [ACD_LOOK_ERRORS] = {"errors", acd_errorrow_columns},
+    [ACD_LOOK_SERVERS] = {"servers", acd_attach_columns},
+    [ACD_LOOK_FILES] = {"files", acd_files_columns},
 };
 
 const char *acd_look_table_name(size_t table)

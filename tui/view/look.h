@@ -13,7 +13,14 @@
 #include "tui/view/columns.h"
 
 /* The tables whose columns can be chosen. */
-enum acd_look_table { ACD_LOOK_CACHE, ACD_LOOK_TIMERS, ACD_LOOK_TABLES };
+enum acd_look_table {
+    ACD_LOOK_CACHE,
+    ACD_LOOK_TIMERS,
+    ACD_LOOK_ERRORS,
+    ACD_LOOK_SERVERS,
+    ACD_LOOK_FILES,
+    ACD_LOOK_TABLES
+};
 
 struct acd_look {
     unsigned hit_rate;                /* percent; a rate below it is a warning */
