@@ -191,11 +191,24 @@ static void a_fork_while_others_track_goes_on_in_both(void **state)
     acd_corpus_free(corpus);
 }
 
+static void a_child_remembers_what_was_before_when_nobody_was_at_it(void **state)
+{
+    struct acd_corpus *corpus = some_prompts();
+    struct worker own = {.tracker = new_tracker(corpus, 0), .corpus = corpus};
+    acdebug_finding f;
+    (void)state;
+    assert_int_equal(track(own.tracker, &corpus->prompt[corpus->count - 1], &f), 0);
+    assert_int_equal(acd_scratch_child(go_on_alone, &own), REMEMBERS);
+    acdebug_tracker_free(own.tracker);
+    acd_corpus_free(corpus);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ACD_FIXTURE_TEST(each_lookup_of_eight_threads_is_counted_once),
         ACD_FIXTURE_TEST(a_fork_while_others_track_goes_on_in_both),
+        ACD_FIXTURE_TEST(a_child_remembers_what_was_before_when_nobody_was_at_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
