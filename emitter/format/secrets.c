@@ -426,8 +426,8 @@ static size_t value_behind(const struct acd_secrets_scan *s, size_t end)
             at = next;
         if (c == '{' || c == '[')
             return balanced_end(s, at);
-        if (!is_quote(c))
-            return credentials_end(s, at);
+        if (!is_quote(c)) /* behind an escape the next header may stand already */
+            return backslashes > 0 ? line_end(s, at, false) : credentials_end(s, at);
         end = quoted_end(s, next, c, backslashes);
     }
 }
