@@ -12,9 +12,8 @@ if ! clang -fsanitize=fuzzer -o probe probe.c 2>/dev/null; then
     echo "clang has no libFuzzer"
     exit 77
 fi
-[ -e config.status ] ||
-    tree/configure -q CC=clang CXX=clang++ CFLAGS='-O1 -g' \
-        --enable-sanitizers=fuzzer-no-link,address,undefined
+tree/configure -q CC=clang CXX=clang++ CFLAGS='-O1 -g' \
+    --enable-sanitizers=fuzzer-no-link,address,undefined
 for target in "$@"; do
     mkdir -p "corpus/${target##*fuzz_}"
 done

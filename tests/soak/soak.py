@@ -109,6 +109,8 @@ class Worker:
             share = max(0, self.end - self.clock()) * row.weight / weights
             self.reached.append(self.go_on(row, share))
             self.say(self.reached[-1].line())
+            if self.reached[-1].failure:
+                self.say(self.reached[-1].output[-6000:])
         return self.reached
 
     def go_on(self, row, share):
@@ -158,8 +160,6 @@ def main(words):
         thread.join()
     reached = [one for worker in workers for one in worker.reached]
     failed = [one for one in reached if one.failure]
-    for one in failed:
-        say(f"== {one.row.name}: {one.failure}\n{one.output[-6000:]}")
     say(f"soak: {len(reached)} rows, {len(failed)} failed, "
         f"{sum(one.left_out is not None for one in reached)} left out")
     return 1 if failed or len(reached) != len(rows) else 0

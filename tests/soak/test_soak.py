@@ -60,11 +60,20 @@ class Soak(unittest.TestCase):
                                      (None, "did 1, 0 lost", "does not end")):
             one, = self.go([a_row()], 10, lambda _, s=status, o=output: (s, o))
             self.assertEqual((one.failure, one.rounds), (what, 1))
-            self.assertIn(f"FAILED: {what}", self.lines[-1])
+            self.assertIn(f"FAILED: {what}", self.lines[-2])
+            self.assertEqual(self.lines[-1], output)
 
     def test_what_is_missing_is_left_out_with_its_reason(self):
         one, = self.go([a_row()], 10, lambda _: (77, "SKIP: no clang\n"))
         self.assertEqual((one.left_out, one.failure), ("SKIP: no clang", None))
+
+    def test_what_a_fuzzer_finds_is_not_left_out(self):
+        fuzzers = [row for row in soak_rows.rows() if row.name.startswith("fuzz: ")]
+        self.assertEqual(len(fuzzers), len(soak_rows.TARGETS))
+        for row in fuzzers if soak_rows.shutil.which("clang") else []:
+            argv, _ = row.command(soak_rows.Round(10, 0, 0, 10))
+            self.assertIn(f"-error_exitcode={soak_rows.FUZZ_FOUND}", argv)
+            self.assertNotEqual(soak_rows.FUZZ_FOUND, 77)
 
     def test_a_row_that_may_be_cut_keeps_what_it_reached(self):
         one, = self.go([a_row(count="^ok ", pattern=None, cut=True, whole_share=True)], 10,
