@@ -296,7 +296,8 @@ static void runtime_fields_that_do_not_fit_a_small_lane_are_left_out(void **stat
     o.lane_bytes = o.small_lane_bytes = 4096;
     assert_int_equal(acd_fixture_reopen(f, &o), 0);
     for (unsigned i = 0; i < 40; i++)
-        fields[i] = acdebug_field_uint("a key of words that are many, and of 48 bytes...", i);
+        fields[i] = acdebug_field_uint("a long key, which has just forty bytes..", i);
+    acdebug_request_set(4711);
     for (unsigned n = 10; n <= 40; n++) {
         acdebug_log_fields(0, 1, "", fields, n);
         const struct acd_peek_event *e = newest(f, NULL);
@@ -305,6 +306,7 @@ static void runtime_fields_that_do_not_fit_a_small_lane_are_left_out(void **stat
         assert_true(e->view.field[e->view.count - 1].number.u == e->view.count - 2);
     }
     assert_true(acd_peek_cut(&f->peek) >= 20);
+    acdebug_request_clear();
 }
 
 static void a_call_that_comes_after_close_does_nothing(void **state)

@@ -83,16 +83,20 @@ static void what_cannot_be_judged_is_left_out_whole(void **state)
 static void more_fields_than_are_looked_at_are_left_out_whole(void **state)
 {
     (void)state;
-    static uint64_t words[3 * (ACD_FIELDS_MAX + 1)];
+    static uint64_t words[1 + 3 * (ACD_FIELDS_MAX + 1)] = {4711}; /* the request */
+    struct acd_event_view view;
     struct one o;
     one_text(&o, "prompt", ACD_TYPE_STR, "secret");
     o.site.site.fields = 0;
     for (unsigned i = 0; i <= ACD_FIELDS_MAX; i++) {
-        words[3 * i] = acd_dynamic_word(ACD_TYPE_UINT, 0, 1);
-        memcpy(&words[3 * i + 1], "k", 1);
+        words[1 + 3 * i] = acd_dynamic_word(ACD_TYPE_UINT, 0, 1);
+        memcpy(&words[2 + 3 * i], "k", 1);
     }
     o.record.payload = words;
     o.record.payload_bytes = sizeof words;
+    o.record.flags |= ACD_W2_REQUEST_U64;
+    assert_int_equal(acd_record_decode(&view, &o.record, &o.site.site), ACD_RECORD_OK);
+    assert_int_equal(view.left_out, 1);
     assert_left_out(&o, &o.site);
 }
 
