@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How an emitter's cost grows: with the names in its tables, with threads, with those that read it, and
- * what a call costs whose memory is in no cache.  Rows of one table are interleaved in one run; medians.
+ * How an emitter's cost grows: with the names in its tables, with sites, with running timers, with what
+ * was emitted before, with those that read it, and what a call costs whose memory is in no cache.  Rows of one table are interleaved in one run; medians.
  */
 #include "config.h"
 
@@ -65,12 +65,56 @@ static void errors(unsigned names)
     }
 }
 
+/* As the macros make them, one beside each call. */
+static void sites(unsigned count)
+{
+    static const struct acdebug_priv_key keys[] = {{"i", ACDEBUG_PRIV_UINT}};
+    static struct acdebug_priv_site site[NAMES_MAX];
+    for (unsigned i = 0; i < CALLS; i++) {
+        struct acdebug_priv_site *s = &site[i % count];
+        const struct acdebug_priv_value value = acdebug_priv_uint(i);
+        if (!s->keys) {
+            s->kind = ACDEBUG_PRIV_KIND_LOG;
+            s->level = 1;
+            s->fields = 1;
+            s->message = name[i % count];
+            s->file = __FILE__;
+            s->keys = keys;
+        }
+        acdebug_priv_emit(s, &value);
+    }
+}
+
+static acdebug_timer held[NAMES_MAX];
+
+static void hold(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        acdebug_timer_start(&held[i], "held");
+}
+
+static void let_go(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        acdebug_timer_end(&held[i]);
+}
+
+static void one_timer(unsigned count)
+{
+    (void)count;
+    timers(1);
+}
+
 static const struct {
     const char *text;
+    int level;
     void (*run)(unsigned names);
-} tables[] = {{"cache lookup, by types", lookups},
-              {"timer, start and end, by names", timers},
-              {"error, by groups", errors}};
+    void (*before)(unsigned names), (*after)(unsigned names);
+} tables[] = {{"cache lookup, by types", 0, lookups, NULL, NULL},
+              {"timer, start and end, by names", 0, timers, NULL, NULL},
+              {"the same, by those that run", 0, one_timer, hold, let_go},
+              {"error, by groups", 0, errors, NULL, NULL},
+              {"event: one integer, by sites", 1, sites, NULL, NULL}};
 #define TABLES (sizeof tables / sizeof tables[0])
 
 static void grow_by_names(void)
@@ -78,24 +122,58 @@ static void grow_by_names(void)
     static const unsigned sizes[] = {1, 4, 16, 64, 256, 1024};
     enum { SIZES = sizeof sizes / sizeof sizes[0] };
     double ns[ROUNDS];
-    printf("\nlevel 0, ns a call, medians of %d; names beyond a table count under (other)\n%-32s",
-           ROUNDS, "names");
+    printf("\nns a call, medians of %d; names beyond a table count under (other)\n%-32s", ROUNDS,
+           "how many");
     for (unsigned s = 0; s < SIZES; s++)
         printf(" %8u", sizes[s]);
     for (size_t t = 0; t < TABLES; t++) {
         printf("\n%-32s", tables[t].text);
         for (unsigned s = 0; s < SIZES; s++) {
             for (int r = 0; r < ROUNDS; r++) {
-                reopen(0);
+                reopen(tables[t].level);
+                if (tables[t].before)
+                    tables[t].before(sizes[s]);
                 tables[t].run(sizes[s]);
                 double before = bench_ns();
                 tables[t].run(sizes[s]);
                 ns[r] = (bench_ns() - before) / CALLS;
+                if (tables[t].after)
+                    tables[t].after(sizes[s]);
             }
             printf(" %8.0f", bench_median(ns, ROUNDS));
         }
     }
     putchar('\n');
+}
+
+/* ---- what was emitted before ---- */
+
+static void events(long n)
+{
+    for (long i = 0; i < n; i++)
+        acdebug_log(1, "event", ACDEBUG_INT("i", i), ACDEBUG_DOUBLE("d", (double)i * 0.5),
+                    ACDEBUG_STRN("s", bench_text, sizeof bench_text - 1));
+}
+
+static void grow_by_events(void)
+{
+    enum { STEPS = 4 };
+    double ns[STEPS][ROUNDS];
+    for (int r = 0; r < ROUNDS; r++) {
+        long before = 0, due = CALLS;
+        reopen(1);
+        for (unsigned s = 0; s < STEPS; s++, due *= 10) {
+            events(due - before);
+            double began = bench_ns();
+            events(CALLS);
+            ns[s][r] = (bench_ns() - began) / CALLS;
+            before = due + CALLS;
+        }
+    }
+    long due = CALLS;
+    printf("\nevent: integer, double, 24 bytes; ns, medians of %d\n", ROUNDS);
+    for (unsigned s = 0; s < STEPS; s++, due *= 10)
+        printf("after %-26ld %8.2f\n", due, bench_median(ns[s], ROUNDS));
 }
 
 /* ---- readers ---- */
@@ -121,13 +199,6 @@ static void read_on(const char *path, useconds_t period)
         (void)acd_follow_drain(follow, 1000000, drop_it, &seen);
         usleep(period);
     }
-}
-
-static void events(long n)
-{
-    for (long i = 0; i < n; i++)
-        acdebug_log(1, "event", ACDEBUG_INT("i", i), ACDEBUG_DOUBLE("d", (double)i * 0.5),
-                    ACDEBUG_STRN("s", bench_text, sizeof bench_text - 1));
 }
 
 static double bursts(void (*run)(long n))
@@ -233,6 +304,7 @@ int main(void)
         snprintf(name[i], sizeof name[i], "name %u", i);
     bench_machine("growth");
     grow_by_names();
+    grow_by_events();
     grow_by_readers();
     reopen(1);
     printf("\none call with its memory in no cache, ns %17s %8s\n", "p50", "p99");
