@@ -13,6 +13,7 @@
 
 #define RUN_TOKENS 16u
 #define RUN_BYTES 64u
+#define WORD_TOKENS 8u /* a word has fewer */
 #define BUCKETS (1u << 16)
 
 static uint64_t run_of(const struct acd_beside *b)
@@ -104,11 +105,11 @@ static bool is_word(uint32_t c)
            c == '_' || c == '.' || c == ':' || c == '+' || c == '/';
 }
 
-/* One word whose letters happen to be another's ("12", "21") is replaced. */
+/* One word whose letters happen to be another's ("12:30", "30:12") is replaced. */
 static bool more_than_a_word(const struct acd_beside *b, uint64_t length)
 {
     if (b->unit_bytes != 1)
-        return true;
+        return length >= WORD_TOKENS;
     for (uint64_t i = 0; i < length; i++)
         if (!is_word(unit(b->old_units, 1, i)))
             return true;

@@ -64,8 +64,10 @@ void acd_system_make(struct acd_system *system, uint64_t *random, enum acd_cause
         system->format = (unsigned)acd_prose_random(random, FORMATS);
     while (header != ACD_CAUSE_COLD && formats[system->format].header != header);
     system->hash_length = 8 + 4 * (unsigned)acd_prose_random(random, 9);
-    if (acd_prose_random(random, 3) > 0)
-        acd_prose_sentences(&system->before, random, 3 + (unsigned)acd_prose_random(random, 60));
+    /* a few words at least, so that systems with the same header part before it */
+    acd_prose_sentences(&system->before, random,
+                        acd_prose_random(random, 3) > 0 ? 3 + (unsigned)acd_prose_random(random, 60)
+                                                        : 3);
     acd_prose_sentences(&system->after, random, 40 + (unsigned)acd_prose_random(random, 120));
     if (acd_prose_random(random, 3) == 0)
         return;

@@ -113,8 +113,10 @@ static bool cut_history(struct maker *m, struct acd_chat *chat, struct deed *ret
     if (bytes > CUT_MOST)
         return false;
     acd_chat_cut(chat, 2 * pairs);
+    /* what an earlier cut had brought to the front may begin with the same letter by chance */
+    const char *change = chat->was_cut ? NULL : "removed";
+    *ret_deed = (struct deed){ACD_CAUSE_CUT, change, 0, 0, chat->owns_system};
     chat->was_cut = true;
-    *ret_deed = (struct deed){ACD_CAUSE_CUT, "removed", 0, 0, chat->owns_system};
     return true;
 }
 
@@ -257,8 +259,10 @@ static void plant_text(const struct written *w, const struct deed *deed)
         break;
     default: return;
     }
-    if (!deed->sure)
-        return; /* another chat's messages may begin alike by chance */
+    if (!deed->sure) { /* another chat's messages may begin alike by chance */
+        p->span = NULL;
+        return;
+    }
     p->reason = "prefix_diverged";
     p->change = deed->change;
     place(w, bytes);
