@@ -13,6 +13,7 @@
 #include "emitter/python/core.h"
 #include "emitter/python/errorfile.h"
 #include "emitter/python/timer.h"
+#include "emitter/python/tracker.h"
 #include "emitter/python/values.h"
 
 struct acd_core acd_core;
@@ -333,9 +334,13 @@ static int fill(PyObject *module)
     PyObject *json = PyImport_ImportModule("acdebug._json");
     PyObject *text = json ? PyObject_GetAttrString(json, "text") : NULL;
     PyObject *timer = text ? acd_timer_type() : NULL;
-    int r = timer ? PyModule_AddObjectRef(module, "PerformanceTimer", timer) : -1;
+    PyObject *tracker = timer ? acd_tracker_type() : NULL;
+    int r = tracker && PyModule_AddObjectRef(module, "PrefixTracker", tracker) == 0
+                ? PyModule_AddObjectRef(module, "PerformanceTimer", timer)
+                : -1;
     Py_XDECREF(json);
     Py_XDECREF(timer);
+    Py_XDECREF(tracker);
     Py_XDECREF(acd_core.json_text); /* of an import before this one */
     acd_core.json_text = text;
     return r;

@@ -2,7 +2,7 @@
 """Builds the package alone: `pip install ./emitter/python` from within the source tree, or from the
 archive that `python3 -m build --sdist ./emitter/python` makes, which has the emitter's sources in it.
 
-The emitter is compiled into the extension; of other libraries it needs cJSON.
+The emitter is compiled into the extension; of other libraries it needs cJSON, and of xxHash the header.
 """
 
 import glob
@@ -33,15 +33,15 @@ if sysconfig.get_config_var("Py_GIL_DISABLED"):
     sys.exit("acdebug needs an interpreter with the GIL: the stable ABI has no free-threaded form")
 
 
-def cjson(what):
-    """pkg-config's flags for cJSON, or the usual ones where there is no pkg-config."""
+def flags(what, package, usual=()):
+    """pkg-config's flags for a library, or the usual ones where there is no pkg-config."""
     try:
-        done = subprocess.run(["pkg-config", what, "libcjson"], text=True, capture_output=True,
+        done = subprocess.run(["pkg-config", what, package], text=True, capture_output=True,
                               check=False)
     except OSError:
-        return ["-lcjson"] if what == "--libs" else []
+        return list(usual)
     if done.returncode != 0:
-        sys.exit("cJSON is missing. Hint: apt-get install libcjson-dev")
+        sys.exit(f"{package} is missing. Hint: apt-get install {package}-dev")
     return shlex.split(done.stdout)
 
 
@@ -77,8 +77,8 @@ class BuildEmitter(build_ext):
                 file.write(text)
         ext.sources = [os.path.join(TOP, path) for path in sources(".c")]
         ext.include_dirs = [self.build_temp, TOP, os.path.join(TOP, "emitter", "include")]
-        ext.extra_compile_args = FLAGS + cjson("--cflags")
-        ext.extra_link_args = LINK + cjson("--libs") + [f"-Wl,--version-script={exports}"]
+        ext.extra_compile_args = FLAGS + flags("--cflags", "libcjson") + flags("--cflags", "libxxhash")
+        ext.extra_link_args = LINK + flags("--libs", "libcjson", ["-lcjson"]) + [f"-Wl,--version-script={exports}"]
         super().build_extension(ext)
 
 

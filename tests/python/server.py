@@ -21,6 +21,7 @@ app = FastAPI()
 app.add_middleware(acdebug.asgi.Middleware)
 cache = {}
 cache_age = {}
+prefixes = acdebug.PrefixTracker("prefix", block_tokens=64)
 
 
 @timing_decorator()
@@ -76,6 +77,16 @@ async def chat_completions(request: Request):
         )
         log_debug_error("HTTP", 500, debug_file, {"provider": "mlx", "model": "current"})
         return JSONResponse({"error": str(e)}, status_code=500)
+
+
+@app.post("/v1/messages")
+async def messages(request: Request):
+    prompt, spans = "", []
+    for n, message in enumerate((await request.json())["messages"]):
+        spans.append(("system" if message["role"] == "system" else f"messages[{n}]", len(prompt.encode())))
+        prompt += f"<|{message['role']}|>{message['content']}"
+    found = prefixes.track(prompt, spans=spans)
+    return {"cached": found.cached_tokens if found else 0}
 
 
 @app.get("/stream/{number}")

@@ -29,7 +29,8 @@ def wrong():
     try: debug(1, text, wrong=odd)
     except TypeError: pass
 SLOW = ("debug bad", "debug list", "hit bad", "error bad", "failed", "decorated", "write", "logger", "asgi",
-        "startup")
+        "startup", "tracked", "packed", "track text", "track bytes", "track odd", "track odd span", "track other", "track slot",
+        "made", "made odd")
 @timing_decorator()
 def decorated(text): yield text
 def handled():
@@ -49,7 +50,28 @@ def again():
     token = acdebug.set_request_id(text); acdebug.get_request_id(); acdebug.reset_request_id(token)
 def odd_id():
     for _ in range(9): acdebug.set_request_id(odd); debug(1, text); acdebug.set_request_id(None)
+import array
+tracker = acdebug.PrefixTracker("tracked", detokenize=lambda tokens: text)
+of_text = acdebug.PrefixTracker("text")
+tokens, packed, turn = list(range(5000, 5064)), array.array("Q", range(64)), [0]
+def tracked(more=()):
+    turn[0] += 1
+    tracker.track([*more, turn[0] % 5, *tokens], text, cached_tokens=0, spans=[("system", 0), ("tools", 9)], slot=1, **data)
+def refused(call, *arguments, **keywords):
+    try: call(*arguments, **keywords)
+    except (TypeError, ValueError, OverflowError): pass
+def made():
+    loop = [None]
+    loop[0] = acdebug.PrefixTracker(budget_bytes=2**18, detokenize=lambda tokens: loop)
+    loop[0].track(tokens)
 calls = {
+    "tracked": tracked, "packed": lambda: tracker.track(packed, odd, model=text),
+    "track text": lambda: of_text.track(text, spans=[(text, 3)]), "track bytes": lambda: of_text.track(bytearray(99)),
+    "track odd": lambda: [refused(tracker.track, one) for one in (odd, [odd], ["5"], [2**32], [-1], array.array("d", [1]))],
+    "track odd span": lambda: [refused(tracker.track, tokens, spans=one) for one in (odd, [odd], [("a",)], [(1, 2)], [("a", odd)])],
+    "track other": lambda: refused(tracker.track, b"bytes"), "track slot": lambda: refused(tracker.track, tokens, slot=99),
+    "reuse": lambda: tracker.reuse(1000), "reuse odd": lambda: [refused(tracker.reuse, one) for one in (odd, 2**63)],
+    "made": made, "made odd": lambda: refused(acdebug.PrefixTracker, detokenize=5),
     "decorated": lambda: list(decorated(text)), "logger": handled, "asgi": asgi, "by hand": by_hand,
     "again": again, "odd id": odd_id, "verbose": is_verbose_debug_enabled, "trace": is_trace_debug_enabled,
     "logger level": lambda: acdebug._core.is_logger_enabled(1), "open": lambda: acdebug.open_ring(text),

@@ -76,6 +76,43 @@ class Server(support.Case):
             kinds=("log", "cache", "timer_start", "timer_checkpoint", "timer_end", "logger"))
         self.check_events(events, counts, ids)
 
+    def test_a_planted_cause_is_named_within_ten_misses(self):
+        server, port = self.serve()
+        ids = asyncio.run(self.planted(port))
+        seen = self.rig.snapshot(server.pid)
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=support.rig.PATIENCE_S)
+        events = {event["request"]: event["fields"] for event in
+                  support.Ran(self.rig, subprocess.CompletedProcess([], 0, "", "")).events(kinds=("cache",))}
+        for before, name in zip(ids, ids[1:]):
+            wanted = {"outcome": "miss", "reason": "prefix_diverged", "span": "system",
+                      "span_offset": len("<|system|>The time: "), "change": "replaced", "changed_old": 19,
+                      "changed_new": 19, "looks_like": "time", "closest_request": before, "predicted": True}
+            self.assertEqual({key: events[name].get("acdebug.cache." + key) for key in wanted}, wanted)
+        self.assertEqual(events["same-1"]["acdebug.cache.outcome"], "hit")  # the control: nothing changed
+        self.assertNotIn("acdebug.cache.change", events["same-1"])
+        cache, = seen["caches"]
+        self.assertEqual((cache["type"], cache["hits"], cache["misses"]), ("prefix", 1, 11))
+        # The first of the other chats parts from these in its system prompt too, and meets them behind it.
+        self.assertEqual(cache["miss_reasons"], {"cold": 1, "prefix_diverged": 10})
+
+    async def planted(self, port):
+        """Ten chats whose system prompt says the time, and two without; the ids of the ten."""
+        import httpx
+        text = " ".join(f"line {n * n % 31}" for n in range(99))
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False,
+                                     timeout=support.rig.PATIENCE_S) as http:
+            async def ask(name, system):
+                await http.post("/v1/messages", headers={"X-Request-ID": name}, json={"messages": [
+                    {"role": "system", "content": system}, {"role": "user", "content": text}]})
+                return name
+
+            ids = [await ask(f"planted-{n}", f"The time: 2026-11-22 10:3{n}:0{n}. You help.\n{text}")
+                   for n in range(10)]
+            for n in range(2):
+                await ask(f"same-{n}", f"You answer in rhymes. {text}")
+        return ids
+
     def check_counts(self, seen, counts):
         self.assertEqual(seen["name"], "server")
         self.assertEqual(seen["events"]["dropped"], 0)

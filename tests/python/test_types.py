@@ -11,6 +11,7 @@ import support
 
 RIGHT = '''
 import logging
+from array import array
 from typing import AsyncIterator, Iterator
 import acdebug
 from acdebug import *
@@ -45,6 +46,11 @@ with acdebug.request_id("a") as request:
 token = acdebug.set_request_id(7)
 acdebug.reset_request_id(token)
 acdebug.log_cache_lookup("p", "k", "hit", input_tokens=3)
+tracker = acdebug.PrefixTracker("prompt", capacity_tokens=10000, detokenize=lambda ids: " ".join(map(str, ids)))
+found = tracker.track([1, 2, 3], "k", model="m", cached_tokens=0, spans=[("system", 0)], user="u")
+why: str | None = found.reason if found else None
+tracker.track("text"); tracker.track(b"text"); tracker.track(array("I", [1]))
+cached, given = tracker.reuse(5000)
 handler: logging.Handler = acdebug.Handler()
 
 async def app(scope: object, receive: object, send: object) -> None: ...

@@ -1,5 +1,29 @@
 # SPDX-License-Identifier: MIT
-from typing import Any, Callable, Literal, Optional, Type
+from array import array
+from typing import Any, Callable, Iterable, Literal, Optional, Protocol, Sequence, Type, Union
+
+from ._finding import Finding
+
+class _Array(Protocol):
+    """numpy's, without needing numpy."""
+    @property
+    def dtype(self) -> Any: ...
+    @property
+    def itemsize(self) -> int: ...
+    def tobytes(self) -> bytes: ...
+
+class PrefixTracker:
+    def __init__(
+        self, cache_type: str = "prompt", *, block_tokens: Optional[int] = 16,
+        minimum_tokens: Optional[int] = 0, capacity_tokens: Optional[int] = 0, ttl_s: float = 0,
+        budget_bytes: Optional[int] = 0, snippets: bool = False,
+        detokenize: Optional[Callable[[list[int]], Union[str, bytes]]] = None) -> None: ...
+    def track(
+        self, prompt: Union[str, bytes, bytearray, memoryview, Sequence[int], array[int], _Array],
+        key: Any = None, *, model: Optional[str] = None, cached_tokens: Optional[int] = None,
+        spans: Optional[Iterable[tuple[str, int]]] = None, slot: Optional[int] = None,
+        **metadata: Any) -> Optional[Finding]: ...
+    def reuse(self, capacity_tokens: int, /) -> tuple[int, int]: ...
 
 class PerformanceTimer:
     name: str
