@@ -3,12 +3,19 @@
  * How fast one core reads a ring: a lane of 1 MiB full of one event with a 64-bit id, a double and a
  * 24-character string.  The floor copies the same cells with memcpy and checks nothing.  The last row is
  * what acdebug-top does of its own between two pictures: events into the scroll-back, totals into their
- * windows, histograms into quantiles.
+ * windows, histograms into quantiles.  And how that grows with servers that live and with their events.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <acdebug.h>
 
 #include "tests/bench/bench.h"
 #include "tests/support/built.h"
@@ -149,6 +156,101 @@ static const struct {
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 
+/* ---- how it grows ---- */
+
+#define SERVERS_MAX 100
+#define POLLS 60
+#define POLL_US 10000
+
+/* A server that emits so many events between two polls. */
+static void serve(int events)
+{
+    acdebug_options o = ACDEBUG_OPTIONS_INIT;
+    o.level = 1;
+    o.flags = ACDEBUG_NO_TEXT;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (acdebug_open("bench", &o) != 0)
+        _exit(1);
+    for (;; usleep(POLL_US))
+        for (int i = 0; i < events; i++)
+            acdebug_log(1, "request", ACDEBUG_INT("id", i), ACDEBUG_DOUBLE("ms", i * 0.5),
+                        ACDEBUG_STR("path", "/v1/chat/completions/abc"));
+}
+
+static double cpu_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* Polls as the screen does: new servers, events, totals. */
+static void poll_them(unsigned servers, int events)
+{
+    const struct acd_collect_options o = {.dead = ACD_COLLECT_LIVE, .start = ACD_CURSOR_NOW};
+    struct acd_fleet fleet;
+    struct acd_collect *c;
+    struct acd_problem why;
+    static double ns[POLLS];
+    uint64_t taken = 0;
+    if (acd_fleet_init(&fleet, ACD_STORE_ENTRIES_DEFAULT, ACD_STORE_BYTES_DEFAULT) < 0 ||
+        acd_collect_new(&c, &fleet, &o, &why) < 0)
+        acd_scratch_die("collect");
+    while (fleet.count < servers) {
+        usleep(POLL_US);
+        acd_collect_scan(c);
+    }
+    for (int i = -10; i < POLLS; i++) {
+        usleep(POLL_US);
+        double before = cpu_ns();
+        acd_collect_scan(c);
+        uint64_t n = acd_collect_drain(c, SIZE_MAX / 2);
+        acd_collect_sample(c);
+        if (i < 0)
+            continue;
+        ns[i] = cpu_ns() - before;
+        taken += n;
+    }
+    double sum = 0;
+    for (int i = 0; i < POLLS; i++)
+        sum += ns[i];
+    printf("%8u %12d %12.1f %12.2f", servers, events, bench_median(ns, POLLS) / 1e3,
+           bench_median(ns, POLLS) / 1e3 / servers);
+    if (taken > 0)
+        printf(" %12.1f", sum / (double)taken);
+    putchar('\n');
+    acd_collect_free(c);
+    acd_fleet_fini(&fleet);
+}
+
+static void grow(void)
+{
+    static const struct {
+        unsigned servers;
+        int events;
+    } steps[] = {{1, 0},    {10, 0},    {100, 0},  {1, 10},  {1, 100},
+                 {1, 1000}, {1, 10000}, {10, 100}, {100, 10}};
+    printf("\nprocessor time of a poll: new servers, events, totals; every 10 ms, medians of %d\n"
+           "%8s %12s %12s %12s %12s\n",
+           POLLS, "servers", "events each", "us", "us a server", "ns an event");
+    for (size_t r = 0; r < sizeof steps / sizeof steps[0]; r++) {
+        struct acd_scratch dir;
+        pid_t child[SERVERS_MAX];
+        acd_scratch_make(&dir);
+        setenv("ACDEBUG_DIR", dir.path, 1);
+        fflush(stdout);
+        for (unsigned i = 0; i < steps[r].servers; i++)
+            if ((child[i] = fork()) == 0)
+                serve(steps[r].events);
+        poll_them(steps[r].servers, steps[r].events);
+        for (unsigned i = 0; i < steps[r].servers; i++) {
+            kill(child[i], SIGKILL);
+            waitpid(child[i], NULL, 0);
+        }
+        acd_scratch_remove(&dir);
+    }
+}
+
 int main(void)
 {
     static struct subject s;
@@ -172,5 +274,6 @@ int main(void)
     }
     bench_keep(&s.sum);
     acd_built_remove(&s.b);
+    grow();
     return 0;
 }
