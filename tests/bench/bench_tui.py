@@ -49,11 +49,11 @@ class Program:
         except OSError:
             return b""
 
-    def first_picture(self):
+    def first_picture(self, rest=REST_S):
         """Milliseconds from the start to the last byte before the first rest."""
         last, seen = None, 0
         while True:
-            data = self.read(REST_S if seen > 200 else 5)
+            data = self.read(rest if seen > 200 else 5)
             if not data:
                 return (last - self.began) * 1e3 if last else float("nan")
             last, seen = time.monotonic(), seen + len(data)
@@ -118,21 +118,44 @@ def servers(environment, *arguments):
         process.wait()
 
 
+@contextlib.contextmanager
+def varnish(environment):
+    """A varnishd without traffic, if there is one; what varnishstat is to be called with, or None."""
+    if not shutil.which("varnishd") or not shutil.which("varnishstat"):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="acd-varnish-") as folder:
+        process = subprocess.Popen(["varnishd", "-F", "-j", "none", "-n", folder, "-b", "none",
+                                    "-a", "127.0.0.1:0"], env=environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ask = ["varnishstat", "-n", folder]
+        try:
+            up = any(subprocess.run([*ask, "-1", "-t", "10"], check=False, capture_output=True,
+                                    env=environment).returncode == 0 for _ in range(3))
+            yield ask if up else None
+        finally:
+            process.terminate()
+            process.wait()
+
+
 def p99(values):
     return values[len(values) * 99 // 100]
 
 
-def compare(environment, text):
+def compare(environment, text, varnishstat):
     """A row for each program and size."""
     programs = [("acdebug-top", [TOP], [b"e", b"o"]),
                 ("htop", ["htop"], [b"\x1b[B", b"\x1b[A"]),
                 ("btop", ["btop", "--utf-force"], [b"\x1b[B", b"\x1b[A"]),
                 ("lnav", ["lnav", text], [b"k", b"j"]),
+                ("varnishstat", varnishstat, [b"v", b"V"]),
                 ("less", ["less", text], [b"j", b"k"])]
     print(f"{'':<22}{'start':>9}{'key':>8}{'key p99':>9}{'CPU':>9}{'wake-ups':>10}{'memory':>9}")
     print(f"{'':<22}{'ms':>9}{'ms':>8}{'ms':>9}{'%':>9}{'a second':>10}{'MB':>9}")
     for size in ((80, 24), (200, 60)):
         for name, arguments, keys in programs:
+            if name == "varnishstat" and not varnishstat:
+                continue
             if name != "acdebug-top" and not shutil.which(name):
                 continue
             starts = []
@@ -177,19 +200,24 @@ def many(environment):
 
 
 def json_beside_jq(environment, folder):
-    for megabytes in (10, 100):
+    for megabytes in (10, 100, 1000):
         path = os.path.join(folder, "big.json")
         row = '{"role":"user","tokens":1234,"cached":true,"text":"a prompt of some words"},'
         with open(path, "w", encoding="ascii") as file:
             file.write("[" + row * (megabytes * 10**6 // len(row)) + "null]")
         program = Program([TOP, "view", path], (80, 24), environment)
-        first = program.first_picture()
+        first = program.first_picture(0.01)
+        # While it reads, it says how far it is, ten times a second.
+        whole = program.first_picture(0.5)
+        memory = program.memory_mb()
         program.end()
         before = time.monotonic()
-        if shutil.which("jq"):
+        jq = ""
+        if shutil.which("jq") and megabytes < 1000:  # which takes ten times as much memory
             subprocess.run(["jq", "length", path], stdout=subprocess.DEVNULL, check=True)
-        jq = (time.monotonic() - before) * 1e3
-        print(f"JSON of {megabytes} MB: first picture {first:.0f} ms, jq's length of it {jq:.0f} ms")
+            jq = f"; jq's length of it after {(time.monotonic() - before) * 1e3:.0f} ms"
+        print(f"JSON of {megabytes} MB: first picture after {first:.1f} ms, read and looked through for "
+              f"secrets after {whole:.0f} ms, {memory:.0f} MB with the file{jq}", flush=True)
         os.remove(path)
 
 
@@ -201,8 +229,8 @@ def main():
             file.writelines(f"2026-01-01 00:00:00 line {i} of a log\n" for i in range(10000))
         environment = {**os.environ, "ACDEBUG_DIR": folder, "TERM": "xterm-256color",
                        "LC_ALL": "C.UTF-8", "HOME": folder, "XDG_CONFIG_HOME": folder}
-        with servers(environment, "0"):
-            compare(environment, text)
+        with servers(environment, "0"), varnish(environment) as varnishstat:
+            compare(environment, text, varnishstat)
         for name in os.listdir(folder):
             if name.endswith(".acr"):
                 os.remove(os.path.join(folder, name))

@@ -132,6 +132,39 @@ static void a_limit_stops_with_the_nodes_before(void **state)
     acd_json_fini(&j);
 }
 
+/* Once it is known how dense the text is, and in vain where its beginning lies. */
+static void room_is_made_for_what_is_to_come(void **state)
+{
+    (void)state;
+    enum { ROW = 8, ROWS = 140000, TEXT = ROW * ROWS };
+    char *text = malloc(2 * TEXT + 2);
+    struct acd_json j;
+    assert_non_null(text);
+    for (unsigned i = 0; i < 2 * ROWS; i++)
+        memcpy(text + (size_t)i * ROW, i ? "1234567," : "[345678,", ROW);
+    memcpy(text + TEXT, "0]", 2);
+    acd_json_init(&j, text, TEXT + 2, 0);
+    assert_int_equal(acd_json_step(&j, TEXT + 2), ACD_JSON_DONE);
+    assert_int_equal(j.count, ROWS + 2);
+    assert_true(j.room < ROWS + ROWS / 8); /* not the next power of two, 262,144 */
+    acd_json_fini(&j);
+    /* Twice as dense from its middle on. */
+    for (unsigned i = 0; i < TEXT / 2; i++)
+        memcpy(text + TEXT + (size_t)i * 2, "7,", 2);
+    memcpy(text + 2 * (size_t)TEXT, "0]", 2);
+    acd_json_init(&j, text, 2 * (uint64_t)TEXT + 2, 0);
+    assert_int_equal(acd_json_step(&j, UINT64_MAX), ACD_JSON_DONE);
+    assert_int_equal(j.count, 1 + ROWS + TEXT / 2 + 1);
+    assert_value(&j, j.count - 1, "", "0");
+    acd_json_fini(&j);
+    /* More than may be had stops at the limit, as it does without knowing. */
+    acd_json_init(&j, text, 2 * (uint64_t)TEXT + 2, 100000);
+    assert_int_equal(acd_json_step(&j, UINT64_MAX), ACD_JSON_FULL);
+    assert_int_equal(j.count, 100000);
+    acd_json_fini(&j);
+    free(text);
+}
+
 static void what_writers_write_beside_json_is_shown(void **state)
 {
     (void)state;
@@ -176,6 +209,7 @@ int main(void)
         cmocka_unit_test(open_containers_give_what_there_is),
         cmocka_unit_test(depth_is_bounded_by_memory_alone),
         cmocka_unit_test(a_limit_stops_with_the_nodes_before),
+        cmocka_unit_test(room_is_made_for_what_is_to_come),
         cmocka_unit_test(what_writers_write_beside_json_is_shown),
         cmocka_unit_test(escapes_become_text_or_stay),
     };
