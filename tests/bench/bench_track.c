@@ -2,7 +2,8 @@
 /*
  * What it costs to track a prompt, beside hashing the same bytes in one go with XXH3 as the floor: ns a
  * token, by a prompt's length, for what was never seen, what was seen before, and what parts in the middle;
- * and the memory that a token takes.  All rows interleaved in one run; medians.
+ * and the memory that a token takes.  All rows interleaved in one run; medians of single calls, so that
+ * those in which another process had the core don't count.
  */
 #include "config.h"
 
@@ -22,6 +23,7 @@
 #define ROUNDS 7
 #define TOKENS (UINT64_C(1) << 20) /* of a round, each thread */
 #define THREADS_MAX 2
+#define SAMPLES (ROUNDS * (TOKENS / 1000 + 1))
 #define BUDGET (UINT64_C(64) << 20)
 
 static const size_t lengths[] = {1000, 10000, 100000};
@@ -33,8 +35,9 @@ struct job {
     size_t length;
     uint64_t random;
     pthread_barrier_t *start;
-    double (*run)(struct job *job); /* ns of a round */
-    double ns;
+    void (*run)(struct job *job); /* a round */
+    double *sample;               /* ns a token, of each call */
+    size_t samples;
     uint64_t asked, refused; /* -EAGAIN */
 };
 
@@ -47,7 +50,13 @@ static void make_new(struct job *job, size_t from)
     }
 }
 
-static double track(struct job *job)
+static void take(struct job *job, double ns)
+{
+    if (job->samples < SAMPLES)
+        job->sample[job->samples++] = ns / (double)job->length;
+}
+
+static void track(struct job *job, bool counts)
 {
     acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
     prompt.tokens = job->tokens;
@@ -59,7 +68,8 @@ static double track(struct job *job)
         exit(1);
     job->asked++;
     job->refused += r != 0;
-    return ns;
+    if (counts)
+        take(job, ns);
 }
 
 static size_t prompts(const struct job *job)
@@ -67,67 +77,57 @@ static size_t prompts(const struct job *job)
     return TOKENS / job->length;
 }
 
-static double hash(struct job *job)
+static void hash(struct job *job)
 {
-    double ns = 0;
     for (size_t i = 0; i < prompts(job); i++) {
         make_new(job, 0);
         double before = bench_ns();
         uint64_t sum = XXH3_64bits(job->tokens, job->length * sizeof *job->tokens);
         bench_keep(&sum);
-        ns += bench_ns() - before;
+        take(job, bench_ns() - before);
     }
-    return ns;
 }
 
-static double track_new(struct job *job)
+static void track_new(struct job *job)
 {
-    double ns = 0;
     for (size_t i = 0; i < prompts(job); i++) {
         make_new(job, 0);
-        ns += track(job);
+        track(job, true);
     }
-    return ns;
 }
 
-static double track_again(struct job *job)
+static void track_again(struct job *job)
 {
-    double ns = 0;
     make_new(job, 0);
-    (void)track(job);
+    track(job, false);
     for (size_t i = 0; i < prompts(job); i++)
-        ns += track(job);
-    return ns;
+        track(job, true);
 }
 
-static double track_diverging(struct job *job)
+static void track_diverging(struct job *job)
 {
-    double ns = 0;
     make_new(job, 0);
-    (void)track(job);
+    track(job, false);
     for (size_t i = 0; i < prompts(job); i++) {
         make_new(job, job->length / 2);
-        ns += track(job);
+        track(job, true);
     }
-    return ns;
 }
 
 /* A header that differs: the rest is the same, and is found again behind it. */
-static double track_changed(struct job *job)
+static void track_changed(struct job *job)
 {
-    double ns = 0;
     make_new(job, 0);
-    (void)track(job);
+    track(job, false);
     for (size_t i = 0; i < prompts(job); i++) {
         job->tokens[100] += 1u << 20;
-        ns += track(job);
+        track(job, true);
     }
-    return ns;
 }
 
 static const struct {
     const char *name;
-    double (*run)(struct job *job);
+    void (*run)(struct job *job);
 } rows[] = {{"floor: XXH3_64bits of the prompt", hash},
             {"never seen", track_new},
             {"seen before, all of it", track_again},
@@ -139,16 +139,15 @@ static void *work(void *context)
 {
     struct job *job = context;
     pthread_barrier_wait(job->start);
-    job->ns = job->run(job) / (double)(prompts(job) * job->length);
+    job->run(job);
     return NULL;
 }
 
-/* ns a token, of the threads' mean. */
-static double measure(struct job *jobs, unsigned threads, size_t row, size_t length)
+/* One round of a row. */
+static void measure(struct job *jobs, unsigned threads, size_t row, size_t length)
 {
     pthread_t id[THREADS_MAX];
     pthread_barrier_t start;
-    double sum = 0;
     pthread_barrier_init(&start, NULL, threads);
     for (unsigned i = 0; i < threads; i++) {
         jobs[i].start = &start;
@@ -157,12 +156,9 @@ static double measure(struct job *jobs, unsigned threads, size_t row, size_t len
         if (pthread_create(&id[i], NULL, work, &jobs[i]) != 0)
             exit(1);
     }
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < threads; i++)
         pthread_join(id[i], NULL);
-        sum += jobs[i].ns / threads;
-    }
     pthread_barrier_destroy(&start);
-    return sum;
 }
 
 static acdebug_tracker *new_tracker(uint64_t block_tokens)
@@ -186,22 +182,45 @@ static void make_jobs(struct job jobs[THREADS_MAX], acdebug_tracker *tracker)
     }
 }
 
-static void table(struct job *jobs, unsigned threads)
+static double sample[THREADS_MAX][ROWS][LENGTHS][SAMPLES];
+
+/* All rounds of a row and a length go into one series, each thread its own. */
+static void measure_all(struct job *jobs, unsigned threads, double ret_median[ROWS][LENGTHS])
 {
-    static double ns[ROWS][LENGTHS][ROUNDS];
-    double median[ROWS][LENGTHS];
+    size_t taken[ROWS][LENGTHS] = {{0}};
     for (int r = 0; r < ROUNDS; r++)
         for (size_t row = 0; row < ROWS; row++)
-            for (size_t l = 0; l < LENGTHS; l++)
-                ns[row][l][r] = measure(jobs, threads, row, l);
-    printf("\n%u thread%s, one tracker: ns a token, medians of %d interleaved rounds\n%-38s",
-           threads, threads == 1 ? "" : "s", ROUNDS, "tokens a prompt");
+            for (size_t l = 0; l < LENGTHS; l++) {
+                for (unsigned i = 0; i < threads; i++) {
+                    jobs[i].sample = sample[i][row][l];
+                    jobs[i].samples = taken[row][l];
+                }
+                measure(jobs, threads, row, l);
+                for (unsigned i = 1; i < threads; i++) /* some may lack those that were refused */
+                    if (jobs[i].samples < jobs[0].samples)
+                        jobs[0].samples = jobs[i].samples;
+                taken[row][l] = jobs[0].samples;
+            }
+    for (size_t row = 0; row < ROWS; row++)
+        for (size_t l = 0; l < LENGTHS; l++) {
+            ret_median[row][l] = 0;
+            for (unsigned i = 0; i < threads; i++)
+                ret_median[row][l] += bench_median(sample[i][row][l], taken[row][l]) / threads;
+        }
+}
+
+static void table(struct job *jobs, unsigned threads)
+{
+    double median[ROWS][LENGTHS];
+    measure_all(jobs, threads, median);
+    printf(
+        "\n%u thread%s, one tracker: ns a token, medians of all calls of %d interleaved rounds\n%-38s",
+        threads, threads == 1 ? "" : "s", ROUNDS, "tokens a prompt");
     for (size_t l = 0; l < LENGTHS; l++)
         printf(" %9zu  x floor", lengths[l]);
     for (size_t row = 0; row < ROWS; row++) {
         printf("\n%-38s", rows[row].name);
         for (size_t l = 0; l < LENGTHS; l++) {
-            median[row][l] = bench_median(ns[row][l], ROUNDS);
             printf(" %9.3f", median[row][l]);
             if (row > 0)
                 printf(" %8.2f", median[row][l] / median[0][l]);
@@ -244,7 +263,7 @@ static void memory(struct job *job)
         double before = resident_bytes();
         for (; told < BUDGET / 64; told += job->length) {
             make_new(job, 0);
-            (void)track(job);
+            track(job, false);
         }
         printf(" %9.2f", (resident_bytes() - before) / (double)told);
         acdebug_tracker_free(job->tracker);
@@ -264,8 +283,11 @@ int main(void)
     bench_machine("track");
     acdebug_tracker *tracker = new_tracker(0);
     make_jobs(jobs, tracker);
-    for (size_t i = 0; i < 24; i++) /* so that its memory is full, and it forgets as it learns */
-        (void)measure(jobs, 1, 1, 2);
+    jobs[0].length = lengths[LENGTHS - 1];
+    for (size_t i = 0; i < 24 * prompts(jobs); i++) { /* it is full, and forgets as it learns */
+        make_new(jobs, 0);
+        track(jobs, false);
+    }
     for (unsigned threads = 1; threads <= THREADS_MAX; threads++)
         table(jobs, threads);
     memory(&jobs[0]);
