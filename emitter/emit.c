@@ -187,12 +187,20 @@ static inline void put_fields(struct acd_pen *pen, const struct acd_emission *e,
     }
 }
 
-/* `head` is the request's, read once: a handler may change it meanwhile. */
+/* `head` is the request's, read once: a handler may change it meanwhile, and the record still has the
+ * words that were counted, and a length that takes them all. */
 ACD_ALWAYS_INLINE void put_request(struct acd_pen *pen, const struct acd_request_id *r,
                                    uint64_t head)
 {
-    for (uint64_t i = 0; i < (head & ACD_W2_BYTES_MASK) / 8; i++)
-        acd_lane_put(pen, r->word[i]);
+    if (head & ACD_W2_REQUEST_STR) {
+        uint64_t bytes = (head & ACD_W2_BYTES_MASK) - 8, length = r->length;
+        uint32_t n = (uint32_t)(acd_padded(length) == bytes ? length : bytes);
+        acd_lane_put(pen, acd_string_word(n, n));
+        for (uint64_t i = 0; i < bytes / 8; i++)
+            acd_lane_put(pen, r->text[i]);
+    } else if (head != 0) {
+        acd_lane_put(pen, r->number);
+    }
 }
 
 /* A record too long for its lane: fewer run-time fields if need be, then shorter texts. */
@@ -646,7 +654,7 @@ void acdebug_request_set(uint64_t id)
     struct acd_request_id *r = &acd_thread.request;
     r->head = 0; /* a handler in between sees none, not half of one */
     acd_signal_fence();
-    r->word[0] = id;
+    r->number = id;
     acd_signal_fence();
     r->head = ACD_W2_REQUEST_U64 | 8;
 }
@@ -660,8 +668,8 @@ void acdebug_request_set_str(const char *id)
         text[n] = id[n];
     r->head = 0;
     acd_signal_fence();
-    r->word[0] = acd_string_word(n, n);
-    memcpy(&r->word[1], text, sizeof text);
+    r->length = n;
+    memcpy(r->text, text, sizeof text);
     acd_signal_fence();
     if (n > 0)
         r->head = ACD_W2_REQUEST_STR | (8 + acd_padded(n));

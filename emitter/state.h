@@ -130,19 +130,21 @@ static inline acd_word *acd_generation(void)
     return &((struct acd_wipe *)acd_pointer_get(&acd_state.wipe))->generation;
 }
 
-/* A request id, as records hold it.  `head` is what it adds to word 2: its payload's bytes and the flag of
- * its kind, 0 when there is none.  The payload: a number, or a text's length word and the text. */
+/* A request id.  `head` is what it adds to a record's word 2: its payload's bytes and the flag of its
+ * kind; 0 when there is none. */
 #define ACD_REQUEST_TEXT_WORDS 5
 struct acd_request_id {
     uint64_t head;
-    uint64_t word[1 + ACD_REQUEST_TEXT_WORDS];
+    uint64_t number;
+    uint64_t length;
+    uint64_t text[ACD_REQUEST_TEXT_WORDS]; /* padded with NUL */
 };
 
 /* A text's length and its text, NUL-terminated; 0 for what is no text. */
 static inline uint32_t acd_request_text(const struct acd_request_id *r, const char **ret_text)
 {
-    *ret_text = (const char *)&r->word[1];
-    return r->head & ACD_W2_REQUEST_STR ? (uint32_t)r->word[0] : 0;
+    *ret_text = (const char *)r->text;
+    return r->head & ACD_W2_REQUEST_STR ? (uint32_t)r->length : 0;
 }
 
 struct acd_thread {

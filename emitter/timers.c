@@ -202,7 +202,7 @@ static void show_running(struct acd_ring *ring, const struct timer *t, uint32_t 
     acd_set(&e->timer, t->index);
     acd_set(&e->checkpoint, 0);
     acd_set(&e->thread, thread);
-    acd_set(&e->request, r->head & ACD_W2_REQUEST_U64 ? r->word[0] : 0);
+    acd_set(&e->request, r->head & ACD_W2_REQUEST_U64 ? r->number : 0);
     acd_text_store(e->request_text, ACD_REQUEST_TEXT_WORDS, text, length);
     end_change(e);
 }

@@ -228,7 +228,7 @@ static void take_request(char *ret_text)
     const char *id;
     uint32_t length = acd_request_text(r, &id);
     if (r->head & ACD_W2_REQUEST_U64)
-        acd_number_uint(text, r->word[0]);
+        acd_number_uint(text, r->number);
     else
         memcpy(text, id, length < sizeof text ? length : sizeof text - 1);
     memcpy(ret_text, text, ACD_PROMPT_REQUEST_BYTES);

@@ -89,6 +89,8 @@ MUTANTS = [
      "acd_publish(owner, acd_get(owner) - thread);", "(void)owner, (void)thread;", [UNIT + "lanes", UNIT + "promises"]),
     ("a record of two cells is written as one", EMIT,
      "write_cells(&t->writer, u, h, 2, true);", "write_cells(&t->writer, u, h, 1, true);", [UNIT + "emit"]),
+    ("a request that changed meanwhile has the length it has now", EMIT,
+     "acd_padded(length) == bytes ? length : bytes", "length", [UNIT + "marks"]),
     ("a site's number of another ring is used", EMIT,
      "acd_site_cache_get(&u.site->cache) - t->site_base;",
      "acd_site_cache_get(&u.site->cache) & 0xffff;", [UNIT + "sites"]),

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/format/kinds.h"
 #include "emitter/ring.h"
+#include "tests/support/fixture.h"
 #include "tui/reader/cursor.h"
 
 #define CELLS 4096u
@@ -148,12 +150,56 @@ static void a_length_beyond_the_longest_record_is_not_trusted(void **state)
     free(lane.head);
 }
 
+/* ---- requests ---- */
+
+static void change_the_request(enum acd_pause_point point)
+{
+    static unsigned n;
+    (void)point;
+    switch (n++ % 5) {
+    case 0: acdebug_request_set(n); break;
+    case 1: acdebug_request_set_str("a"); break;
+    case 2: acdebug_request_set_str("a request with thirty-nine characters!!"); break;
+    case 3: acdebug_request_set_str("a request of some"); break;
+    default: acdebug_request_clear();
+    }
+}
+
+/* As a handler may, between any two steps: whose request the record has is open, what it is made of not. */
+static void a_request_that_changes_meanwhile_tears_no_record(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = acd_scratch_options(&f->dir, 3);
+    o.lane_bytes = 4096;
+    assert_int_equal(acd_fixture_reopen(f, &o), 0);
+    for (uint64_t i = 0; i < 1000; i++) {
+        const acdebug_field more = acdebug_field_uint("n", i);
+        change_the_request(ACD_PAUSE_BUSY);
+        acd_pause_hook = change_the_request;
+        if (i % 4 == 0)
+            acdebug_log_fields(ACDEBUG_LOG, 1, "meanwhile", &more, 1);
+        else
+            acdebug_log(1, "meanwhile", ACDEBUG_UINT("n", i),
+                        ACDEBUG_STRN("s", "0123456789012345678901234567890123456789", i % 41));
+        acd_pause_hook = NULL;
+        const struct acd_peek_event *e = NULL;
+        assert_true(acd_peek_find(&f->peek, ACD_KIND_LOG, i % 4 == 0 ? NULL : "meanwhile", &e) > 0);
+        assert_false(e->malformed);
+        const struct acd_field *n = acd_event_find(&e->view, "n");
+        assert_true(n && n->number.u == i);
+        const struct acd_field *s = acd_event_find(&e->view, "s");
+        assert_true(i % 4 == 0 || (s && s->text.length == i % 41));
+    }
+    acdebug_request_clear();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(between_any_two_steps_only_whole_records_are_read),
         cmocka_unit_test(a_torn_record_would_be_noticed),
         cmocka_unit_test(a_length_beyond_the_longest_record_is_not_trusted),
+        ACD_FIXTURE_TEST(a_request_that_changes_meanwhile_tears_no_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
