@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Do the tests notice when the ring's logic is wrong?
+"""Do the tests notice when the ring's logic is wrong, or that of what guards secrets, terminals and verdicts?
 
 Each mutant is one change of one line in a copy of the tree; one of its tests must fail, and all of
 them pass on the tree as it is.  Memory orders are not here: on x86 no test can tell them apart, the
@@ -104,12 +104,33 @@ MUTANTS = [
      "return acd_swap_if(&lane->owner, &owner, acd_owner_word(owner, thread));",
      "acd_publish(&lane->owner, acd_owner_word(owner, thread)); return true;",
      [UNIT + "lanes", "tests/stress/threads"]),
+    ("a secret's name is not in the list", "emitter/format/secrets.c",
+     '{6, "apikey"},', '{6, "apikex"},', [UNIT + "secrets"]),
+    ("a value that is a secret is copied as it is", "emitter/redact.c",
+     "acd_sink_text(sink, ACD_REDACTED);", "acd_sink_put(sink, piece.clean + piece.bytes, 1);",
+     [UNIT + "secrets"]),
+    ("a recording keeps its texts", "tui/reader/recredact.c",
+     "memset(text, '*', length);", "(void)length;", [UNIT + "recredact"]),
+    ("a control character reaches the terminal", "tui/view/text.c",
+     "cp == ACD_TEXT_BAD_BYTE ? ACD_WIDTH_HIDDEN : acd_width_of(cp)",
+     "cp == ACD_TEXT_BAD_BYTE || cp == 0x1b ? 1 : acd_width_of(cp)", [UNIT + "text"]),
+    ("a pid that was given again is alive", "tui/reader/liveness.c",
+     "    if (started == identity->start_time)", "    if (started != 0)", [UNIT + "liveness"]),
+    ("ignorance is death", "tui/reader/liveness.c",
+     "        return ACD_LIVENESS_UNKNOWN;\n    if (kill(",
+     "        return ACD_LIVENESS_DEAD;\n    if (kill(", [UNIT + "liveness"]),
+    ("a child goes on in its parent's ring", "emitter/emitter.c",
+     "phase == ACD_PHASE_CLOSED || phase == ACD_PHASE_CHILD)", "phase != UINT64_MAX)",
+     [UNIT + "fork"]),
+    ("a lease never ends", "tui/reader/control.c",
+     "    return deadline != 0 &&\n", "    return deadline != 0 && since_ns == 0 &&\n",
+     [UNIT + "control"]),
 ]
 
 
 def copy_tree(to):
     """What the build needs, without what was built."""
-    skip = shutil.ignore_patterns(".git", "_build*", "*.o", "*.lo", "*.la", "*.trs", "*.log",
+    skip = shutil.ignore_patterns(".git", "_build*", "coverage-build", "soak-fuzz", "*.o", "*.lo", "*.la", "*.trs", "*.log",
                                   ".libs", ".deps", "config.status", "Makefile", "config.h",
                                   "libtool", "stamp-h1")
     shutil.copytree(SOURCE, to, ignore=skip, symlinks=True)

@@ -367,15 +367,18 @@ def resizes_end_in_a_fresh_drawing(directory):
             a_fresh_drawing_is_the_same(demo)
             alike += 1
     print(f"{resizes} resizes, {alike} fresh drawings alike")
+    it_fails(lambda: a_fresh_drawing_is_the_same(demo, "\033[12;3Hnobody drew this"), "nobody drew this")
     demo.type(b"q")
     assert demo.end() == 0
     demo.close()
 
 
-def a_fresh_drawing_is_the_same(demo):
+def a_fresh_drawing_is_the_same(demo, sabotage=""):
     demo.resize(100, 30)
     demo.see("F10 Quit")
     demo.wait(lambda: "Quit" in demo.screen.display[29], "the footer in the last row")
+    settle(demo)
+    demo.stream.feed(sabotage.encode())
     before = picture_at_rest(demo)
     demo.screen.reset()
     demo.type(b"\x0c")
@@ -496,6 +499,25 @@ def glyphs_are_those_that_were_asked_for(directory):
         demo.type(b"q")
         assert demo.end() == 0
         demo.close()
+
+
+def it_fails(test, word):
+    """A check that can't fail is none: it must, with this word in what it says."""
+    try:
+        test()
+    except AssertionError as error:
+        assert word in str(error), error
+        return
+    raise AssertionError(f"nobody noticed: {word}")
+
+
+def a_terminal_that_is_not_given_back_is_noticed(directory):
+    for script, word in (("stty raw; exit 0", "modes"), ("printf '\\033[?1049h'", "alternate screen"),
+                         ("printf '\\033[?1049h\\033[?25l\\033[?1049l'", "cursor"),
+                         ("printf '\\033[?1049h\\033[?25h\\033[?1006;1000h\\033[?1049l'", "mouse")):
+        terminal = Terminal(directory, command=["sh", "-c", script])
+        it_fails(terminal.end, word)
+        terminal.close()
 
 
 def every_signal_gives_the_terminal_back(directory):
@@ -634,7 +656,8 @@ TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
          a_killed_server_stays_and_its_successor_appears,
          the_mouse_selects_acts_and_scrolls_when_asked_for,
          a_configuration_counts_and_its_errors_are_said,
-         glyphs_are_those_that_were_asked_for, every_signal_gives_the_terminal_back,
+         glyphs_are_those_that_were_asked_for, a_terminal_that_is_not_given_back_is_noticed,
+         every_signal_gives_the_terminal_back,
          control_z_stops_and_fg_comes_back, it_ends_when_the_terminal_goes_away,
          the_demo_server_ends_with_a_killed_viewer,
          without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]
