@@ -166,6 +166,19 @@ static void paths_name_keys_places_and_strings_in_strings(void **state)
     acd_jsontree_fini(&t);
 }
 
+static void paths_do_not_tell_a_token_that_is_a_name(void **state)
+{
+    (void)state;
+    struct acd_jsontree t;
+    char path[80];
+    grow(&t, "{\"sk-abc\":{\"of \\u0073k-def\":1,\"api_key\":2}}");
+    acd_jsonpath_text(&t, 2, path, sizeof path);
+    assert_string_equal(path, "$[\"[REDACTED]\"][\"of [REDACTED]\"]");
+    acd_jsonpath_text(&t, 3, path, sizeof path);
+    assert_string_equal(path, "$[\"[REDACTED]\"].api_key");
+    acd_jsontree_fini(&t);
+}
+
 static void strings_open_as_json_or_as_text_and_hidden_ones_do_not(void **state)
 {
     (void)state;
@@ -273,6 +286,7 @@ int main(void)
         cmocka_unit_test(rows_are_the_nodes_in_sight_whatever_is_folded),
         cmocka_unit_test(the_window_holds_the_selected_row_wherever_one_goes),
         cmocka_unit_test(paths_name_keys_places_and_strings_in_strings),
+        cmocka_unit_test(paths_do_not_tell_a_token_that_is_a_name),
         cmocka_unit_test(strings_open_as_json_or_as_text_and_hidden_ones_do_not),
         cmocka_unit_test(places_in_long_arrays_are_exact),
         cmocka_unit_test(searching_goes_both_ways_around_and_passes_over_secrets),

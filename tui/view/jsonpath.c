@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/model/redact.h"
+
 #define NONE ACD_JSON_NONE
 #define ANCHOR_EVERY 4096u
 
@@ -93,6 +95,16 @@ static void prepend(struct writer *w, const char *text, size_t length)
     memcpy(w->out + w->at, text, length);
 }
 
+/* A token may be a name, too. */
+static void prepend_key(struct writer *w, const char *key, uint64_t length)
+{
+    char clean[512];
+    if (acd_redact_find(key, length, 0).length == 0)
+        prepend(w, key, length);
+    else
+        prepend(w, clean, acd_redact_text(clean, sizeof clean, key, length));
+}
+
 static void prepend_step(struct writer *w, struct acd_jsontree *t, uint32_t node)
 {
     const char *key;
@@ -106,7 +118,7 @@ static void prepend_step(struct writer *w, struct acd_jsontree *t, uint32_t node
         prepend(w, ".", 1);
     } else {
         prepend(w, "\"]", 2);
-        prepend(w, key, length);
+        prepend_key(w, key, length);
         prepend(w, "[\"", 2);
     }
 }
