@@ -120,9 +120,17 @@ static void drop_messages(struct conversation *conversation, size_t keep)
     }
 }
 
+/* One client in four has one system prompt, and says the time in it, new in each request: a prompt cache is of
+ * little use to it, for a reason that can be found. */
+static bool stamps_always(const struct acd_load *load)
+{
+    return load->client % 4 == 1;
+}
+
 static int add_system(struct acd_load *load, struct conversation *conversation, const char *before)
 {
-    const size_t number = (size_t)acd_load_random(load, SYSTEM_PROMPTS);
+    const size_t any = (size_t)acd_load_random(load, SYSTEM_PROMPTS);
+    const size_t number = stamps_always(load) ? load->client % SYSTEM_PROMPTS : any;
 
     return add_message(
         conversation,
@@ -171,13 +179,6 @@ static int change(struct acd_load *load, struct conversation *conversation)
     free(conversation->contents[0]);
     conversation->contents[0] = system;
     return 0;
-}
-
-/* One client in eight says the time in its system prompt, new in each request: a prompt cache is of little
- * use to it, for a reason that can be found. */
-static bool stamps_always(const struct acd_load *load)
-{
-    return load->client % 8 == 5;
 }
 
 /* Makes the conversation one that has room for a question and an answer, and asks. */
