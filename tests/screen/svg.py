@@ -25,6 +25,8 @@ SOURCES = {
     "overview-monochrome": "proxy-80x24-utf8.monochrome",
     "overview-high-contrast": "proxy-80x24-utf8.high-contrast",
     "cache": "cache-80x24-utf8.default",
+    "misses": "misses-80x24-utf8.default",
+    "miss": "miss-80x24-utf8.default",
     "timer": "timer-80x24-utf8.default",
     "waterfall": "run-that-runs-80x24-utf8.default",
     "json": "json-80x24-utf8.default",

@@ -50,7 +50,7 @@ const struct acd_action acd_actions_table[] = {
      "overview: caches, timers, errors, events"},
     {ACD_ACTION_EVENTS, "events", "E e", ACD_SCOPE_SCREENS, "Events", "events, with scroll-back"},
     {ACD_ACTION_CACHE, "cache", "C c", ACD_SCOPE_SCREENS, "Cache",
-     "caches: hit rates, why lookups missed, what to do; Enter opens one"},
+     "caches: hit rates, why lookups missed; Enter: into them"},
     {ACD_ACTION_TIMERS, "timers", "T t", ACD_SCOPE_SCREENS, "Timers",
      "timers: percentiles, checkpoints, slow and running requests"},
     {ACD_ACTION_ERRORS, "errors", "X x", ACD_SCOPE_SCREENS, "Errors",
