@@ -43,9 +43,4 @@ int acd_cmd_nothing(const struct acd_cmd *cmd, const struct acd_args *args);
 /** The attached servers' numbers on stdout, as `snapshot` prints them. */
 void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json);
 
-struct acd_jsonout;
-/** One server of `snapshot --json`. */
-void acd_cmd_snapshot_server(struct acd_jsonout *json, const struct acd_server *server,
-                             const struct acd_digest *digest);
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `acdebug-top snapshot`: all numbers, once.  The JSON is an interface (schema 1): raw numbers, null
- * where there is none.
+ * where there is none.  Why lookups missed is told by the events that the rings still have.
  */
 #include "config.h"
 
@@ -13,10 +13,32 @@
 #include "tui/app/cmd.h"
 #include "tui/app/gate.h"
 #include "tui/app/jsonout.h"
+#include "tui/app/missesout.h"
 #include "tui/app/openmetrics.h"
 #include "tui/app/say.h"
 #include "tui/app/statusline.h"
+#include "tui/model/advice.h"
 #include "tui/reader/control.h"
+#include "tui/view/misswords.h"
+
+#define DRAIN_MOST 20000
+#define DRAINS_MOST 64 /* a server that emits faster than that is read is not followed for ever */
+
+/* One server at a time, and what its events tell. */
+struct part {
+    const struct acd_fleet *fleet;
+    const struct acd_server *server;
+    const struct acd_misses *misses;
+    struct acd_digest digest;
+};
+
+/* @return is there anything of that cache? */
+static bool missed_of(const struct part *part, size_t index, struct acd_miss_row *ret_row)
+{
+    const struct acd_misses_scope scope = {
+        part->fleet, {ACD_SELECT_ONE, part->server->number}, &part->digest};
+    return acd_misses_row(part->misses, &scope, index, ret_row);
+}
 
 /* ---------------------------------------------------------------- JSON */
 
@@ -37,9 +59,11 @@ static void gauge(struct acd_jsonout *json, const char *key, const struct acd_ga
         acd_jsonout_null(json, key);
 }
 
-static void cache(struct acd_jsonout *json, const struct acd_cache_row *row)
+static void cache(struct acd_jsonout *json, const struct part *part, size_t index)
 {
     static const char *const outcomes[5] = {"hits", "partial", "misses", "bypass", "unknown"};
+    const struct acd_cache_row *row = &part->digest.cache[index];
+    struct acd_miss_row missed;
     acd_jsonout_begin(json, NULL, '{');
     acd_jsonout_text(json, "type", row->type);
     if (row->model[0])
@@ -60,6 +84,8 @@ static void cache(struct acd_jsonout *json, const struct acd_cache_row *row)
     gauge(json, "entries", &row->entries);
     gauge(json, "bytes", &row->bytes);
     gauge(json, "capacity_bytes", &row->capacity_bytes);
+    missed_of(part, index, &missed);
+    acd_missesout_write(json, &missed);
     acd_jsonout_end(json, '}');
 }
 
@@ -147,11 +173,11 @@ static void identity(struct acd_jsonout *json, const struct acd_server *server)
     acd_jsonout_time(json, "started", server->opened_ns);
 }
 
-void acd_cmd_snapshot_server(struct acd_jsonout *json, const struct acd_server *server,
-                             const struct acd_digest *digest)
+static void print_server(struct acd_jsonout *json, const struct part *part)
 {
+    const struct acd_digest *digest = &part->digest;
     acd_jsonout_begin(json, NULL, '{');
-    identity(json, server);
+    identity(json, part->server);
     acd_jsonout_begin(json, "events", '{');
     acd_jsonout_uint(json, "emitted", digest->events.emitted);
     acd_jsonout_uint(json, "in_ring", digest->events.in_ring);
@@ -160,7 +186,7 @@ void acd_cmd_snapshot_server(struct acd_jsonout *json, const struct acd_server *
     acd_jsonout_end(json, '}');
     acd_jsonout_begin(json, "caches", '[');
     for (size_t i = 0; i < digest->cache_count; i++)
-        cache(json, &digest->cache[i]);
+        cache(json, part, i);
     acd_jsonout_end(json, ']');
     acd_jsonout_begin(json, "timers", '[');
     for (size_t i = 0; i < digest->timer_count; i++)
@@ -183,8 +209,26 @@ static void say_rate(const char *name, struct acd_rate rate)
         acd_say_text(stdout, " (%" PRIu64 "/%" PRIu64 ")", rate.part, rate.whole);
 }
 
-static void say_caches(const struct acd_digest *d)
+/* The known cause of a cache's misses, and the cure. */
+static void say_advice(const struct part *part, size_t index)
 {
+    struct acd_advice advice[ACD_ADVICE_MAX];
+    struct acd_miss_row missed;
+    missed_of(part, index, &missed);
+    size_t count = acd_advice_find(&missed, advice);
+    for (size_t i = 0; i < count; i++) {
+        char cause[ACD_MISSWORDS_BYTES], sizes[ACD_MISSWORDS_BYTES];
+        acd_misswords_cause(cause, sizeof cause, &advice[i]);
+        acd_misswords_sizes(sizes, sizeof sizes, &advice[i], &missed.reuse);
+        acd_say_text(stdout, "    %s%s%s; %s", cause, sizes[0] ? "; " : "", sizes,
+                     acd_misswords_cure(advice[i].kind));
+        putc('\n', stdout);
+    }
+}
+
+static void say_caches(const struct part *part)
+{
+    const struct acd_digest *d = &part->digest;
     for (size_t i = 0; i < d->cache_count; i++) {
         const struct acd_cache_row *row = &d->cache[i];
         acd_say_text(stdout, "  cache %s%s%s:", row->type, row->model[0] ? " " : "", row->model);
@@ -194,6 +238,7 @@ static void say_caches(const struct acd_digest *d)
             acd_say_text(stdout, "  top miss %s (%" PRIu64 ")", row->reason[0].name,
                          row->reason[0].count);
         putc('\n', stdout);
+        say_advice(part, i);
     }
 }
 
@@ -232,26 +277,41 @@ static void say_errors(const struct acd_digest *d)
     }
 }
 
-static void say_server(const struct acd_server *server, const struct acd_digest *d)
+static void say_server(const struct part *part)
 {
+    const struct acd_server *server = part->server;
+    const struct acd_digest *d = &part->digest;
     unsigned level = acd_server_level(server->control.levels, NULL);
     acd_say_text(stdout, "%s[%" PRIu32 "] %s  level %u %s  events %" PRIu64 ", dropped %" PRIu64,
                  server->app, server->pid, acd_liveness_name(server->liveness), level,
                  acd_level_name(level), d->events.emitted, d->events.dropped);
     putc('\n', stdout);
-    say_caches(d);
+    say_caches(part);
     say_timers(d);
     say_errors(d);
 }
 
 /* ---------------------------------------------------------------- the command */
 
+/* All events that the rings have now. */
+static void read_events(struct acd_cmd *cmd, struct acd_misses *misses)
+{
+    static const struct acd_misses_of all = {.from = 0};
+    size_t n = DRAIN_MOST;
+    for (unsigned i = 0; i < DRAINS_MOST && n >= DRAIN_MOST; i++) {
+        n = acd_collect_drain(cmd->collect, DRAIN_MOST);
+        while (acd_misses_renew(misses, &all, &cmd->fleet, acd_store_next(cmd->fleet.store)))
+            continue;
+    }
+}
+
 void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)
 {
     struct acd_jsonout json = {.stream = stdout};
-    struct acd_digest digest = {0};
+    struct acd_misses misses = {.next = 0};
     struct acd_histogram_source source = acd_collect_histograms(cmd->collect);
     struct acd_now now;
+    read_events(cmd, &misses);
     acd_collect_sample(cmd->collect);
     acd_collect_now(cmd->collect, &now);
     if (as_json) {
@@ -261,15 +321,16 @@ void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)
         acd_jsonout_begin(&json, "servers", '[');
     }
     for (size_t i = 0; i < cmd->fleet.count; i++) {
-        const struct acd_server *server = cmd->fleet.server[i];
-        if (acd_digest_renew_one(&digest, server, now.realtime_ns, &source) < 0)
+        struct part part = {&cmd->fleet, cmd->fleet.server[i], &misses, {.now_ns = 0}};
+        if (acd_digest_renew_one(&part.digest, part.server, now.realtime_ns, &source) < 0)
             cmd->failure = -ENOMEM;
         if (as_json)
-            acd_cmd_snapshot_server(&json, server, &digest);
+            print_server(&json, &part);
         else
-            say_server(server, &digest);
-        acd_digest_fini(&digest);
+            say_server(&part);
+        acd_digest_fini(&part.digest);
     }
+    acd_misses_fini(&misses);
     if (as_json) {
         acd_jsonout_end(&json, ']');
         acd_jsonout_end(&json, '}');
@@ -339,8 +400,10 @@ static int print_forms(struct acd_cmd *cmd, const struct acd_args *args,
 static int run(const struct acd_args *args, const struct acd_gate *gate)
 {
     struct acd_cmd cmd;
-    const struct acd_collect_options options = {
-        .dead = args->all ? ACD_COLLECT_ALL : ACD_COLLECT_LIVE, .no_events = true};
+    const struct acd_collect_options options = {.dead =
+                                                    args->all ? ACD_COLLECT_ALL : ACD_COLLECT_LIVE,
+                                                .start = ACD_CURSOR_OLDEST,
+                                                .no_events = args->openmetrics || args->line};
     int r = acd_cmd_open(&cmd, args, options);
     if (r != ACD_EXIT_GOOD)
         return r;
