@@ -4,7 +4,7 @@
  *
  *     known_server NAME LEVEL
  *
- * One command a line, answered by "done": `requests N`, `running`, `everything` (each kind of event
+ * One command a line, answered by "done": `requests N`, `running`, `tracked`, `everything` (each kind of event
  * and of number), `many timers`, `overlap`, `secrets`, `hostile`, `close`.  The end of the input ends
  * it without closing its ring, as a crash would.
  */
@@ -146,12 +146,39 @@ static void be_hostile(void)
     acdebug_cache_hit("kv\nx", "k\033]0;t\007");
 }
 
+/* Prompts that differ in a time near their begin, and a cache too small for them. */
+static void track_prompts(void)
+{
+    static const acdebug_span spans[] = {{"system", 0}, {"messages[0]", 900}};
+    acdebug_tracker_options options = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_tracker *tracker = NULL;
+    options.type = "tracked";
+    options.capacity_tokens = 4096;
+    if (acdebug_tracker_new(&tracker, &options) < 0)
+        return;
+    for (unsigned i = 0; i < 12; i++) {
+        acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+        char text[2000];
+        int begin = snprintf(text, sizeof text, "You are careful. It is 12:00:%02u.\n", i);
+        for (size_t k = (size_t)begin; k < sizeof text; k++)
+            text[k] = (char)('a' + k * k % 23);
+        prompt.bytes = text;
+        prompt.bytes_count = sizeof text;
+        prompt.spans = spans;
+        prompt.spans_count = 2;
+        acdebug_track(tracker, &prompt, NULL, NULL);
+    }
+    acdebug_tracker_free(tracker);
+}
+
 static int obey(const char *line)
 {
     unsigned long n = 0;
     if (sscanf(line, "requests %lu", &n) == 1) {
         while (n-- > 0)
             request(requests++);
+    } else if (strcmp(line, "tracked\n") == 0) {
+        track_prompts();
     } else if (strcmp(line, "running\n") == 0) {
         leave_running();
     } else if (strcmp(line, "everything\n") == 0) {

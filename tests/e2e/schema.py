@@ -148,6 +148,7 @@ def main():
         with tempfile.NamedTemporaryFile(dir=test.rings, suffix=".acr"):
             test.top("level", str(server.pid), "3", "--for", "600s")
             server.tell("everything")
+            server.tell("tracked")
             server.tell("running")
             server.tell("requests 100")
             snapshot = test.top("snapshot", "--json")
