@@ -13,6 +13,8 @@
 
 #define ROUNDS 5
 #define SATURATED 1000000
+/* Of the saturated calls: what another process takes of the core is in few of them. */
+#define CHUNKS 50
 #define BURST 1000
 #define BURSTS 40
 #define THREADS_MAX 16
@@ -28,20 +30,23 @@ static void *work(void *argument)
 {
     struct job *job = argument;
     long slower = job->subject->slower > 0 ? job->subject->slower : 1;
-    long calls = SATURATED / slower, burst = BURST / slower > 0 ? BURST / slower : 1;
+    long calls = SATURATED / CHUNKS / slower, burst = BURST / slower > 0 ? BURST / slower : 1;
+    double chunk[CHUNKS], bursts[BURSTS];
     job->subject->run(20000 / slower);
     pthread_barrier_wait(job->start);
-    double before = bench_ns();
-    job->subject->run(calls);
-    job->saturated = (bench_ns() - before) / (double)calls;
-    double sum = 0;
+    for (int i = 0; i < CHUNKS; i++) {
+        double before = bench_ns();
+        job->subject->run(calls);
+        chunk[i] = (bench_ns() - before) / (double)calls;
+    }
     for (int i = 0; i < BURSTS; i++) {
         usleep(4000);
-        before = bench_ns();
+        double before = bench_ns();
         job->subject->run(burst);
-        sum += bench_ns() - before;
+        bursts[i] = (bench_ns() - before) / (double)burst;
     }
-    job->bursts = sum / BURSTS / (double)burst;
+    job->saturated = bench_median(chunk, CHUNKS);
+    job->bursts = bench_median(bursts, BURSTS);
     if (job->done)
         job->done();
     return NULL;
@@ -102,7 +107,8 @@ void bench_table(const struct bench_table *table, unsigned threads)
         median[s][0] = bench_median(saturated[s], ROUNDS);
         median[s][1] = bench_median(bursts[s], ROUNDS);
     }
-    printf("\n%u thread%s: ns a call, medians of %d interleaved rounds\n", threads,
-           threads == 1 ? "" : "s", ROUNDS);
+    printf("\n%u thread%s: ns a call, medians of %d interleaved rounds, each of %d chunks and %d "
+           "bursts\n",
+           threads, threads == 1 ? "" : "s", ROUNDS, CHUNKS, BURSTS);
     print(table, median);
 }
