@@ -9,7 +9,7 @@ import sys
 SOURCE = os.path.abspath(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
 FUZZERS = os.path.join(BUILD, "soak-fuzz")  # their build, and their corpora
-TARGETS = ("ring", "record", "json", "yaml", "keys", "redact", "emit")
+TARGETS = ("ring", "record", "recording", "control", "json", "yaml", "keys", "redact", "emit")
 FUZZ_S = 3600
 FUZZ_FOUND = 99  # libFuzzer's own is 77, which says "left out" to everybody else
 
