@@ -166,7 +166,7 @@ void acdebug_error(const char *type, int status, const acdebug_error_context *co
         acdebug_field fields[32];
         size_t n = context_fields(&c, &scrub, fields, sizeof fields / sizeof fields[0]);
         struct acdebug_priv_value values[] = {acdebug_priv_str(type), acdebug_priv_int(status),
-                                              acdebug_priv_str(c.message)};
+                                              acdebug_priv_str(c.message ? c.message : "")};
         struct acd_emission e = {
             .site = &error_site, .values = values, .fields = fields, .fields_count = n};
         acd_turn_record(&turn, &e, now);
