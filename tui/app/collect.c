@@ -432,6 +432,10 @@ bool acd_collect_sample_link(struct acd_collect *c, struct link *link, struct ac
 {
     struct acd_control_state control;
     uint64_t before = server->totals.events.emitted;
+    /* What a file says that was cut replaces no number. */
+    detach_shrunk(link, server);
+    if (link->finished)
+        return true;
     acd_clockmap_update(&server->clock, link->ring);
     (void)note_failure(c, acd_totals_read(&server->totals, link->ring));
     note_dropped(c, link, server);
