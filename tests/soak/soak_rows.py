@@ -109,7 +109,7 @@ STORMS = [
         target=100000, size=2000, weight=4,
         pattern=r"(?P<done>\d+) resizes, (?P<fresh_drawings_alike>\d+) fresh drawings alike"),
     Row("terminal restored", "ends",
-        _scaled("tests/screen/live.py", 1, "every_signal_gives_the_terminal_back"),
+        _scaled("tests/screen/live_ends.py", 1, "every_signal_gives_the_terminal_back"),
         target=144000, size=1, weight=8,
         pattern=r"(?P<done>\d+) ends by signals"),
 ]
