@@ -79,12 +79,13 @@ static void every_screen_of_the_rings_looks_as_it_did(void **state)
 static void no_screen_is_left_out(void **state)
 {
     (void)state;
-    for (int view = 0; view < ACD_VIEWS; view++) {
+    for (unsigned view = 0; view < ACD_VIEWS; view++) {
         bool found = false;
         for (size_t i = 0; i < SCREENS; i++)
-            found = found || (int)screens[i].view == view;
+            found = found || (unsigned)screens[i].view == view;
         if (!found)
-            fail_msg("no golden ring is drawn on the screen %s", acd_view_get(view)->name);
+            fail_msg("no golden ring is drawn on the screen %s",
+                     acd_view_get((enum acd_view_id)view)->name);
     }
 }
 

@@ -184,7 +184,7 @@ static void put_look(char *out, struct acd_paint paint)
     put(out, "  %-16s", text[0] ? text : "plain");
 }
 
-static bool uses(const struct acd_grid *grid, int style)
+static bool uses(const struct acd_grid *grid, enum acd_style style)
 {
     for (int y = 0; y < grid->h; y++)
         for (int x = 0; x < grid->w; x++)
@@ -197,7 +197,8 @@ static void put_legend(char *out, const struct acd_golden_pair *pair)
 {
     const struct acd_theme *theme = acd_style_theme_at(0);
     put(out, "== styles             256 colours       NO_COLOR\n");
-    for (int style = 0; style < ACD_STYLE_COUNT; style++) {
+    for (unsigned i = 0; i < ACD_STYLE_COUNT; i++) {
+        const enum acd_style style = (enum acd_style)i;
         if (!uses(pair->utf8, style) && !uses(pair->ascii, style))
             continue;
         put(out, "%c %-18s", acd_style_letter(style), acd_style_name(style));

@@ -172,6 +172,7 @@ void acd_ringstage_end(struct acd_ringstage *s)
     acd_digest_fini(&s->digest);
     acd_roster_fini(&s->roster);
     acd_finder_fini(&s->finder);
+    acd_misses_fini(&s->closeup.misses);
     acd_numbers_fini(&s->numbers);
     acd_collect_free(s->collect);
     acd_fleet_fini(&s->fleet);
