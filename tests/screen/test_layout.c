@@ -27,6 +27,8 @@ static void for_each_scene(void (*check)(const struct acd_test_scene *scene))
         check(&acd_test_scenes[i]);
     for (size_t i = 0; i < acd_test_near_scene_count; i++)
         check(&acd_test_near_scenes[i]);
+    for (size_t i = 0; i < acd_test_hard_scene_count; i++)
+        check(&acd_test_hard_scenes[i]);
 }
 
 /* ---------------------------------------------------------------- every size */
@@ -80,13 +82,20 @@ static bool has_heading(const struct acd_grid *grid, const char *heading, int *b
     return false;
 }
 
+/* Is there room for all that the first line may have to say? */
+static bool has_room(const struct acd_test_model *m, int w)
+{
+    bool much = m->ui.paused && m->fleet.count && m->fleet.server[0]->trouble[0];
+    return w >= ACD_VIEW_MIN_WIDTH && !much;
+}
+
 /* Both levels, what ends the program, and on the overview a bit of everything. */
 static const char *missing_landmark(const struct acd_grid *grid, const struct acd_test_model *m)
 {
     static const char *const headings[] = {"Cache ", "Timers", "Errors", "Events ("};
     bool covered = m->ui.prompt != ACD_PROMPT_NONE;
     int below = 0;
-    if (grid->w >= ACD_VIEW_MIN_WIDTH && !(covered && grid->h < 14)) {
+    if (has_room(m, grid->w) && !(covered && grid->h < 14)) {
         if (!row_has(grid, 0, m->fleet.count ? "L" : "no server") || !row_has(grid, 0, "<="))
             return "its levels";
     }
@@ -172,6 +181,27 @@ static void views_draw_inside_their_rectangle(void **state)
     for_each_scene(check_frames);
 }
 
+/* What is cut in the middle, too: all names of the hard scenes are good UTF-8. */
+static void no_character_is_cut_in_half(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < acd_test_hard_scene_count; i++) {
+        struct acd_test_model m;
+        struct acd_grid grid;
+        acd_test_scene_make(&m, &acd_test_hard_scenes[i]);
+        for (int w = ACD_VIEW_MIN_WIDTH; w <= 200; w += 3) {
+            assert_int_equal(acd_grid_init(&grid, w, 50, ACD_GLYPHS_BLOCKS), 0);
+            acd_test_draw(&grid, &m);
+            for (int y = 0; y < grid.h; y++)
+                if (row_has(&grid, y, "\xe2\x9f\xa8")) /* opens the bytes of what is no UTF-8 */
+                    fail_msg("%s %dx50 cuts a character in row %d", acd_test_hard_scenes[i].name, w,
+                             y);
+            acd_grid_fini(&grid);
+        }
+        acd_test_model_fini(&m);
+    }
+}
+
 /* ---------------------------------------------------------------- does the watching work? */
 
 static void draw_well(struct acd_grid *grid, const void *context)
@@ -253,10 +283,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_every_size_nothing_overlaps_and_focus_shows),
         cmocka_unit_test(views_draw_inside_their_rectangle),
+        cmocka_unit_test(no_character_is_cut_in_half),
         cmocka_unit_test(what_is_drawn_wrongly_is_noticed),
         cmocka_unit_test(every_size_means_every_size),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     acd_test_scenes_fini();
+    acd_test_hard_scenes_fini();
     return failed != 0;
 }

@@ -75,11 +75,31 @@ static void the_same_model_draws_the_same_screen(void **state)
         check_twice(&acd_test_near_scenes[i]);
 }
 
+/* Of 18446744073709551615, 18446744 is another request. */
+static void a_request_id_that_is_cut_says_so(void **state)
+{
+    (void)state;
+    struct acd_test_model m;
+    struct acd_grid grid;
+    char drawn[4096];
+    acd_test_scene_make(&m, &acd_test_scenes[1]);
+    m.ui.followed = (struct acd_followed){.kind = ACD_REQUEST_NUMBER, .number = UINT64_MAX};
+    assert_int_equal(acd_grid_init(&grid, 80, 8, ACD_GLYPHS_ASCII), 0);
+    acd_test_draw(&grid, &m);
+    acd_grid_dump(&grid, drawn, sizeof drawn);
+    drawn[strcspn(drawn, "\n")] = '\0';
+    assert_non_null(strstr(drawn, "184"));
+    assert_true(strstr(drawn, "18446744073709551615") || strstr(drawn, "..."));
+    acd_grid_fini(&grid);
+    acd_test_model_fini(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_look_as_they_did),
         cmocka_unit_test(the_same_model_draws_the_same_screen),
+        cmocka_unit_test(a_request_id_that_is_cut_says_so),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     acd_test_scenes_fini();

@@ -17,14 +17,17 @@ struct acd_test_scene {
     bool chief; /* stands for its screen: drawn in UTF-8 too, and at all sizes */
 };
 
-/* Servers, events, errors, questions; and what is looked at from near. */
-extern const struct acd_test_scene acd_test_scenes[], acd_test_near_scenes[];
-extern const size_t acd_test_scene_count, acd_test_near_scene_count;
+/* Servers, events, errors, questions; what is looked at from near; and, for sizes only, the same with
+ * the longest names and the largest numbers. */
+extern const struct acd_test_scene acd_test_scenes[], acd_test_near_scenes[],
+    acd_test_hard_scenes[];
+extern const size_t acd_test_scene_count, acd_test_near_scene_count, acd_test_hard_scene_count;
 
 /** Begins the model, and makes the scene of it; acd_test_model_fini() ends it. */
 void acd_test_scene_make(struct acd_test_model *model, const struct acd_test_scene *scene);
 
 /** Frees what scenes share, after the last. */
 void acd_test_scenes_fini(void);
+void acd_test_hard_scenes_fini(void);
 
 #endif

@@ -350,6 +350,19 @@ static void percents_say_all_and_none_only_when_true(void **state)
     assert_string_equal(acd_text_percent(0, 0, ACD_GLYPHS_ASCII).s, "-");
 }
 
+static void a_head_ends_between_characters(void **state)
+{
+    (void)state;
+    assert_int_equal(acd_text_head("abc", 12), 3);
+    assert_int_equal(acd_text_head("abc", 3), 3);
+    assert_int_equal(acd_text_head("abc", 2), 2);
+    assert_int_equal(acd_text_head("a\xe6\x97\xa5z", 4), 4);
+    assert_int_equal(acd_text_head("a\xe6\x97\xa5z", 3), 1);
+    assert_int_equal(acd_text_head("a\xe6\x97\xa5z", 2), 1);
+    assert_int_equal(acd_text_head("\xa5\xa5\xa5", 2), 0);
+    assert_int_equal(acd_text_head("", 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +380,7 @@ int main(void)
         cmocka_unit_test(ages_have_one_unit),
         cmocka_unit_test(bytes_are_counted_in_powers_of_1024),
         cmocka_unit_test(percents_say_all_and_none_only_when_true),
+        cmocka_unit_test(a_head_ends_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

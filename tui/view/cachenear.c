@@ -284,7 +284,9 @@ static void draw_held(struct acd_grid *grid, struct acd_rect at, const struct ac
     at.y++;
     draw_held_row(grid, at, "created", row->created_tokens ? created.s : NULL);
     if (row->created_tokens)
-        acd_grid_text(grid, acd_grid_row(at.x + 11 + (int)strlen(created.s), at.y, 13),
+        acd_grid_text(grid,
+                      acd_grid_row(at.x + 11 + (int)strlen(created.s), at.y,
+                                   at.w - 11 - (int)strlen(created.s)),
                       ACD_STYLE_DIM, "tokens in all");
     grid->clip = before;
 }

@@ -90,7 +90,10 @@ static void file_of(char *out, size_t size, const struct acd_error_row *row, int
         snprintf(out, size, "%s", name);
     else {
         size_t tail = ((size_t)width - 3) / 2, head = (size_t)width - 3 - tail;
-        snprintf(out, size, "%.*s...%s", (int)head, name, name + length - tail);
+        const char *end = name + length - tail;
+        while (((unsigned char)*end & 0xc0) == 0x80) /* the rest of a character */
+            end++;
+        snprintf(out, size, "%.*s...%s", (int)acd_text_head(name, head), name, end);
     }
 }
 

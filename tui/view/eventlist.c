@@ -97,7 +97,8 @@ static void draw_event(struct acd_grid *grid, struct acd_rect at, const struct a
         cell(grid, &at, KIND_WIDTH, ACD_STYLE_NAME, acd_eventtext_kind(entry->kind));
     if (l->server) {
         char name[32];
-        snprintf(name, sizeof name, "%.10s[%" PRIu32 "]", parts.server ? parts.server->app : "gone",
+        const char *app = parts.server ? parts.server->app : "gone";
+        snprintf(name, sizeof name, "%.*s[%" PRIu32 "]", (int)acd_text_head(app, 10), app,
                  parts.server ? parts.server->pid : 0);
         cell(grid, &at, 18, ACD_STYLE_DIM, name);
     }

@@ -78,8 +78,8 @@ static void server_part(struct part *part, const struct acd_server *one, size_t 
     part->style = ACD_STYLE_TITLE;
     if (one) {
         set(part, 0, "%s[%" PRIu32 "]", one->app, one->pid);
-        set(part, 1, "%.12s[%" PRIu32 "]", one->app, one->pid);
-        set(part, 2, "%.6s[%" PRIu32 "]", one->app, one->pid);
+        set(part, 1, "%.*s[%" PRIu32 "]", (int)acd_text_head(one->app, 12), one->app, one->pid);
+        set(part, 2, "%.*s[%" PRIu32 "]", (int)acd_text_head(one->app, 6), one->app, one->pid);
     } else if (count == 0) {
         set(part, 0, "no server yet");
     } else {
@@ -171,9 +171,10 @@ static void who_part(struct part *part, const struct acd_scene *scene, const str
         snprintf(until, sizeof until, " until %s", time.s);
     }
     /* "ada@host (acdebug-top)": with what, everybody knows. */
-    int name = (int)strcspn(s->control.who, " ");
-    set(part, 0, "by %.*s%s", name < 40 ? name : 40, s->control.who, until);
-    set(part, 1, "by %.*s", name < 40 ? name : 40, s->control.who);
+    int word = (int)strcspn(s->control.who, " "), most = (int)acd_text_head(s->control.who, 40);
+    int name = word < most ? word : most;
+    set(part, 0, "by %.*s%s", name, s->control.who, until);
+    set(part, 1, "by %.*s", name, s->control.who);
     set(part, 2, "%s", "");
 }
 
@@ -228,6 +229,15 @@ static void view_part(struct part *part, const struct acd_ui *ui)
     set(part, 2, "V<=%u", ui->filter.level);
 }
 
+/* What is cut of an id is said: without, it is another one. */
+static void set_id(struct part *part, unsigned form, const char *before, const char *id,
+                   size_t most)
+{
+    bool whole = strlen(id) <= most;
+    int shown = (int)acd_text_head(id, whole ? most : most - 3);
+    set(part, form, "%s%.*s%s", before, shown, id, whole ? "" : "...");
+}
+
 static void follow_part(struct part *part, const struct acd_followed *followed)
 {
     char id[ACD_FOLLOWED_BYTES + 4];
@@ -238,9 +248,9 @@ static void follow_part(struct part *part, const struct acd_followed *followed)
         snprintf(id, sizeof id, "%" PRIu64, followed->number);
     else
         snprintf(id, sizeof id, "%s%s", followed->text, followed->cut ? "..." : "");
-    set(part, 0, "ONLY req %.40s", id);
-    set(part, 1, "ONLY %.16s", id);
-    set(part, 2, "%.8s", id);
+    set_id(part, 0, "ONLY req ", id, 40);
+    set_id(part, 1, "ONLY ", id, 16);
+    set_id(part, 2, "", id, 8);
 }
 
 static void mark_part(struct part *part, const struct acd_scene *scene)

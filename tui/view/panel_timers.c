@@ -245,6 +245,14 @@ static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     }
 }
 
+static void append_quantile(struct acd_grid *grid, struct acd_rect *at, const char *word,
+                            const struct acd_quantiles *q, uint64_t ns)
+{
+    acd_grid_append(grid, at, ACD_STYLE_DIM, word);
+    acd_grid_append(grid, at, ACD_STYLE_VALUE,
+                    q->count > 0 ? acd_text_duration_ns(ns).s : acd_text_none(grid->glyphs));
+}
+
 static void line(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                  size_t index)
 {
@@ -258,14 +266,8 @@ static void line(struct acd_grid *grid, struct acd_rect at, const struct acd_sce
     acd_grid_append(grid, &left, ACD_STYLE_NORMAL, row->name);
     at.x += at.w - right;
     at.w = right;
-    acd_grid_append(grid, &at, ACD_STYLE_DIM, " p50 ");
-    acd_grid_append(grid, &at, ACD_STYLE_VALUE,
-                    row->count ? acd_text_duration_ns(row->quantiles.p50_ns).s
-                               : acd_text_none(grid->glyphs));
-    acd_grid_append(grid, &at, ACD_STYLE_DIM, " p95 ");
-    acd_grid_append(grid, &at, ACD_STYLE_VALUE,
-                    row->count ? acd_text_duration_ns(row->quantiles.p95_ns).s
-                               : acd_text_none(grid->glyphs));
+    append_quantile(grid, &at, " p50 ", &row->quantiles, row->quantiles.p50_ns);
+    append_quantile(grid, &at, " p95 ", &row->quantiles, row->quantiles.p95_ns);
 }
 
 const struct acd_panel acd_panel_timers = {rows, draw, line, lines};

@@ -117,6 +117,7 @@ static void draw_axis(struct acd_grid *grid, struct acd_rect at, uint64_t axis)
     }
 }
 
+/* The timer's name and how its run stands: a long name is cut, the time never. */
 static void draw_state(struct acd_grid *grid, struct acd_rect *at, const struct acd_waterfall *w)
 {
     static const struct {
@@ -128,19 +129,23 @@ static void draw_state(struct acd_grid *grid, struct acd_rect *at, const struct 
         [ACD_RUN_FAILED] = {"failed after ", ACD_STYLE_ERROR},
         [ACD_RUN_LOST] = {"ran at least ", ACD_STYLE_DIM},
     };
-    acd_grid_append(grid, at, states[w->run.state].style, states[w->run.state].word);
-    acd_grid_append(grid, at, w->over ? ACD_STYLE_WARN : ACD_STYLE_VALUE,
-                    acd_text_duration_ns(w->run.elapsed_ns).s);
-    if (w->over)
-        acd_grid_append(grid, at, ACD_STYLE_WARN, "!");
+    const char *word = states[w->run.state].word;
+    char time[64];
+    snprintf(time, sizeof time, "%s%s", acd_text_duration_ns(w->run.elapsed_ns).s,
+             w->over ? "!" : "");
+    struct acd_rect name = *at;
+    name.w -= 1 + (int)strlen(word) + (int)strlen(time);
+    int taken = acd_grid_text(grid, name, ACD_STYLE_TITLE, w->timer) + 1;
+    at->x += taken;
+    at->w -= taken;
+    acd_grid_append(grid, at, states[w->run.state].style, word);
+    acd_grid_append_whole(grid, at, w->over ? ACD_STYLE_WARN : ACD_STYLE_VALUE, time);
 }
 
 /* How it stands, and which request it is. */
 static void draw_heading(struct acd_grid *grid, struct acd_rect at, const struct acd_waterfall *w)
 {
     char text[200];
-    acd_grid_append(grid, &at, ACD_STYLE_TITLE, w->timer);
-    acd_grid_append(grid, &at, ACD_STYLE_NORMAL, " ");
     draw_state(grid, &at, w);
     if (w->run.state == ACD_RUN_FAILED && w->run.at[0]) {
         acd_grid_append(grid, &at, ACD_STYLE_ERROR, ": ");

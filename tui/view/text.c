@@ -251,6 +251,17 @@ static struct acd_label scaled(uint64_t value, uint64_t unit, const char *name)
     return label;
 }
 
+size_t acd_text_head(const char *text, size_t most)
+{
+    size_t length = strnlen(text, most + 1);
+
+    if (length <= most)
+        return length;
+    while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
 struct acd_label acd_text_count(uint64_t count)
 {
     static const char *const names[] = {"", "k", "M", "G", "T", "P", "E"};

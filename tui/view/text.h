@@ -77,6 +77,9 @@ size_t acd_text_width(const char *text, size_t len, unsigned flags, size_t limit
 
 /* A short text handed around by value, so that a call can stand where a string is wanted:
  * acd_grid_text(grid, x, y, 5, style, acd_text_count(n).s). */
+/* How many bytes `text` has, at most `most`, without a part of a character at their end. */
+size_t acd_text_head(const char *text, size_t most);
+
 struct acd_label {
     char s[28];
 };
