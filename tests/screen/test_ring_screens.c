@@ -27,6 +27,7 @@ static const struct screen {
     {"ring-events-cursor", "e Up Up", ACD_VIEW_EVENTS},
     {"ring-cache", "c", ACD_VIEW_CACHE},
     {"ring-cache-below", "c Down", ACD_VIEW_CACHE},
+    {"ring-miss", "c Enter Enter", ACD_VIEW_MISS},
     {"ring-timers", "t", ACD_VIEW_TIMERS},
     {"ring-timer", "t Enter Down", ACD_VIEW_TIMER},
     {"ring-run-running", "t Enter Enter", ACD_VIEW_RUN},
