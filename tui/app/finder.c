@@ -29,6 +29,9 @@ void acd_finder_fini(struct acd_finder *finder)
     acd_query_free(finder->find);
     acd_sieve_free(finder->rows);
     acd_sieve_free(finder->request);
+    /* A recording that can't be played again ends twice. */
+    finder->filter = finder->find = NULL;
+    finder->rows = finder->request = NULL;
 }
 
 const struct acd_sieve *acd_finder_request(const struct acd_finder *finder)
