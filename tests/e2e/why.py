@@ -72,18 +72,30 @@ def check_stamped(what, seen, requests):
     return found
 
 
+def check_advised(test, pid):
+    """What the screens say of ten such chats, which snapshot says too: the cause, with its place."""
+    prompt, = (cache for cache in test.snapshot(pid)["caches"] if cache["type"] == "prompt")
+    advice = prompt["advice"]
+    found = rig.same("advice", [one["kind"] for one in advice], ["changing"])
+    found += rig.same("advised of", [one["count"] for one in advice], [PATIENCE - 1])
+    if not all("system" in one["text"] and "time" in one["text"] for one in advice):
+        found.append(f"neither part nor kind of the change is named: {advice}")
+    return found
+
+
 def main():
     with rig.Rig() as test:
         server, address = test.serve("--us-per-token", "0", "--us-per-output-token", "0",
                                      "--load-ms", "0", ANYCLAUDE_DEBUG="1")
         named = stamped(address, "one", "help")
+        found = check_advised(test, server.pid)
         nameless = stamped(address, None, "think")
         tools = reordered(address)
         short = ask(address, None, "Hi")
         again = [ask(address, f"Nothing changes here. {LONG}") for _ in range(2)]
         rig.stop(server)
         seen = lookups(test)
-        found = check_stamped("a time stamp", seen, named)
+        found += check_stamped("a time stamp", seen, named)
         found += check_stamped("a time stamp without a conversation", seen, nameless)
         for request in tools[1:]:
             found += check("tools", seen[request], {
