@@ -68,6 +68,8 @@ static bool fails(enum call call)
     unsigned n = atomic_fetch_add(&count, 1) + 1;
     if (n != nth && !(from_then_on && n > nth))
         return false;
+    if (error_number == ACD_SHIM_KILL)
+        raise(SIGKILL);
     atomic_fetch_add(&hits, 1);
     tell_of_hit();
     errno = error_number;

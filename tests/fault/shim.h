@@ -57,10 +57,12 @@
     X(tcgetattr)                                                                                   \
     X(tcsetattr)
 
+#define ACD_SHIM_KILL (-1) /* instead of an error: the process is killed where it makes the call */
+
 struct acd_shim_plan {
     const char *call; /* NULL: nothing fails */
     unsigned nth;     /* from 1 */
-    int error;        /* errno value */
+    int error;        /* errno value, or ACD_SHIM_KILL */
     bool from_then_on;
 };
 
