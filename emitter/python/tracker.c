@@ -253,7 +253,7 @@ static bool parse(struct call *call, PyObject *args, PyObject *keywords)
     static char w0[] = "prompt", w1[] = "key", w2[] = "model", w3[] = "cached_tokens",
                 w4[] = "spans", w5[] = "slot";
     static char *known[] = {w0, w1, w2, w3, w4, w5, NULL};
-    *call = (struct call){NULL};
+    *call = (struct call){0};
     return PyArg_ParseTupleAndKeywords(args, keywords, "O|O$OOOO:track", known, &call->prompt,
                                        &call->key, &call->model, &call->cached, &call->spans,
                                        &call->slot);

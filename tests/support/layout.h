@@ -26,7 +26,7 @@ const char *acd_layout_draw(struct acd_grid *grid, const struct acd_scene *scene
 
 /**
  * Goes through the sizes of terminals, from a size of zeros on: all up to 100x60; wider ones in steps of
- * 25, higher ones in steps of five, to 300x120.
+ * 25, higher ones in steps of five, to 300x120.  With ACD_TEST_ALL in the environment: all to 300x120.
  * @return false: that was the last
  */
 bool acd_layout_next_size(struct acd_test_size *size);
