@@ -115,6 +115,7 @@ static void clear_stage(struct stage *s)
     acd_grid_fini(&s->fresh);
     acd_numbers_fini(&s->numbers);
     acd_finder_fini(&s->finder);
+    acd_misses_fini(&s->closeup.misses);
     acd_act_level_end(&s->act);
     acd_documents_fini(&s->documents);
     acd_test_model_fini(&s->m);

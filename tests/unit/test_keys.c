@@ -23,6 +23,13 @@
 /* Long enough that a loaded machine does not take the halves of a sequence for two keys. */
 #define PATIENCE_MS 5000
 
+/* For LeakSanitizer: the screen of curses stays, see dispose() in tui/term/screen.c. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libtinfo\nleak:libncurses\n";
+}
+
 struct fixture {
     struct pty pty;
     struct acd_screen *screen;

@@ -213,6 +213,18 @@ static void servers_add_up_or_stand_alone(void **state)
     assert_int_equal(row->missed, 0);
 }
 
+/* The newest one by one: between them there are bytes that nobody sets. */
+static void assert_same_row(const struct acd_miss_row *a, const struct acd_miss_row *b)
+{
+    assert_memory_equal(a, b, offsetof(struct acd_miss_row, recent));
+    for (size_t i = 0; i < a->recent_count; i++) {
+        assert_int_equal(a->recent[i].sequence, b->recent[i].sequence);
+        assert_int_equal(a->recent[i].reason, b->recent[i].reason);
+        assert_int_equal(a->recent[i].pattern, b->recent[i].pattern);
+        assert_int_equal(a->recent[i].early, b->recent[i].early);
+    }
+}
+
 static void renewing_in_steps_gives_what_one_reading_gives(void **state)
 {
     struct stage *s = *state;
@@ -227,7 +239,8 @@ static void renewing_in_steps_gives_what_one_reading_gives(void **state)
     renew(s);
     renew_all(s, &whole);
     assert_int_equal(s->misses.count, whole.count);
-    assert_memory_equal(s->misses.row, whole.row, whole.count * sizeof whole.row[0]);
+    for (size_t i = 0; i < whole.count; i++)
+        assert_same_row(&s->misses.row[i], &whole.row[i]);
     acd_misses_fini(&whole);
 }
 

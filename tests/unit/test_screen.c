@@ -25,6 +25,13 @@
 
 #define TERM "xterm-256color"
 
+/* For LeakSanitizer: the screen of curses stays, see dispose() in tui/term/screen.c. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libtinfo\nleak:libncurses\n";
+}
+
 struct fixture {
     struct pty pty;
     struct termios modes; /* as they were before */

@@ -47,9 +47,9 @@ struct acd_miss_pattern acd_misspattern_of(const struct acd_tracked *t)
     p.offset_min = p.offset_max = t->span_offset.value;
     p.old_min = p.old_max = t->changed_old.set ? t->changed_old.value : 0;
     p.new_min = p.new_max = t->changed_new.set ? t->changed_new.value : 0;
-    memcpy(p.span, t->span, sizeof p.span);
-    memcpy(p.change, t->change, sizeof p.change);
-    memcpy(p.looks_like, t->looks_like, sizeof p.looks_like);
+    strcpy(p.span, t->span);
+    strcpy(p.change, t->change);
+    strcpy(p.looks_like, t->looks_like);
     return p;
 }
 
