@@ -15,10 +15,14 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 
 import known
 import rig
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "screen"))
+import live  # noqa: E402  it needs the path
 
 FRAME = 48
 HEAD = 64
@@ -223,7 +227,7 @@ def check_losses(test):
 
 
 class Screen:
-    """acdebug-top on a terminal of its own, as bytes."""
+    """acdebug-top on a terminal of its own, and what stands there."""
 
     def __init__(self, test, *arguments):
         self.glass, line = pty.openpty()
@@ -232,17 +236,18 @@ class Screen:
                                         env={**test.environment, "TERM": "xterm-256color",
                                              "LC_ALL": "C.UTF-8"})
         os.close(line)
-        self.raw = b""
+        self.screen = live.pyte.Screen(100, 24)
+        self.stream = live.pyte.ByteStream(self.screen)
 
-    def wait_for(self, text, pressing=b""):
-        """Waits for `text` to be drawn after what was waited for before."""
-        def is_there():
+    def wait_for(self, *texts, pressing=b""):
+        """Waits until all of these stand on the screen."""
+        def are_there():
             self.press(pressing)
-            if select.select([self.glass], [], [], 0)[0]:
-                self.raw += os.read(self.glass, 65536)
-            return text in self.raw
-        rig.wait_for(text.decode() + " on the screen", is_there)
-        self.raw = self.raw[self.raw.index(text) + len(text):]
+            while select.select([self.glass], [], [], 0)[0]:
+                self.stream.feed(os.read(self.glass, 65536))
+            shown = "\n".join(self.screen.display)
+            return all(text in shown for text in texts)
+        rig.wait_for(" and ".join(texts) + " on the screen", are_there)
 
     def press(self, keys):
         os.write(self.glass, keys)
@@ -257,20 +262,18 @@ class Screen:
 def check_replay(test, path):
     """Replayed to its end, back, halted, step by step; the numbers are those of the end again."""
     screen = Screen(test, "replay", path, "--speed", "1000")
-    screen.wait_for(b"REPLAYED")
+    screen.wait_for("REPLAYED")
     screen.press(b" ")
-    screen.wait_for(b"PAUSED")
+    screen.wait_for("PAUSED")
     screen.press(b"\\kind:timer\r")
-    screen.wait_for(b"FILTER")
+    screen.wait_for("FILTER")
     screen.press(b"<")
-    # It stays, and so does the halt: ^L, for what is the same as before is not drawn again.
-    screen.wait_for(b"FILTER", pressing=b"\x0c")
-    screen.wait_for(b"PAUSED", pressing=b"\x0c")
-    screen.wait_for(b"The recording ends here", pressing=b".")
+    # What was chosen stays, and so does the halt.
+    screen.wait_for("The recording ends here", "FILTER", "PAUSED", pressing=b".")
     screen.press(b" ")
-    screen.wait_for(b"REPLAYED")
+    screen.wait_for("REPLAYED")
     screen.press(b"r")
-    screen.wait_for(b"This is a recording already")
+    screen.wait_for("This is a recording already")
     found = rig.same("exit status of replay", screen.quit(), 0)
     done = test.run_top("replay", os.path.join(test.path, "equal.none"))
     found += rig.same("a file that is not there", done.returncode, 3)
@@ -282,15 +285,15 @@ def check_key(test):
     server = known.Server(test, "watched")
     server.tell("requests 20")
     screen = Screen(test, str(server.pid))
-    screen.wait_for(b"LIVE")
+    screen.wait_for("LIVE")
     screen.press(b"r")
-    screen.wait_for(b"Recording to acdebug-")
+    screen.wait_for("Recording to acdebug-")
     rig.wait_for("the first frames", lambda: [name for name in os.listdir(test.path)
                                               if name.startswith("acdebug-")
                                               and os.path.getsize(os.path.join(test.path, name))
                                               > 1000])
     screen.press(b"r")
-    screen.wait_for(b"acdebug-top replay")
+    screen.wait_for("acdebug-top replay")
     found = rig.same("exit status", screen.quit(), 0)
     path = next(os.path.join(test.path, name) for name in os.listdir(test.path)
                 if name.startswith("acdebug-") and name.endswith(".acdrec"))
