@@ -33,7 +33,7 @@ def copy_of_a_ring(directory, name):
 def shown(terminal):
     """All that was typed has been drawn, and nothing of the ring's is obeyed by the terminal."""
     terminal.type(ESC)
-    terminal.take(0.05)
+    terminal.take(2)  # together with the next key it would be another one, and nothing shows that it was read
     settle(terminal)
 
 
