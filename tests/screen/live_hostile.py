@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import sys
+import time
 
 from live import DOWN, ENTER, ESC, SCALE, Demo, Terminal, main, servers, settle
 
@@ -33,7 +34,10 @@ def copy_of_a_ring(directory, name):
 def shown(terminal):
     """All that was typed has been drawn, and nothing of the ring's is obeyed by the terminal."""
     terminal.type(ESC)
-    terminal.take(2)  # together with the next key it would be another one, and nothing shows that it was read
+    # Read together with the next key it would be another one, and nothing shows that it was read.
+    until = time.monotonic() + 1.5
+    while time.monotonic() < until:
+        terminal.take(0.1)
     settle(terminal)
 
 
