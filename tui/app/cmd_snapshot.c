@@ -51,14 +51,6 @@ static void ratio(struct acd_jsonout *json, const char *key, struct acd_rate rat
         acd_jsonout_null(json, key);
 }
 
-static void gauge(struct acd_jsonout *json, const char *key, const struct acd_gauge *value)
-{
-    if (value->set)
-        acd_jsonout_uint(json, key, value->value);
-    else
-        acd_jsonout_null(json, key);
-}
-
 static void cache(struct acd_jsonout *json, const struct part *part, size_t index)
 {
     static const char *const outcomes[5] = {"hits", "partial", "misses", "bypass", "unknown"};
@@ -81,9 +73,9 @@ static void cache(struct acd_jsonout *json, const struct part *part, size_t inde
     for (size_t i = 0; i < row->reason_count; i++)
         acd_jsonout_uint(json, row->reason[i].name, row->reason[i].count);
     acd_jsonout_end(json, '}');
-    gauge(json, "entries", &row->entries);
-    gauge(json, "bytes", &row->bytes);
-    gauge(json, "capacity_bytes", &row->capacity_bytes);
+    acd_jsonout_gauge(json, "entries", &row->entries);
+    acd_jsonout_gauge(json, "bytes", &row->bytes);
+    acd_jsonout_gauge(json, "capacity_bytes", &row->capacity_bytes);
     missed_of(part, index, &missed);
     acd_missesout_write(json, &missed);
     acd_jsonout_end(json, '}');

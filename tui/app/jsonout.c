@@ -218,6 +218,14 @@ void acd_jsonout_null(struct acd_jsonout *json, const char *key)
     fputs("null", json->stream);
 }
 
+void acd_jsonout_gauge(struct acd_jsonout *json, const char *key, const struct acd_gauge *gauge)
+{
+    if (gauge->set)
+        acd_jsonout_uint(json, key, gauge->value);
+    else
+        acd_jsonout_null(json, key);
+}
+
 struct acd_label acd_jsonout_iso(uint64_t time_ns)
 {
     struct acd_label label = {""};

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "tui/reader/totals.h"
 #include "tui/view/text.h"
 
 struct acd_jsonout {
@@ -32,6 +33,8 @@ void acd_jsonout_int(struct acd_jsonout *json, const char *key, int64_t number);
 void acd_jsonout_double(struct acd_jsonout *json, const char *key, double number);
 void acd_jsonout_bool(struct acd_jsonout *json, const char *key, bool truth);
 void acd_jsonout_null(struct acd_jsonout *json, const char *key);
+/** null when it was never set. */
+void acd_jsonout_gauge(struct acd_jsonout *json, const char *key, const struct acd_gauge *gauge);
 /** UTC with milliseconds; null for 0. */
 void acd_jsonout_time(struct acd_jsonout *json, const char *key, uint64_t time_ns);
 /** A key that is not NUL-terminated, and may hold anything; the value comes with key NULL. */

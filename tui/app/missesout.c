@@ -16,14 +16,6 @@ static void text(struct acd_jsonout *json, const char *key, const char *value)
         acd_jsonout_null(json, key);
 }
 
-static void gauge(struct acd_jsonout *json, const char *key, const struct acd_gauge *value)
-{
-    if (value->set)
-        acd_jsonout_uint(json, key, value->value);
-    else
-        acd_jsonout_null(json, key);
-}
-
 static void put_seen(struct acd_jsonout *json, const struct acd_miss_row *row)
 {
     uint64_t partial = 0;
@@ -77,8 +69,8 @@ static void put_reuse(struct acd_jsonout *json, const struct acd_reuse *reuse)
     }
     acd_jsonout_begin(json, "reuse", '{');
     acd_jsonout_time(json, "time", reuse->time_ns);
-    gauge(json, "capacity_tokens", &reuse->capacity);
-    gauge(json, "reach_tokens", &reuse->reach);
+    acd_jsonout_gauge(json, "capacity_tokens", &reuse->capacity);
+    acd_jsonout_gauge(json, "reach_tokens", &reuse->reach);
     acd_jsonout_uint(json, "input_tokens", reuse->input);
     acd_jsonout_begin(json, "sizes", '[');
     for (size_t i = 0; i < reuse->count; i++) {
