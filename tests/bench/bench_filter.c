@@ -237,6 +237,7 @@ int main(void)
     row(&s, "kind:error, one in 800", "kind:error", false);
     row(&s, "a word that is nowhere", "nowhere", false);
     row(&s, "a regular expression, nowhere", "/no(where|thing) [0-9]+/", false);
+    row(&s, "a slow one, nowhere", "/(.*e){7}[0-9]*nowhere/", false);
     row(&s, "path~^/n/7$ bytes<5", "path~^/n/7$ bytes<5", false);
     row(&s, "search: the newest error", "kind:error", true);
     row(&s, "search: a word that is nowhere", "nowhere", true);

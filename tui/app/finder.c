@@ -11,7 +11,7 @@
 #include "tui/app/slice.h"
 #include "tui/app/suggest.h"
 
-#define ENTRIES_AT_ONCE 256 /* between two looks at the clock */
+#define ENTRIES_AT_FIRST 8u /* of a slice, before it is known how long one takes */
 
 int acd_finder_init(struct acd_finder *finder, struct acd_ui *ui, const struct acd_fleet *fleet)
 {
@@ -275,32 +275,33 @@ static void end_search(struct acd_finder *f)
 }
 
 /* @return what there was to do, in entries */
-static size_t work_once(struct acd_finder *f)
+static size_t work_once(struct acd_finder *f, size_t most)
 {
     struct acd_lookup *l = &f->ui->lookup;
     size_t judged = 0;
     if (l->sieve)
-        judged += acd_sieve_step(f->rows, f->fleet, ENTRIES_AT_ONCE);
+        judged += acd_sieve_step(f->rows, f->fleet, most);
     if (f->request_on)
-        judged += acd_sieve_step(f->request, f->fleet, ENTRIES_AT_ONCE);
+        judged += acd_sieve_step(f->request, f->fleet, most);
     /* A search looks through rows that are known. */
     if (judged > 0 || !l->searching)
         return judged;
     const struct acd_shown shown = acd_ui_shown(f->ui, f->fleet);
-    if (acd_eventfind_step(&l->search, &shown, f->fleet, ENTRIES_AT_ONCE) != ACD_EVENTFIND_MORE)
+    if (acd_eventfind_step(&l->search, &shown, f->fleet, most) != ACD_EVENTFIND_MORE)
         end_search(f);
-    return ENTRIES_AT_ONCE;
+    return most;
 }
 
 enum acd_finder_step acd_finder_work(struct acd_finder *finder)
 {
     struct acd_slice slice = {0};
     bool searched = finder->ui->lookup.searching;
-    size_t n;
+    size_t n, batch = ENTRIES_AT_FIRST;
     settle_rows(finder);
     settle_request(finder);
-    while ((n = work_once(finder)) > 0 && !acd_slice_over(&slice))
-        ;
+    acd_slice_over(&slice);
+    while ((n = work_once(finder, batch)) > 0 && !acd_slice_over(&slice))
+        batch = acd_slice_batch(batch, slice.took_ns);
     bool was_busy = finder->was_busy || searched != finder->ui->lookup.searching;
     finder->was_busy = n > 0;
     return n > 0 ? ACD_FINDER_BUSY : was_busy ? ACD_FINDER_NEWS : ACD_FINDER_IDLE;
