@@ -51,12 +51,12 @@ static void make_caches(struct acd_totals *t)
         c->evictions = c->token_lookups = LARGE;
         c->input_tokens = LARGE;
         c->cached_tokens = LARGE - 1;
-        c->created_lookups = c->created_tokens = 1000000000;
+        c->created_lookups = c->created_tokens = LARGE - i;
         for (unsigned k = 0; k < ACD_REASONS; k++) {
             c->reason[k] = LARGE / ACD_REASONS - k;
             fill(c->reason_name[k], sizeof c->reason_name[k], k);
         }
-        c->entries = (struct acd_gauge){true, 1000000000};
+        c->entries = (struct acd_gauge){true, UINT64_MAX - i};
         c->bytes = c->capacity_bytes = (struct acd_gauge){true, LARGE};
     }
 }

@@ -249,22 +249,31 @@ static void draw_reasons_line(struct acd_grid *grid, struct acd_rect at, const s
 
 /* ---------------------------------------------------------------- what it holds */
 
+#define HELD_NAME 10 /* columns */
+
 static void draw_held_row(struct acd_grid *grid, struct acd_rect at, const char *name,
                           const char *value)
 {
-    acd_grid_text(grid, acd_grid_row(at.x, at.y, 10), ACD_STYLE_NORMAL, name);
-    at.x += 10;
-    at.w -= 10;
+    acd_grid_text(grid, acd_grid_row(at.x, at.y, HELD_NAME), ACD_STYLE_NORMAL, name);
+    at.x += HELD_NAME;
+    at.w -= HELD_NAME;
     acd_grid_text(grid, at, value ? ACD_STYLE_VALUE : ACD_STYLE_DIM,
                   value ? value : acd_text_none(grid->glyphs));
+}
+
+/* With all its digits, or shorter where these don't fit. */
+static struct acd_label held_count(uint64_t count, int room)
+{
+    struct acd_label label = acd_text_exact(count);
+    return (int)strlen(label.s) <= room ? label : acd_text_count(count);
 }
 
 static void draw_held(struct acd_grid *grid, struct acd_rect at, const struct acd_cache_row *row)
 {
     const struct acd_gauge *bytes = &row->bytes, *room = &row->capacity_bytes;
-    struct acd_label entries = acd_text_exact(row->entries.value);
+    struct acd_label entries = held_count(row->entries.value, at.w - HELD_NAME);
     struct acd_label held = acd_text_bytes(bytes->value), capacity = acd_text_bytes(room->value);
-    struct acd_label created = acd_text_exact(row->created_tokens);
+    struct acd_label created = held_count(row->created_tokens, at.w - HELD_NAME);
     const struct acd_rect before = acd_grid_clip(grid, at);
     at.h = 1;
     acd_grid_text(grid, at, ACD_STYLE_HEADER, "held now");
