@@ -83,20 +83,13 @@ static bool has_heading(const struct acd_grid *grid, const char *heading, int *b
     return false;
 }
 
-/* Is there room for all that the first line may have to say? */
-static bool has_room(const struct acd_test_model *m, int w)
-{
-    bool much = m->ui.paused && m->fleet.count && m->fleet.server[0]->trouble[0];
-    return w >= ACD_VIEW_MIN_WIDTH && !much;
-}
-
 /* Both levels, what ends the program, and on the overview a bit of everything. */
 static const char *missing_landmark(const struct acd_grid *grid, const struct acd_test_model *m)
 {
     static const char *const headings[] = {"Cache ", "Timers", "Errors", "Events ("};
     bool covered = m->ui.prompt != ACD_PROMPT_NONE;
     int below = 0;
-    if (has_room(m, grid->w) && !(covered && grid->h < 14)) {
+    if (grid->w >= ACD_VIEW_MIN_WIDTH && !(covered && grid->h < 14)) {
         if (!row_has(grid, 0, m->fleet.count ? "L" : "no server") || !row_has(grid, 0, "<="))
             return "its levels";
     }

@@ -167,6 +167,16 @@ static void overview_trouble(struct acd_test_model *m)
     acd_test_model_logs(m, s, 2000, 1);
 }
 
+/* All that the first line may say at once. */
+static void overview_all_said(struct acd_test_model *m)
+{
+    overview_trouble(m);
+    m->ui.mark_ns = ACD_TEST_NOW - 59 * ACD_TEST_SECOND;
+    m->ui.followed = (struct acd_followed){.kind = ACD_REQUEST_TEXT, .cut = true};
+    fill(m->ui.followed.text, sizeof m->ui.followed.text, 0);
+    snprintf(m->ui.lookup.filter, sizeof m->ui.lookup.filter, "level>=0");
+}
+
 static void events(struct acd_test_model *m)
 {
     server(m);
@@ -252,6 +262,7 @@ const struct acd_test_scene acd_test_hard_scenes[] = {
     {"hard-overview", overview, false},
     {"hard-overview-error", overview_error, false},
     {"hard-overview-trouble", overview_trouble, false},
+    {"hard-overview-all-said", overview_all_said, false},
     {"hard-events", events, false},
     {"hard-cache", cache, false},
     {"hard-timers", timers, false},

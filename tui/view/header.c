@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The title line, see header.h: parts, each with a long and two shorter forms, which are shortened
+ * The title line, see header.h: parts, each with a long and three shorter forms, which are shortened
  * in a fixed order until the line fits.
  */
 #include "config.h"
@@ -18,7 +18,7 @@
 #include "tui/view/eventtext.h"
 
 #define SECOND UINT64_C(1000000000)
-#define FORMS 3
+#define FORMS 4
 
 enum part_id {
     PART_PROGRAM,
@@ -42,7 +42,8 @@ struct part {
     enum acd_style style;
 };
 
-/* Which part gives way first. */
+/* Which part gives way first.  With all of it the line fits into 40 columns: at the most
+ * "[4194304] DETACH L1>L3 V<=3 R M F PAUSED". */
 static const struct {
     enum part_id part;
     unsigned form;
@@ -51,8 +52,12 @@ static const struct {
     {PART_WHO, 2},     {PART_STATE, 2},  {PART_LOST, 2}, {PART_VIEW, 1},   {PART_LEVEL, 2},
     {PART_MARK, 1},    {PART_FOLLOW, 1}, {PART_VIEW, 2}, {PART_SERVER, 1}, {PART_LIVE, 1},
     {PART_FILTER, 1},  {PART_SERVER, 2}, {PART_MARK, 2}, {PART_FOLLOW, 2}, {PART_LIVE, 2},
-    {PART_FILTER, 2},
+    {PART_FILTER, 2},  {PART_LEVEL, 3},  {PART_MARK, 3}, {PART_FOLLOW, 3}, {PART_SERVER, 3},
+    {PART_LOST, 3},
 };
+
+/* The form that a line of few parts has. */
+#define FORM_FEW 2
 
 static void set(struct part *part, unsigned form, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -80,6 +85,7 @@ static void server_part(struct part *part, const struct acd_server *one, size_t 
         set(part, 0, "%s[%" PRIu32 "]", one->app, one->pid);
         set(part, 1, "%.*s[%" PRIu32 "]", (int)acd_text_head(one->app, 12), one->app, one->pid);
         set(part, 2, "%.*s[%" PRIu32 "]", (int)acd_text_head(one->app, 6), one->app, one->pid);
+        set(part, 3, "[%" PRIu32 "]", one->pid);
     } else if (count == 0) {
         set(part, 0, "no server yet");
     } else {
@@ -188,9 +194,13 @@ static void level_of_one(struct part *part, const struct acd_scene *scene,
     set(part, 0, "SERVER %s%s", named, lease);
     set(part, 1, "%s%s", named, lease);
     set(part, 2, "%s", named);
-    if (acd_server_is_live(s) && !acd_server_acked(s))
-        set(part, 2, "L%u>L%u asked", acd_server_level(s->acked_levels, NULL),
-            acd_server_level(s->control.levels, NULL));
+    set(part, 3, "%.*s", (int)strcspn(named, " "), named);
+    if (acd_server_is_live(s) && !acd_server_acked(s)) {
+        unsigned acked = acd_server_level(s->acked_levels, NULL);
+        unsigned asked = acd_server_level(s->control.levels, NULL);
+        set(part, 2, "L%u>L%u asked", acked, asked);
+        set(part, 3, "L%u>L%u", acked, asked);
+    }
 }
 
 /* Several servers: their level if it is one, else from the lowest to the highest. */
@@ -217,8 +227,10 @@ static void level_of_many(struct part *part, const struct acd_scene *scene)
             acd_level_name(high));
     if (count > 0)
         set(part, 1, "%s", part->form[0] + strlen("SERVER "));
-    if (low != high)
+    if (low != high) {
         set(part, 2, "L%u to L%u", low, high);
+        set(part, 3, "L%u-%u", low, high);
+    }
 }
 
 static void view_part(struct part *part, const struct acd_ui *ui)
@@ -251,6 +263,7 @@ static void follow_part(struct part *part, const struct acd_followed *followed)
     set_id(part, 0, "ONLY req ", id, 40);
     set_id(part, 1, "ONLY ", id, 16);
     set_id(part, 2, "", id, 8);
+    set(part, 3, "R");
 }
 
 static void mark_part(struct part *part, const struct acd_scene *scene)
@@ -264,6 +277,7 @@ static void mark_part(struct part *part, const struct acd_scene *scene)
     set(part, 0, "since mark %s", ago.s);
     set(part, 1, "mark %s", ago.s);
     set(part, 2, "M %s", acd_text_age_s(seconds).s);
+    set(part, 3, "M");
 }
 
 static void filter_part(struct part *part, const struct acd_lookup *lookup)
@@ -306,6 +320,7 @@ static void lost_part(struct part *part, const struct acd_digest *digest)
         set(part, 1, "%s", "");
     else
         set(part, 2, "-%s", acd_text_count(digest->lost).s);
+    set(part, 3, "%s", "");
 }
 
 /* ---------------------------------------------------------------- the line */
@@ -331,9 +346,11 @@ static int width_of(const struct part *parts, const struct acd_grid *grid, int g
 static void shrink(struct part *parts, const struct acd_grid *grid, int room)
 {
     for (size_t i = 0; i < sizeof shrinking / sizeof shrinking[0]; i++) {
+        struct part *part = &parts[shrinking[i].part];
         if (width_of(parts, grid, gap_for(room)) <= room)
             return;
-        parts[shrinking[i].part].chosen = shrinking[i].form;
+        if (part->chosen < shrinking[i].form)
+            part->chosen = shrinking[i].form;
     }
 }
 
@@ -380,12 +397,16 @@ void acd_header_draw(struct acd_grid *grid, struct acd_rect at, const struct acd
 
 void acd_header_draw_tiny(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
-    struct part parts[PARTS] = {0};
-    fill_parts(parts, scene);
-    for (size_t i = 0; i < sizeof shrinking / sizeof shrinking[0]; i++)
-        parts[shrinking[i].part].chosen = shrinking[i].form;
     static const enum part_id order[] = {PART_SERVER, PART_STATE, PART_LIVE, PART_LEVEL, PART_VIEW};
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+    const size_t count = sizeof order / sizeof order[0];
+    struct part all[PARTS] = {0}, parts[PARTS] = {0};
+    fill_parts(all, scene);
+    for (size_t i = 0; i < count; i++) {
+        parts[order[i]] = all[order[i]];
+        parts[order[i]].chosen = FORM_FEW;
+    }
+    shrink(parts, grid, at.w);
+    for (size_t i = 0; i < count; i++) {
         const struct part *part = &parts[order[i]];
         if (!part->form[part->chosen][0])
             continue;
