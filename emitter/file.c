@@ -152,8 +152,16 @@ static uint64_t process_start_time(void)
     return ticks;
 }
 
-static void identify(const struct acd_ring *ring, const struct acd_settings *set, uint32_t parent,
-                     uint64_t file_bytes)
+static void know_itself(struct acd_ring *ring, const struct acd_settings *set)
+{
+    ssize_t n = acd_sys_read_file("/proc/sys/kernel/random/boot_id", ring->boot_id,
+                                  sizeof ring->boot_id - 1);
+    ring->boot_id[n < 0 ? 0 : n] = '\0';
+    ring->boot_id[strcspn(ring->boot_id, "\n")] = '\0';
+    memcpy(ring->app, set->app, sizeof ring->app);
+}
+
+static void identify(const struct acd_ring *ring, uint32_t parent, uint64_t file_bytes)
 {
     struct acd_identity *id = ring->identity;
     id->byte_order = ACD_BYTE_ORDER_MARK;
@@ -173,11 +181,8 @@ static void identify(const struct acd_ring *ring, const struct acd_settings *set
     id->parent_pid = parent;
     id->section_count = ACD_SEC_COUNT;
     id->opened = ring->opened;
-    ssize_t n =
-        acd_sys_read_file("/proc/sys/kernel/random/boot_id", id->boot_id, sizeof id->boot_id - 1);
-    id->boot_id[n < 0 ? 0 : n] = '\0';
-    id->boot_id[strcspn(id->boot_id, "\n")] = '\0';
-    memcpy(id->app, set->app, sizeof id->app);
+    memcpy(id->boot_id, ring->boot_id, sizeof id->boot_id);
+    memcpy(id->app, ring->app, sizeof id->app);
     acd_sys_host_name(id->host, sizeof id->host);
     memcpy(id->section, ring->section, sizeof ring->section);
     memcpy(id->magic, ACD_MAGIC, sizeof id->magic);
@@ -281,7 +286,8 @@ static void initialise(struct acd_ring *ring, const struct acd_settings *set, ui
     acd_set(&ring->control_seen, ring->start_levels);
     acd_clock_anchor(ring->clock, &ring->opened);
     acd_anchor_store(&ring->shared->anchor, &ring->opened);
-    identify(ring, set, parent, file_bytes);
+    know_itself(ring, set);
+    identify(ring, parent, file_bytes);
 }
 
 static int show(struct acd_ring *ring, int dirfd, const struct acd_shmfile *file, const char *app)
@@ -427,8 +433,8 @@ static bool is_dead(const struct acd_ring *ring, int fd, const struct acd_identi
     int locked = acd_sys_locked(fd);
     if (locked == 1)
         return false;
-    if (strncmp(id->boot_id, ring->identity->boot_id, sizeof id->boot_id) != 0)
-        return id->boot_id[0] != '\0' && ring->identity->boot_id[0] != '\0';
+    if (strncmp(id->boot_id, ring->boot_id, sizeof id->boot_id) != 0)
+        return id->boot_id[0] != '\0' && ring->boot_id[0] != '\0';
     return locked == 0 && (id->compatible_flags & ACD_COMPATIBLE_LOCKED) != 0;
 }
 
@@ -457,7 +463,7 @@ static void consider(void *context, const struct acd_found_file *file)
     if (strlen(file->name) >= sizeof one.name ||
         acd_sys_read_at(file->fd, &id, sizeof id, 0) != 0 ||
         memcmp(id.magic, ACD_MAGIC, sizeof id.magic) != 0 || id.byte_order != ACD_BYTE_ORDER_MARK ||
-        strncmp(id.app, f->ring->identity->app, sizeof id.app) != 0 ||
+        strncmp(id.app, f->ring->app, sizeof id.app) != 0 ||
         !is_dead(f->ring, file->fd, &id))
         return;
     strcpy(one.name, file->name);

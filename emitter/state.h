@@ -79,6 +79,8 @@ struct acd_ring {
     acd_word chunk_ready[ACD_DATA_CHUNKS_MAX / 64];
     char path[400];
     uint64_t device, inode;
+    /* As in the identity, which close may unmap while another thread collects. */
+    char app[64], boot_id[40];
 
     struct acd_lane_writer overflow_writer; /* under the lock in overflow->owner */
     struct acd_anchor opened;

@@ -106,12 +106,27 @@ static void opens_and_closes_of_many_threads_leave_it_closed(void **state)
     assert_int_equal(acdebug_open("after", &o), 0);
 }
 
+/* As behind an open, or a child's first event, while another thread ends the program. */
+static void who_collects_needs_no_ring_that_is_still_open(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = acd_scratch_options(&f->dir, 1);
+    for (unsigned i = 0; i < 9; i++)
+        assert_int_equal(acd_fixture_reopen(f, &o), 0);
+    assert_int_equal(acd_scratch_count(&f->dir, ".acr"), 10);
+    const struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
+    acdebug_close();
+    acd_file_collect(ring);
+    assert_int_equal(acd_scratch_count(&f->dir, ".acr"), 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ACD_FIXTURE_TEST(every_address_of_a_closed_ring_reads_zero_and_may_be_written),
         ACD_FIXTURE_TEST(emits_that_race_with_close_never_fault_and_open_no_ring),
         ACD_FIXTURE_TEST(opens_and_closes_of_many_threads_leave_it_closed),
+        ACD_FIXTURE_TEST(who_collects_needs_no_ring_that_is_still_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
