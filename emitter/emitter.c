@@ -274,7 +274,7 @@ static void settle_text(void)
     acd_publish(&acd_state.text, never ? ACD_TEXT_NEVER : ACD_TEXT_ON);
 }
 
-int acdebug_open(const char *app, const acdebug_options *options)
+static int open_ring(const char *app, const acdebug_options *options)
 {
     /* A child of fork may open under a name of its own instead of waiting for its first event. */
     uint64_t phase = ACD_PHASE_CLOSED;
@@ -289,7 +289,7 @@ int acdebug_open(const char *app, const acdebug_options *options)
     if (r == 0)
         r = install_hooks();
     if (r == 0)
-        r = begin(&acd_state.settings, 0, &ring);
+        r = begin(&acd_state.settings, phase == ACD_PHASE_CHILD ? acd_sys_parent() : 0, &ring);
     acd_publish(&acd_state.phase, r == 0 ? ACD_PHASE_OPEN : ACD_PHASE_CLOSED);
     if (r != 0) {
         if (!bad_call)
@@ -302,8 +302,17 @@ int acdebug_open(const char *app, const acdebug_options *options)
     return 0;
 }
 
+int acdebug_open(const char *app, const acdebug_options *options)
+{
+    int saved = errno;
+    int r = open_ring(app, options);
+    errno = saved;
+    return r;
+}
+
 void acdebug_close(void)
 {
+    int saved = errno;
     uint64_t phase = acd_see(&acd_state.phase);
     bool mine = acd_see(acd_generation()) != 0; /* else a child's that has none yet */
     acd_publish(&acd_state.text, ACD_TEXT_CLOSED);
@@ -321,6 +330,7 @@ void acdebug_close(void)
         acd_file_close(ring);
     }
     acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);
+    errno = saved;
 }
 
 /* A server that ends in good order says so, whether it calls acdebug_close() or not; one that was

@@ -233,7 +233,13 @@ static void no_call_changes_errno(void **state)
     errno = 4712;
     emit_one_of_each();
     assert_int_equal(errno, 4712);
-    (void)f;
+    acdebug_options o = acd_scratch_options(&f->dir, 1);
+    assert_int_equal(acdebug_open("again", &o), 0); /* the directory is there: mkdir() fails */
+    assert_int_equal(errno, 4712);
+    assert_int_equal(acdebug_open("again", &o), -EALREADY);
+    assert_int_equal(errno, 4712);
+    acdebug_close();
+    assert_int_equal(errno, 4712);
 }
 
 static void an_odd_name_makes_a_tame_file_and_is_kept_inside(void **state)

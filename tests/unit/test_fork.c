@@ -246,12 +246,17 @@ static void a_child_may_open_under_its_own_name(void **state)
 {
     struct acd_fixture *f = *state;
     struct acd_scratch dir;
+    struct acd_peek child;
+    char path[400];
     int pid;
     acd_scratch_make(&dir);
     new_directory = &dir;
     assert_int_equal(child_of_fork(open_anew, &pid), 0);
     assert_int_equal(acd_scratch_count(&dir, ".acr"), 1);
     assert_int_equal(rings(f), 1);
+    assert_true(acd_scratch_ring(&dir, 0, path, sizeof path) && acd_peek_open(&child, path));
+    assert_int_equal(child.identity->parent_pid, getpid());
+    acd_peek_close(&child);
     acd_scratch_remove(&dir);
 }
 
