@@ -463,8 +463,7 @@ static void consider(void *context, const struct acd_found_file *file)
     if (strlen(file->name) >= sizeof one.name ||
         acd_sys_read_at(file->fd, &id, sizeof id, 0) != 0 ||
         memcmp(id.magic, ACD_MAGIC, sizeof id.magic) != 0 || id.byte_order != ACD_BYTE_ORDER_MARK ||
-        strncmp(id.app, f->ring->app, sizeof id.app) != 0 ||
-        !is_dead(f->ring, file->fd, &id))
+        strncmp(id.app, f->ring->app, sizeof id.app) != 0 || !is_dead(f->ring, file->fd, &id))
         return;
     strcpy(one.name, file->name);
     one.bytes = file->bytes;

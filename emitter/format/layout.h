@@ -248,10 +248,15 @@ struct acd_shared {
     acd_word allocated_bytes;                       /* of the file */
     acd_word lanes_shared; /* threads that found no lane and share the overflow lane */
     acd_word files_written, files_suppressed, files_failed; /* debug files */
-    acd_word forks; /* children that opened a ring of their own */
-    acd_word reserved[16];
+    acd_word reserved[17];
     struct acd_cache_counts cache[ACD_CACHE_ROWS]; /* calls without a lane; fetch_add */
 };
+static_assert(offsetof(struct acd_shared, dropped_busy) == 32, "FORMAT.md, shared block");
+static_assert(offsetof(struct acd_shared, caches_ready) == 104, "FORMAT.md, shared block");
+static_assert(offsetof(struct acd_shared, running_taken) == 168, "FORMAT.md, shared block");
+static_assert(offsetof(struct acd_shared, allocated_bytes) == 232, "FORMAT.md, shared block");
+static_assert(offsetof(struct acd_shared, files_written) == 248, "FORMAT.md, shared block");
+static_assert(offsetof(struct acd_shared, cache) == 408, "FORMAT.md, shared block");
 static_assert(sizeof(struct acd_shared) <= ACD_CHUNK_BYTES,
               "the process-wide block fits its chunk");
 
@@ -286,6 +291,8 @@ struct acd_cache_entry {
     acd_word pad[3];
     char reason[ACD_REASONS_TEXT][48];
 };
+static_assert(offsetof(struct acd_cache_entry, entries) == 128, "FORMAT.md, caches");
+static_assert(offsetof(struct acd_cache_entry, reason) == 192, "FORMAT.md, caches");
 static_assert(sizeof(struct acd_cache_entry) == 960, "FORMAT.md, caches");
 
 #define ACD_TIMERS 64
@@ -307,6 +314,8 @@ struct acd_timer_entry {
     struct acd_timing timing;
     struct acd_timer_label label[ACD_TIMER_LABELS + 1]; /* the last one is (other) */
 };
+static_assert(offsetof(struct acd_timer_entry, timing) == 96, "FORMAT.md, timers");
+static_assert(offsetof(struct acd_timer_entry, label) == 128, "FORMAT.md, timers");
 static_assert(sizeof(struct acd_timer_entry) == 128 + 80 * 17, "FORMAT.md, timers");
 
 /* Log-linear: 32 buckets below 1024 ns, then 32 an octave up to 2^41 ns; error at most 1/64. */
@@ -328,6 +337,7 @@ struct acd_running_entry {
     acd_word request_text[5]; /* NUL-padded, cut */
     acd_word pad[3];
 };
+static_assert(offsetof(struct acd_running_entry, request_text) == 64, "FORMAT.md, running");
 static_assert(sizeof(struct acd_running_entry) == 128, "FORMAT.md, running");
 
 #define ACD_ERRORS 256
@@ -342,6 +352,8 @@ struct acd_error_entry {
     acd_word file[24]; /* path of the newest debug file, NUL-padded */
     acd_word pad[6];
 };
+static_assert(offsetof(struct acd_error_entry, type) == 40, "FORMAT.md, errors");
+static_assert(offsetof(struct acd_error_entry, file) == 400, "FORMAT.md, errors");
 static_assert(sizeof(struct acd_error_entry) == 640, "FORMAT.md, errors");
 
 #endif

@@ -75,7 +75,6 @@ static void read_misc(struct acd_misc_totals *m, const struct acd_ringmap *ring)
     m->files_written = acd_shared_relaxed(&s->files_written);
     m->files_suppressed = acd_shared_relaxed(&s->files_suppressed);
     m->files_failed = acd_shared_relaxed(&s->files_failed);
-    m->forks = acd_shared_relaxed(&s->forks);
 }
 
 int acd_totals_read(struct acd_totals *totals, const struct acd_ringmap *ring)

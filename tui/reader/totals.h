@@ -89,7 +89,6 @@ struct acd_misc_totals {
     unsigned lanes;        /* allocated, without the overflow lane */
     uint64_t lanes_shared; /* threads that share the overflow lane */
     uint64_t files_written, files_suppressed, files_failed;
-    uint64_t forks;
 };
 
 /* The caller's storage: zero it, read into it as often as you like, _fini it. */
