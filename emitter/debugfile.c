@@ -50,7 +50,8 @@ static bool may_write(struct acd_ring *ring)
             (void)acd_swap_if(&ring->file_tickets, &ticket, ticket + 1);
             continue;
         }
-        if (seen != 0 && now_ms - (seen >> TICKET_BITS) < RATE_MS) {
+        /* Another thread's look at the clock may be later than this one's. */
+        if (seen != 0 && now_ms < (seen >> TICKET_BITS) + RATE_MS) {
             if (acd_see(&ring->file_tickets) == ticket)
                 return false;
         } else if (acd_swap_if(slot, &seen, now_ms << TICKET_BITS | ((ticket + 1) & mask))) {

@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "emitter/state.h"
 #include "tests/support/capture.h"
 #include "tests/support/fixture.h"
 
@@ -284,6 +285,22 @@ static void more_than_the_rate_are_counted_not_written(void **state)
     o.debug_rate_limit = 0;
     o.debug_file_bytes = 4095;
     assert_int_equal(acdebug_open("x", &o), -EINVAL);
+}
+
+/* The slot of the newest file holds a moment that this thread's clock has not reached. */
+static void a_file_of_a_thread_that_was_quicker_counts_too(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_options o = options(f);
+    char path[512];
+    acdebug_exchange e = failed_chat();
+    o.debug_rate_limit = 1;
+    reopen(f, &o);
+    assert_int_equal(acdebug_write_error_file(&e, path, sizeof path), 0);
+    struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
+    const unsigned ticket_bits = 24;
+    acd_add(&ring->file_times[0], UINT64_C(3000) << ticket_bits);
+    assert_int_equal(acdebug_write_error_file(&e, path, sizeof path), -EAGAIN);
 }
 
 /* ---- size ---- */
@@ -556,6 +573,7 @@ int main(void)
         ACD_FIXTURE_TEST(names_modes_and_the_log_line_have_their_form),
         ACD_FIXTURE_TEST(bad_calls_and_level_0_write_nothing),
         ACD_FIXTURE_TEST(more_than_the_rate_are_counted_not_written),
+        ACD_FIXTURE_TEST(a_file_of_a_thread_that_was_quicker_counts_too),
         ACD_FIXTURE_TEST(files_keep_to_their_size_and_say_what_was_cut),
         ACD_FIXTURE_TEST(json_that_does_not_fit_is_cut_as_text),
         ACD_FIXTURE_TEST(only_old_files_of_ours_go),
