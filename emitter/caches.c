@@ -229,7 +229,7 @@ static size_t lookup_fields(const acdebug_lookup *l, acdebug_field fields[], siz
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].value != ACDEBUG_UNKNOWN)
             fields[n++] = acdebug_field_uint(known[i].key, known[i].value);
-    for (size_t i = 0; i < l->fields_count && n < room; i++)
+    for (size_t i = 0; l->fields && i < l->fields_count && n < room; i++)
         fields[n++] = l->fields[i];
     return n;
 }

@@ -593,7 +593,7 @@ void acdebug_log_fields(unsigned category, unsigned level, const char *message,
     struct acd_emission e = {.site = &message_sites[category][level - 1],
                              .values = &text,
                              .fields = fields,
-                             .fields_count = n};
+                             .fields_count = fields ? n : 0};
     acd_emit(&e);
 }
 

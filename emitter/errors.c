@@ -133,7 +133,7 @@ static size_t context_fields(const acdebug_error_context *c, struct acd_scrub *s
         fields[n++] = acdebug_field_str(ACD_KEY_MODEL, c->model);
     if (c->debug_file)
         fields[n++] = acdebug_field_str(ACD_KEY_DEBUG_FILE, c->debug_file);
-    for (size_t i = 0; i < c->fields_count && n < room; i++) {
+    for (size_t i = 0; c->fields && i < c->fields_count && n < room; i++) {
         fields[n] = c->fields[i];
         acd_scrub_field(scrub, &fields[n++]);
     }

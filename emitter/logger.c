@@ -263,8 +263,12 @@ void acdebug_log_message(enum acdebug_severity severity, const char *component, 
     int saved = errno;
     char storage[1024];
     size_t bytes = message ? strlen(message) : 0;
-    struct message m = {
-        component ? component : "", message ? message : "", bytes, severity, fields, n};
+    struct message m = {component ? component : "",
+                        message ? message : "",
+                        bytes,
+                        severity,
+                        fields,
+                        fields ? n : 0};
     struct acd_buffer clean;
     bool needed = acd_secrets_any(message, bytes);
     if (needed) {

@@ -421,7 +421,9 @@ void acdebug_performance(const char *name, double duration_ms, const acdebug_fie
     if (!acdebug_priv_on(ACDEBUG_PERFORMANCE, performance_site.level))
         return;
     struct acdebug_priv_value values[] = {acdebug_priv_str(name), acdebug_priv_double(duration_ms)};
-    struct acd_emission e = {
-        .site = &performance_site, .values = values, .fields = details, .fields_count = n};
+    struct acd_emission e = {.site = &performance_site,
+                             .values = values,
+                             .fields = details,
+                             .fields_count = details ? n : 0};
     acd_emit(&e);
 }

@@ -86,6 +86,21 @@ static void runtime_fields_arrive(void **state)
     assert_true(acd_peek_is(&field(e, "")->text, "no key"));
 }
 
+static void no_fields_are_none_whatever_their_number(void **state)
+{
+    struct acd_fixture *f = *state;
+    acdebug_lookup lookup = ACDEBUG_LOOKUP_INIT;
+    acdebug_error_context error = ACDEBUG_ERROR_INIT;
+    lookup.fields_count = error.fields_count = 3;
+    uint64_t before = acd_peek_records(&f->peek);
+    acdebug_log_fields(ACDEBUG_LOG, 1, "none", NULL, 3);
+    acdebug_performance("none", 1.5, NULL, 3);
+    acdebug_log_message(ACDEBUG_SEV_INFO, "none", "none", NULL, 3);
+    acdebug_cache_lookup(&lookup);
+    acdebug_error("none", 0, &error);
+    assert_int_equal(acd_peek_records(&f->peek), before + 5);
+}
+
 static void a_bad_category_or_level_makes_no_record(void **state)
 {
     struct acd_fixture *f = *state;
@@ -417,6 +432,7 @@ int main(void)
         ACD_FIXTURE_TEST(every_type_of_field_arrives),
         ACD_FIXTURE_TEST(every_length_of_text_arrives),
         ACD_FIXTURE_TEST(runtime_fields_arrive),
+        ACD_FIXTURE_TEST(no_fields_are_none_whatever_their_number),
         ACD_FIXTURE_TEST(a_bad_category_or_level_makes_no_record),
         ACD_FIXTURE_TEST(what_is_off_evaluates_nothing),
         ACD_FIXTURE_TEST(the_current_request_goes_with_every_event),
