@@ -255,7 +255,7 @@ static inline struct acdebug_priv_value acdebug_priv_double(double x)
 static inline struct acdebug_priv_value acdebug_priv_strn(const char *s, size_t bytes)
 {
     struct acdebug_priv_value v;
-    v.bits = (uint64_t)(uintptr_t)s;
+    v.bits = (uint64_t)(uintptr_t)(s ? s : "");
     v.bytes = s ? (uint64_t)bytes : 0;
     return v;
 }
@@ -306,8 +306,8 @@ static inline acdebug_field acdebug_priv_field(const char *key, unsigned type,
                                                struct acdebug_priv_value value)
 {
     acdebug_field f;
-    f.key = key;
-    f.key_bytes = key ? strlen(key) : 0;
+    f.key = key ? key : "";
+    f.key_bytes = strlen(f.key);
     f.type = type;
     f.value = value;
     return f;

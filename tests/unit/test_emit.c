@@ -73,14 +73,16 @@ static void runtime_fields_arrive(void **state)
         acdebug_field_int("i", -1),     acdebug_field_uint("u", 1),
         acdebug_field_double("d", 2.5), acdebug_field_bool("b", true),
         acdebug_field_str("s", "text"), acdebug_field_strn("n", "abc", 2),
-        acdebug_field_json("j", "[]"),  acdebug_field_str("", "no key")};
+        acdebug_field_json("j", "[]"),  acdebug_field_str(NULL, "no key"),
+        acdebug_field_str("null", NULL)};
     acdebug_log_fields(ACDEBUG_USER0 + 3, 3, "a message made at run time", fields,
                        sizeof fields / sizeof fields[0]);
     const struct acd_peek_event *e = newest(f, NULL);
     assert_int_equal(e->site.category, ACD_CATEGORY_USER0 + 3);
     assert_int_equal(e->site.level, 3);
     assert_true(acd_peek_is(&field(e, ACD_KEY_MESSAGE)->text, "a message made at run time"));
-    assert_int_equal(e->view.count, 9);
+    assert_int_equal(e->view.count, 10);
+    assert_int_equal(field(e, "null")->text.length, 0);
     assert_true(field(e, "i")->number.i == -1);
     assert_true(acd_peek_is(&field(e, "n")->text, "ab"));
     assert_true(acd_peek_is(&field(e, "")->text, "no key"));
