@@ -3,10 +3,12 @@
 """Do the tests notice when the ring's logic is wrong, or that of what guards secrets, terminals and verdicts?
 
 Each mutant is one change of one line in a copy of the tree; one of its tests must fail, and all of
-them pass on the tree as it is.  Memory orders are not here: on x86 no test can tell them apart, the
-model's negative controls do (tests/model).
+them pass on the tree as it is.  On x86 no test can tell memory orders apart.  Those of fences are the
+model's negative controls (tests/model); those of loads and stores are in ORDERS, for a build with TSan,
+which must report a race.
 
-    run.py [NAME...]    all mutants, or those whose names contain one of the words
+    run.py [NAME...]            all mutants, or those whose names contain one of the words
+    run.py --orders [NAME...]   those of ORDERS
 """
 
 import os
@@ -19,10 +21,12 @@ import tempfile
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 JOBS = "-j2"
 SECONDS = 120  # a mutant that hangs is noticed, too
+TSAN_REPORTS = 66  # its exit status
 
 RING, CURSOR, EMIT = "emitter/ring.h", "tui/reader/cursor.c", "emitter/emit.c"
 UNIT = "tests/unit/test_"
 PAUSE, STORM = "tests/stress/pause", "tests/stress/storm"
+ORDER, ONE_MAPPING = "tests/stress/orders", "tests/stress/one_mapping"
 
 # name, file, what stands there once, what the mutant has instead, tests of which one must fail
 MUTANTS = [
@@ -127,6 +131,22 @@ MUTANTS = [
      [UNIT + "control"]),
 ]
 
+# The same, for TSan.
+ORDERS = [
+    ("the final stamp is not released", RING,
+     "acd_publish(pen->first, ACD_STAMP(position, ACD_CELL_FIRST));",
+     "acd_set(pen->first, ACD_STAMP(position, ACD_CELL_FIRST));", [ORDER]),
+    ("the cursor does not acquire a stamp", "tui/reader/shared.h",
+     "return atomic_load_explicit(word, memory_order_acquire);",
+     "return atomic_load_explicit(word, memory_order_relaxed);", [ORDER]),
+    ("a row is ready before its name", RING,
+     "return atomic_fetch_or_explicit(w, bits, memory_order_acq_rel);",
+     "return atomic_fetch_or_explicit(w, bits, memory_order_relaxed);", [ONE_MAPPING]),
+    ("the overflow lane is given back before its record", EMIT,
+     "acd_publish(owner, acd_get(owner) - thread);", "acd_set(owner, acd_get(owner) - thread);",
+     ["tests/stress/handlers"]),
+]
+
 
 def copy_tree(to):
     """What the build needs, without what was built."""
@@ -136,58 +156,73 @@ def copy_tree(to):
     shutil.copytree(SOURCE, to, ignore=skip, symlinks=True)
 
 
-def run(build, arguments, log):
-    environment = dict(os.environ, ACD_TEST_SCALE="0.05", srcdir="../tree",
-                       top_srcdir=str(build.parent / "tree"), top_builddir=str(build))
-    try:
-        return subprocess.run(arguments, cwd=build, env=environment, stdout=log, stderr=log,
-                              stdin=subprocess.DEVNULL, timeout=SECONDS, check=False).returncode
-    except subprocess.TimeoutExpired:
-        return 124
+class Build:
+    """A build beside the copied tree; with TSan where `orders`."""
+
+    def __init__(self, scratch, log, orders):
+        self.tree, self.folder, self.log, self.orders = scratch / "tree", scratch / "build", log, orders
+        copy_tree(self.tree)
+        self.folder.mkdir()
+
+    def run(self, *arguments):
+        environment = dict(os.environ, ACD_TEST_SCALE="0.05", srcdir="../tree", top_srcdir=str(self.tree),
+                           top_builddir=str(self.folder), TSAN_OPTIONS="halt_on_error=1 die_after_fork=0")
+        try:
+            return subprocess.run(arguments, cwd=self.folder, env=environment, stdout=self.log,
+                                  stderr=self.log, stdin=subprocess.DEVNULL, timeout=SECONDS,
+                                  check=False).returncode
+        except subprocess.TimeoutExpired:
+            return 124
+
+    def configure(self):
+        options = ["CFLAGS=-O1", *(["--enable-sanitizers=thread"] if self.orders else [])]
+        return self.run(str(self.tree / "configure"), "-q", *options) == 0
+
+    def passes(self, tests):
+        """None: doesn't compile, or fails in another way than it is to.  Else whether all the tests pass."""
+        if self.run("make", "-s", JOBS, *tests) != 0:
+            return None
+        if not self.orders:
+            return all(self.run("./" + test) == 0 for test in tests)
+        layout = ["sh", str(self.tree / "tests/support/plain-layout.sh")]
+        ends = [self.run(*layout, "./" + test) for test in tests]
+        return False if TSAN_REPORTS in ends else None if any(ends) else True
 
 
-def passes(build, tests, log):
-    """None: doesn't compile.  Else whether all the tests pass."""
-    if run(build, ["make", "-s", JOBS, *tests], log) != 0:
-        return None
-    return all(run(build, ["./" + test], log) == 0 for test in tests)
-
-
-def survivors(tree, build, mutants, log):
+def survivors(build, mutants):
     bad = []
     for name, file, old, new, tests in mutants:
-        path = tree / file
+        path = build.tree / file
         text = path.read_text(encoding="utf-8")
         if text.count(old) != 1:
             bad.append(f"{name}: {file} has {text.count(old)} times: {old}")
             continue
         path.write_text(text.replace(old, new), encoding="utf-8")
-        verdict = passes(build, tests, log)
+        verdict = build.passes(tests)
         path.write_text(text, encoding="utf-8")
         if verdict is None:
-            bad.append(f"{name}: does not compile")
+            bad.append(f"{name}: does not compile{', or ends without a report' if build.orders else ''}")
         elif verdict:
             bad.append(f"{name}: {' '.join(tests)} noticed nothing")
         print(f"{'FAIL' if verdict is not False else 'PASS'}: {name}", flush=True)
     return bad
 
 
-def main():
-    mutants = [m for m in MUTANTS
-               if len(sys.argv) == 1 or any(word in m[0] for word in sys.argv[1:])]
-    with tempfile.TemporaryDirectory(prefix="acdebug-mutants.") as scratch:
-        tree, build = pathlib.Path(scratch) / "tree", pathlib.Path(scratch) / "build"
-        copy_tree(tree)
-        build.mkdir()
-        with open(pathlib.Path(scratch) / "log", "w+", encoding="utf-8") as log:
-            configured = run(build, [str(tree / "configure"), "-q", "CFLAGS=-O1"], log) == 0
-            every = sorted({test for m in mutants for test in m[4]})
-            if not configured or not passes(build, every, log):
-                log.seek(0)
-                sys.stderr.write(log.read()[-4000:])
-                print("the tests fail on the tree as it is")
-                return 1
-            bad = survivors(tree, build, mutants, log)
+def main(words):
+    orders = words[:1] == ["--orders"]
+    words = words[1:] if orders else words
+    mutants = [m for m in (ORDERS if orders else MUTANTS)
+               if not words or any(word in m[0] for word in words)]
+    with tempfile.TemporaryDirectory(prefix="acdebug-mutants.") as scratch, \
+            open(pathlib.Path(scratch) / "log", "w+", encoding="utf-8") as log:
+        build = Build(pathlib.Path(scratch), log, orders)
+        every = sorted({test for m in mutants for test in m[4]})
+        if not build.configure() or not build.passes(every):
+            log.seek(0)
+            sys.stderr.write(log.read()[-4000:])
+            print("the tests fail on the tree as it is")
+            return 1
+        bad = survivors(build, mutants)
     print(f"{len(mutants) - len(bad)} of {len(mutants)} mutants noticed")
     for line in bad:
         print(line)
@@ -195,4 +230,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
