@@ -160,6 +160,19 @@ static void a_lease_lasts_as_long_where_the_clocks_are_others(void **state)
     assert_true(state_at(r, here).leased);
 }
 
+/* The deadline is the viewer's clock's; the writer, and any viewer beside it, waits for its own. */
+static void a_lease_set_by_a_clock_that_is_ahead_lasts_longer_by_as_much(void **state)
+{
+    struct ring *r = *state;
+    set(r, 3, 60, at(1000, 0));
+    assert_true(state_at(r, at(10, 0)).leased);
+    assert_true(state_at(r, at(1059, 0)).leased);
+    assert_true(state_at(r, at(1060, 0)).expired);
+    /* And by one that is behind, so much less. */
+    set(r, 3, 60, at(10, 0));
+    assert_true(state_at(r, at(1000, 0)).expired);
+}
+
 static void an_expired_lease_is_restored_once(void **state)
 {
     struct ring *r = *state;
@@ -339,6 +352,7 @@ int main(void)
         TEST(a_lease_lasts_at_least_what_was_asked),
         TEST(deadlines_go_round_and_are_never_zero),
         TEST(a_lease_lasts_as_long_where_the_clocks_are_others),
+        TEST(a_lease_set_by_a_clock_that_is_ahead_lasts_longer_by_as_much),
         TEST(an_expired_lease_is_restored_once),
         cmocka_unit_test_setup_teardown(a_lease_gives_back_what_stood_before_it, make_resuming,
                                         drop),
