@@ -107,7 +107,60 @@ def control_z_stops_and_fg_comes_back(directory):
     demo.close()
 
 
-TESTS = [every_signal_gives_the_terminal_back, control_z_stops_and_fg_comes_back]
+def write_editor(directory, script):
+    """The words for $EDITOR: sh and the script."""
+    path = os.path.join(directory, "editor")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(script)
+    return f"sh {path}"
+
+
+# How an editor leaves the terminal that is killed in the middle of its work.
+MESS = r"stty raw -echo; printf '\033[?1049h\033[?25l\033[31mGARBAGE'; "
+
+EDITORS = [
+    (None, "can't start '/nonexistent/ed': No such file"),
+    ("exit 1", "said that it failed"),
+    ("kill -KILL $$", "said that it failed"),
+    (MESS + "kill -KILL $$", "said that it failed"),
+    (MESS + "exit 0", None),
+]
+
+
+def every_end_of_an_editor_gives_the_screen_back(directory):
+    demo = Demo(directory)
+    leave_a_file(directory)
+    for script, said in EDITORS:
+        began = os.path.join(directory, "began")
+        editor = write_editor(directory, f"touch {began}; {script}") if script else "/nonexistent/ed"
+        terminal = Terminal(directory, "demo-server", "--mouse", TMPDIR=directory, VISUAL=editor)
+        terminal.see("Quit")
+        go_to(terminal, "JSON")
+        shown = [line for line in terminal.screen.display if "statusCode" in line]
+        terminal.type(b"v")
+        if script:
+            terminal.wait(lambda path=began: os.path.exists(path), "the editor")
+            os.unlink(began)
+        if said:
+            terminal.see(said)
+        terminal.wait(lambda now=terminal, then=shown: "GARBAGE" not in now.text and
+                      [line for line in now.screen.display if "statusCode" in line] == then,
+                      "the screen as it was")
+        # Keys are read one by one again, and the mouse is on.
+        terminal.type(b"r")
+        terminal.see('{"statusCode":502')
+        assert terminal.raw.rfind(MOUSE_ON) > terminal.raw.rfind(MOUSE_OFF), script
+        assert terminal.raw.rfind(b"\033[?1049h") > terminal.raw.rfind(b"\033[?1049l"), script
+        terminal.type(b"\x03")
+        terminal.end()
+        terminal.close()
+    demo.type(b"q")
+    assert demo.end() == 0
+    demo.close()
+
+
+TESTS = [every_signal_gives_the_terminal_back, control_z_stops_and_fg_comes_back,
+         every_end_of_an_editor_gives_the_screen_back]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

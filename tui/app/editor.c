@@ -15,22 +15,24 @@
 
 #define WORDS_MOST 16
 
-/* As system() does: what ^C means while the editor runs is the editor's business. */
-static const int ignored[] = {SIGINT, SIGQUIT, SIGTSTP};
-#define IGNORED (sizeof ignored / sizeof ignored[0])
+/* As system() does: what ^C means while the editor runs is the editor's business.  Who ignores SIGCHLD
+ * is not told how a child ended: while it runs that is the default, the last one here. */
+static const int changed[] = {SIGINT, SIGQUIT, SIGTSTP, SIGCHLD};
+#define CHANGED (sizeof changed / sizeof changed[0])
 
-static void ignore(struct sigaction *before)
+static void change(struct sigaction *before)
 {
     struct sigaction action = {0};
-    action.sa_handler = SIG_IGN;
-    for (size_t i = 0; i < IGNORED; i++)
-        sigaction(ignored[i], &action, &before[i]);
+    for (size_t i = 0; i < CHANGED; i++) {
+        action.sa_handler = changed[i] == SIGCHLD ? SIG_DFL : SIG_IGN;
+        sigaction(changed[i], &action, &before[i]);
+    }
 }
 
 static void restore(const struct sigaction *before)
 {
-    for (size_t i = 0; i < IGNORED; i++)
-        sigaction(ignored[i], &before[i], NULL);
+    for (size_t i = 0; i < CHANGED; i++)
+        sigaction(changed[i], &before[i], NULL);
 }
 
 /* In the child. Its errno comes back through the pipe, which exec closes. */
@@ -38,8 +40,8 @@ static _Noreturn void become(char *const *words, int report)
 {
     struct sigaction action = {0};
     action.sa_handler = SIG_DFL;
-    for (size_t i = 0; i < IGNORED; i++)
-        sigaction(ignored[i], &action, NULL);
+    for (size_t i = 0; i < CHANGED; i++)
+        sigaction(changed[i], &action, NULL);
     execvp(words[0], words);
     int error = errno;
     ssize_t n = write(report, &error, sizeof error);
@@ -64,9 +66,20 @@ static int wait_for(pid_t child)
     }
 }
 
+/* The child's errno; 0: exec closed the pipe.  A resize meanwhile is no end. */
+static int reported(int fd)
+{
+    int error = 0;
+    ssize_t n;
+    do
+        n = read(fd, &error, sizeof error);
+    while (n < 0 && errno == EINTR);
+    return n == (ssize_t)sizeof error ? error : 0;
+}
+
 static int run(char *const *words)
 {
-    int fd[2], error = 0;
+    int fd[2];
     if (pipe2(fd, O_CLOEXEC) < 0)
         return -errno;
     pid_t child = fork();
@@ -74,35 +87,52 @@ static int run(char *const *words)
         become(words, fd[1]);
     int forked = child < 0 ? -errno : 0;
     close(fd[1]);
-    ssize_t n = child < 0 ? 0 : read(fd[0], &error, sizeof error);
+    int error = child < 0 ? 0 : reported(fd[0]);
     close(fd[0]);
     if (child < 0)
         return forked;
     int r = wait_for(child);
-    return n == (ssize_t)sizeof error ? -error : r;
+    return error ? -error : r;
+}
+
+/* Words between spaces. @return 0, -E2BIG: a command that is cut would be another one */
+static int split(char *line, char **words, size_t *ret_count)
+{
+    size_t count = 0;
+    for (char *word; (word = strtok_r(line, " ", &line)); count++) {
+        if (count == WORDS_MOST)
+            return -E2BIG;
+        words[count] = word;
+    }
+    *ret_count = count;
+    return 0;
+}
+
+static const char *editor(void)
+{
+    const char *asked = getenv("VISUAL");
+    if (!asked || !asked[strspn(asked, " ")])
+        asked = getenv("EDITOR");
+    return asked && asked[strspn(asked, " ")] ? asked : "vi";
 }
 
 int acd_editor_run(const char *path, char *ret_name, size_t name_bytes)
 {
-    const char *asked = getenv("VISUAL");
-    char line[512], *words[WORDS_MOST + 2], *rest = line;
-    struct sigaction before[IGNORED];
+    char line[512], *words[WORDS_MOST + 2] = {line};
+    struct sigaction before[CHANGED];
     size_t count = 0;
-    if (!asked || !asked[strspn(asked, " ")])
-        asked = getenv("EDITOR");
-    if (!asked || !asked[strspn(asked, " ")])
-        asked = "vi";
-    snprintf(line, sizeof line, "%s", asked);
-    while (count < WORDS_MOST && (words[count] = strtok_r(rest, " ", &rest)))
-        count++;
+    int length = snprintf(line, sizeof line, "%s", editor());
+    int r = split(line, words, &count);
+    snprintf(ret_name, name_bytes, "%s", words[0]);
+    if (r < 0 || (size_t)length >= sizeof line)
+        return -E2BIG;
     char *file = strdup(path);
     if (!file)
         return -ENOMEM;
     words[count] = file;
     words[count + 1] = NULL;
-    snprintf(ret_name, name_bytes, "%s", words[0]);
-    ignore(before);
-    int r = run(words);
+    change(before);
+    r = run(words);
     restore(before);
     free(file);
     return r;
