@@ -8,8 +8,10 @@
 
 #include "tui/model/redact.h"
 
-#define NAME_MOST 24        /* no secret's name is longer, escapes aside */
-#define BACK UINT64_C(4096) /* a secret that began so far before is still found */
+#define NAME_MOST 24               /* no secret's name is longer, escapes aside */
+#define BACK UINT64_C(4096)        /* a secret that began so far before is still found */
+#define TOKEN_BACK UINT64_C(65536) /* one without a space, so far */
+#define INTRODUCED UINT64_C(64)    /* "Authorization: Basic " stands before it */
 #define SHOWN "\"[REDACTED]\""
 
 /* ---------------------------------------------------------------- names */
@@ -125,9 +127,27 @@ static struct acd_jsonhide_span by_index(const struct acd_json *j, uint64_t from
     return none(to);
 }
 
+static bool in_token(char c)
+{
+    return c > ' ' && !strchr("\"'`&,;<>)]}", c);
+}
+
+/* Where to begin so that a secret at `from` is known as one: not within a token, which shows what it
+ * is by its beginning alone. */
+static uint64_t before_secret(const struct acd_json *j, uint64_t from)
+{
+    uint64_t start = from > BACK ? from - BACK : 0, at = start;
+    uint64_t least = from > TOKEN_BACK ? from - TOKEN_BACK : 0;
+    while (at > least && in_token(j->text[at - 1]))
+        at--;
+    if (at == start)
+        return start;
+    return at > INTRODUCED ? at - INTRODUCED : 0;
+}
+
 static struct acd_jsonhide_span by_pattern(const struct acd_json *j, uint64_t from, uint64_t to)
 {
-    uint64_t start = from > BACK ? from - BACK : 0;
+    uint64_t start = before_secret(j, from);
     uint64_t end = j->length - to > BACK ? to + BACK : j->length;
     const char *text = j->text + start;
     struct acd_redact_span s = {0, 0};

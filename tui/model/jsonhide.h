@@ -3,12 +3,6 @@
  * Which parts of a JSON text are secrets: values under the names of redact.h, values of headers
  * written as pairs or as name and value, and what redact.h finds in any text.  Every view of a file
  * (tree, preview, raw text, clipboard) asks here.  Pure, over an index that may still grow or that
- * ended at a fault; behind it, fields are known by their looks.
- */
-/*
- * Which parts of a JSON text are secrets: values under the names of redact.h, values of headers
- * written as pairs or as name and value, and what redact.h finds in any text.  Every view of a file
- * (tree, preview, raw text, clipboard) asks here.  Pure, over an index that may still grow or that
  * ended at a fault; behind the fault names are found by their looks.
  */
 #ifndef ACD_MODEL_JSONHIDE_H
