@@ -145,21 +145,28 @@ static bool counters_hold(const struct acd_ringmap *ring, const struct calls *ca
     if (acd_totals_read(&t, ring) != 0)
         acd_scratch_die("totals");
     bool good = t.cache_count <= 1 && t.timer_count <= 1;
-    uint64_t lookups = 0, timers = 0;
+    uint64_t lookups = 0, cached = 0, timers = 0, timed = 0, started = 0;
     if (t.cache_count == 1) {
         const struct acd_cache_total *c = &t.cache[0];
         lookups = c->outcome[ACD_OUTCOME_PARTIAL];
+        cached = c->cached_tokens;
         good = good && c->cached_tokens <= c->input_tokens && c->token_lookups <= lookups &&
                within(ended * 1000, c->cached_tokens, began * 1000);
     }
     if (t.timer_count == 1) {
         uint64_t bucket[ACD_HISTOGRAM_BUCKETS] = {0};
         timers = t.timer[0].timing.count;
-        uint64_t sum = acd_totals_histogram(ring, "storm", NULL, bucket);
-        good = good && within(timers - (timers < THREADS ? timers : THREADS), sum, timers) &&
-               within(timers, t.timer[0].started, timers + THREADS);
+        started = t.timer[0].started;
+        timed = acd_totals_histogram(ring, "storm", NULL, bucket);
+        good = good && within(timers - (timers < THREADS ? timers : THREADS), timed, timers) &&
+               within(timers, started, timers + THREADS);
     }
     good = good && within(ended, lookups, began) && within(ended, timers, began);
+    if (!good)
+        printf("%" PRIu64 " calls ended, %" PRIu64 " began; %" PRIu64
+               " lookups of %zu types, %" PRIu64 " cached tokens; %" PRIu64
+               " timers of %zu names, %" PRIu64 " started, %" PRIu64 " in the histogram\n",
+               ended, began, lookups, t.cache_count, cached, timers, t.timer_count, started, timed);
     acd_totals_fini(&t);
     return good;
 }
