@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Every atomic operation stands where it is allowed to: the writer's in emitter/ring.[ch],
-the reader's in tui/reader/shared.h, and in acdebug.h the level test's relaxed loads. Every ordering is
+the reader's in tui/reader/shared.h, and in acdebug_priv.h the level test's relaxed loads. Every ordering is
 named, and volatile is not used in an atomic's place.
 """
 
@@ -10,7 +10,7 @@ import re
 import tree
 
 ALLOWED = ("emitter/ring.c", "emitter/ring.h", "tui/reader/shared.h")
-PUBLIC = "emitter/include/acdebug.h"
+PUBLIC = "emitter/include/acdebug_priv.h"
 
 OPERATION = re.compile(
     r"\b(?:atomic_(?:load|store|exchange|compare_exchange\w*|fetch_\w+|flag_\w+|thread_fence"

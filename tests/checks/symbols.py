@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What libacdebug exports, what its map lists and what acdebug.h declares are the same.
+"""What libacdebug exports, what its map lists and what acdebug.h, with acdebug_priv.h, declares are the
+same.
 
 A symbol that is declared and listed but not built yet stands in declared.allow.
 """
@@ -32,7 +33,7 @@ def declared(root):
     for line in done.stdout.splitlines():
         marker = re.match(r'# \d+ "([^"]*)"', line)
         if marker:
-            own = marker.group(1).endswith("acdebug.h")
+            own = marker.group(1).endswith(("acdebug.h", "acdebug_priv.h"))
         elif own:
             lines.append(line)
     code = tree.code_only("\n".join(lines))

@@ -66,7 +66,8 @@ class Install(support.Case):
         shutil.rmtree(os.path.join(self.tree, "emitter"))
         with tarfile.open(os.path.join(self.tree, archive)) as packed:
             names = {name.split("/", 1)[-1] for name in packed.getnames()}
-        self.assertLessEqual({"LICENSE", "emitter/emitter.c", "emitter/include/acdebug.h"}, names)
+        self.assertLessEqual({"LICENSE", "emitter/emitter.c", "emitter/include/acdebug.h",
+                              "emitter/include/acdebug_priv.h"}, names)
         self.install("./" + archive)
         self.check_that_it_works()
 
