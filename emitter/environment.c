@@ -128,18 +128,22 @@ static void settle_app(struct acd_settings *set, const char *app)
     memcpy(set->app, app, strnlen(app, sizeof set->app - 1));
 }
 
-/* $TMPDIR that can't be used is no reason to fail: a user set it for other programs. */
+/* One that can't be used is no reason to fail: a user set it for other programs. */
+static void settle_temp(struct acd_settings *set)
+{
+    const char *temp = getenv("TMPDIR");
+    bool usable = temp && temp[0] && strlen(temp) < sizeof set->temp_directory;
+    strcpy(set->temp_directory, usable ? temp : "/tmp");
+}
+
 static int settle_files(struct acd_settings *set, const acdebug_options *o)
 {
     struct acd_file_settings *f = &set->files;
-    const char *temp = o->temp_directory ? o->temp_directory : getenv("TMPDIR");
-    size_t n = temp ? strlen(temp) : 0;
-    if (o->temp_directory && n >= sizeof f->directory)
+    bool given = o->temp_directory && o->temp_directory[0];
+    const char *temp = given ? o->temp_directory : set->temp_directory;
+    size_t n = strlen(temp);
+    if (n >= sizeof f->directory)
         return -ENAMETOOLONG;
-    if (n == 0 || n >= sizeof f->directory) {
-        temp = "/tmp";
-        n = strlen(temp);
-    }
     while (n > 1 && temp[n - 1] == '/')
         n--;
     memcpy(f->directory, temp, n);
@@ -168,6 +172,7 @@ int acd_environment_settle(struct acd_settings *ret_settings, const char *app,
     if (r != 0)
         return r;
     settle_app(&set, app);
+    settle_temp(&set);
     r = settle_files(&set, &o);
     if (r != 0)
         return r;

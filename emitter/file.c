@@ -9,7 +9,6 @@
 #include "emitter/state.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "emitter/shmfile.h"
@@ -127,8 +126,7 @@ static int open_directory(const struct acd_settings *set, char *path, size_t byt
         return r;
     path[0] = '\0';
 #endif
-    const char *temp = getenv("TMPDIR");
-    if (!append(path, bytes, temp && temp[0] ? temp : "/tmp") || !append(path, bytes, mine))
+    if (!append(path, bytes, set->temp_directory) || !append(path, bytes, mine))
         return -ENAMETOOLONG;
     return acd_sys_directory(path, ret_fd);
 }

@@ -33,6 +33,7 @@ struct acd_file_settings {
 struct acd_settings {
     char app[64];
     char directory[256]; /* "" : the platform's */
+    char temp_directory[256];
     uint32_t start_level;
     uint32_t flags;
     uint64_t budget_bytes;

@@ -42,6 +42,7 @@ static int clear(void **state)
     unsetenv("ACDEBUG_LANE");
     unsetenv("ACDEBUG_SMALL_LANE");
     unsetenv("ACDEBUG_BUDGET");
+    unsetenv("TMPDIR");
     return 0;
 }
 
@@ -103,6 +104,32 @@ static void a_size_that_can_not_be_is_as_if_unset(void **state)
     assert_true(s.budget_bytes == normal.budget_bytes);
 }
 
+static void tmpdir_is_settled_and_the_option_moves_debug_files_alone(void **state)
+{
+    struct acd_settings s;
+    acdebug_options o = ACDEBUG_OPTIONS_INIT;
+    char path[600];
+    (void)state;
+    assert_int_equal(acd_environment_settle(&s, "x", NULL), 0);
+    assert_string_equal(s.temp_directory, "/tmp");
+    setenv("TMPDIR", "/var/tmp/", 1);
+    o.temp_directory = "/elsewhere//";
+    assert_int_equal(acd_environment_settle(&s, "x", &o), 0);
+    assert_string_equal(s.temp_directory, "/var/tmp/");
+    assert_string_equal(s.files.directory, "/elsewhere");
+    o.temp_directory = "";
+    assert_int_equal(acd_environment_settle(&s, "x", &o), 0);
+    assert_string_equal(s.files.directory, "/var/tmp");
+    memset(path, 'd', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    setenv("TMPDIR", path, 1);
+    assert_int_equal(acd_environment_settle(&s, "x", NULL), 0);
+    assert_string_equal(s.temp_directory, "/tmp");
+    assert_string_equal(s.files.directory, "/tmp");
+    o.temp_directory = path;
+    assert_int_equal(acd_environment_settle(&s, "x", &o), -ENAMETOOLONG);
+}
+
 static void a_failure_leaves_the_settings_alone(void **state)
 {
     struct acd_settings s = {.start_level = 77};
@@ -149,6 +176,7 @@ int main(void)
         cmocka_unit_test_setup(defaults_are_those_of_the_design, clear),
         cmocka_unit_test_setup(sizes_come_from_the_environment_and_options_win, clear),
         cmocka_unit_test_setup(a_size_that_can_not_be_is_as_if_unset, clear),
+        cmocka_unit_test_setup(tmpdir_is_settled_and_the_option_moves_debug_files_alone, clear),
         cmocka_unit_test_setup(a_failure_leaves_the_settings_alone, clear),
         cmocka_unit_test_setup(a_level_that_is_no_number_is_said_in_one_line, clear),
     };
