@@ -171,13 +171,33 @@ static PyObject *open_and_notice(PyObject *self, PyObject *none)
     return notice(self, none);
 }
 
+static int raise(void *exception)
+{
+    PyErr_SetObject((PyObject *)Py_TYPE((PyObject *)exception), exception);
+    Py_DECREF((PyObject *)exception);
+    return -1;
+}
+
+/* Clears the exception that is set; the interpreter raises it before it goes on with the caller. */
+static void raise_soon(void)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    if (value && Py_AddPendingCall(raise, value) != 0)
+        Py_DECREF(value);
+}
+
+/* The followers run none of the caller's code, but its signal handlers may run in them. */
 void acd_core_notice_now(uint64_t word)
 {
     acd_core.word = word;
     PyObject *done = PyObject_CallNoArgs(acd_core.changed);
     Py_XDECREF(done);
-    if (!done)
-        PyErr_Clear(); /* ours; it calls none of the caller's code */
+    if (!done && acd_values_must_raise())
+        raise_soon();
 }
 
 static PyObject *on_change(PyObject *self, PyObject *callback)

@@ -199,6 +199,19 @@ class Values(support.Case):
         ''', 3)
         self.assertEqual(ran.out, "")
 
+    def test_what_a_signal_raises_while_loggers_follow_reaches_the_caller(self):
+        ran = self.run_script('''
+            from acdebug import _core
+            for kind, level in ((KeyboardInterrupt, 2), (SystemExit, 1), (ValueError, 2)):
+                def follow(): raise kind("in between")
+                _core.on_change(follow)
+                try:
+                    set_level(level)
+                except BaseException as error:
+                    print(repr(error))
+        ''', 3)
+        self.assertEqual(ran.out, "KeyboardInterrupt('in between')\nSystemExit('in between')\n")
+
     def test_data_may_change_while_it_is_read(self):
         ran = self.run_script('''
             data = {}
