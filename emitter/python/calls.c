@@ -161,8 +161,18 @@ static bool lookup_shape(const acdebug_lookup *lookup, PyObject *metadata)
     return true;
 }
 
+/* `exclusive`: the input's tokens are counted without the cached and created ones. */
+static void count_lookup(const acdebug_lookup *lookup, bool exclusive)
+{
+    if (exclusive)
+        acdebug_cache_lookup_exclusive(lookup);
+    else
+        acdebug_cache_lookup(lookup);
+}
+
 /* The data of a lookup that is an event; false with an exception that the caller must see. */
-static bool lookup_event(struct acd_values *values, acdebug_lookup *lookup, PyObject *metadata)
+static bool lookup_event(struct acd_values *values, acdebug_lookup *lookup, PyObject *metadata,
+                         bool exclusive)
 {
     acdebug_field fields[ACD_VALUES_FIELDS];
     lookup->fields = fields;
@@ -170,7 +180,7 @@ static bool lookup_event(struct acd_values *values, acdebug_lookup *lookup, PyOb
     if (PyErr_Occurred() || !acd_core_request())
         return false;
     void *state = acd_core_leave(1);
-    acdebug_cache_lookup(lookup);
+    count_lookup(lookup, exclusive);
     acd_core_return(state);
     return true;
 }
@@ -193,7 +203,7 @@ static PyObject *look_up(enum acdebug_outcome outcome, PyObject *const slot[3], 
                                  lookup.reason);
     else if (acd_values_text(&values, slot[1], &lookup.key) && !lookup_shape(&lookup, metadata) &&
              !acd_values_must_raise())
-        (void)lookup_event(&values, &lookup, metadata);
+        (void)lookup_event(&values, &lookup, metadata, false);
     return finish(&values);
 }
 
@@ -233,17 +243,6 @@ static bool amount(PyObject *object, uint64_t *ret_amount)
     return true;
 }
 
-/* What `exclusive` counts says the API has one call for each of two ways; here it is made the one. */
-static void include_all(acdebug_lookup *l)
-{
-    if (l->input_tokens == ACDEBUG_UNKNOWN)
-        return;
-    if (l->cached_tokens != ACDEBUG_UNKNOWN)
-        l->input_tokens += l->cached_tokens;
-    if (l->created_tokens != ACDEBUG_UNKNOWN)
-        l->input_tokens += l->created_tokens;
-}
-
 PyObject *acd_calls_cache_lookup(PyObject *self, PyObject *args, PyObject *keywords)
 {
     static char w0[] = "cache_type", w1[] = "key", w2[] = "outcome", w3[] = "reason",
@@ -271,12 +270,10 @@ PyObject *acd_calls_cache_lookup(PyObject *self, PyObject *args, PyObject *keywo
         acd_values_text(&values, reason, &l.reason) && amount(count[0], &l.input_tokens) &&
         amount(count[1], &l.cached_tokens) && amount(count[2], &l.created_tokens) &&
         amount(count[3], &l.diverged_at) && amount(count[4], &l.size_bytes)) {
-        if (exclusive)
-            include_all(&l);
         if (!acdebug_priv_on(ACDEBUG_CACHE, 1))
-            acdebug_cache_lookup(&l);
+            count_lookup(&l, exclusive != 0);
         else if (acd_values_text(&values, key, &l.key))
-            (void)lookup_event(&values, &l, metadata);
+            (void)lookup_event(&values, &l, metadata, exclusive != 0);
     }
     return finish(&values);
 }
