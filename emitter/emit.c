@@ -617,15 +617,13 @@ static void emit_text(struct acdebug_priv_site *site, const char *text)
     acd_emit(&e);
 }
 
-void acd_emit_start(struct acd_ring *ring)
+void acd_emit_start(void)
 {
-    (void)ring;
     emit_text(&start_site, acd_state.settings.app);
 }
 
-void acd_emit_stop(struct acd_ring *ring)
+void acd_emit_stop(void)
 {
-    (void)ring;
     emit_text(&stop_site, acd_state.settings.app);
 }
 

@@ -87,10 +87,10 @@ void acd_turn_record(const struct acd_turn *turn, const struct acd_emission *e, 
 void acd_emit(const struct acd_emission *e);
 
 /* ---- the ring's own records ---- */
-void acd_emit_register(
-    struct acd_ring *ring); /* the library's sites, before the ring is published */
-void acd_emit_start(struct acd_ring *ring);
-void acd_emit_stop(struct acd_ring *ring);
+/* The library's sites, before the ring is published. */
+void acd_emit_register(struct acd_ring *ring);
+void acd_emit_start(void);
+void acd_emit_stop(void);
 /* `thread` took a lane; under its busy flag. */
 void acd_emit_thread(const struct acd_turn *turn);
 void acd_emit_level(const struct acd_turn *turn, uint64_t from, uint64_t to, const char *who);

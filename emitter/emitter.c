@@ -192,7 +192,7 @@ static struct acd_ring *begin_child(void)
         acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);
     } else {
         acd_publish(&acd_state.phase, ACD_PHASE_OPEN);
-        acd_emit_start(ring);
+        acd_emit_start();
         /* A server that forks for each request leaves a ring each time. */
         if (!(acd_state.settings.flags & ACDEBUG_NO_COLLECT))
             acd_file_collect(ring);
@@ -296,7 +296,7 @@ static int open_ring(const char *app, const acdebug_options *options)
             warn_no_ring(r);
         return r;
     }
-    acd_emit_start(ring);
+    acd_emit_start();
     if (!(acd_state.settings.flags & ACDEBUG_NO_COLLECT))
         acd_file_collect(ring);
     return 0;
@@ -322,7 +322,7 @@ void acdebug_close(void)
     acd_control_point(&acdebug_priv_control, &nothing_enabled);
     if (mine) {
         struct acd_ring *ring = acd_pointer_see(&acd_state.ring);
-        acd_emit_stop(ring);
+        acd_emit_stop();
         acd_emitter_anchor(ring);
         acd_publish(&ring->control->closed, 1);
         ACD_PAUSE(ACD_PAUSE_CLOSE_MARKED);

@@ -11,8 +11,8 @@ struct acd_error {
     const char *provider, *model, *message, *file;
 };
 
-/* The texts hold no secrets (scrub.h).  Numbers in messages are left out of the comparison, so "timeout after 30 s" and "31 s" are one
- * group; it shows the text that came first. */
+/* The texts hold no secrets (scrub.h).  Numbers in messages are left out of the comparison, so "timeout
+ * after 30 s" and "31 s" are one group; it shows the text that came first. */
 void acd_errors_count(struct acd_ring *ring, const struct acd_error *error, uint64_t now);
 
 #endif

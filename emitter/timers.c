@@ -30,7 +30,7 @@ struct timer {
     struct acd_request_id request;
     char name[ACD_NAME_BYTES];
 };
-_Static_assert(sizeof(struct timer) <= sizeof(acdebug_timer), "a timer fits its storage");
+static_assert(sizeof(struct timer) <= sizeof(acdebug_timer), "a timer fits its storage");
 
 static const struct acdebug_priv_key start_keys[] = {{ACD_KEY_TIMER, ACD_TYPE_STR},
                                                      {ACD_KEY_TIMER_ID, ACD_TYPE_UINT}};
