@@ -87,19 +87,6 @@ static void check_bytes(const char *where, const char *bytes, size_t count)
         fail_msg("%s holds secret %u", where, secret);
 }
 
-static char *read_whole(const char *path, size_t *ret_bytes)
-{
-    FILE *file = fopen(path, "r");
-    struct stat st;
-    assert_non_null(file);
-    assert_int_equal(fstat(fileno(file), &st), 0);
-    char *text = calloc(1, (size_t)st.st_size + 1);
-    assert_non_null(text);
-    *ret_bytes = fread(text, 1, (size_t)st.st_size, file);
-    fclose(file);
-    return text;
-}
-
 static void check_files_for_secrets(const struct acd_scratch *dir)
 {
     DIR *d = opendir(dir->path);
@@ -111,7 +98,7 @@ static void check_files_for_secrets(const struct acd_scratch *dir)
         if (e->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "%s/%s", dir->path, e->d_name);
-        char *text = read_whole(path, &bytes);
+        char *text = acd_scratch_read(path, &bytes);
         check_bytes(e->d_name, text, bytes);
         free(text);
         rings += strstr(e->d_name, ".acr") != NULL;
@@ -132,7 +119,7 @@ static unsigned check_log(const struct acd_scratch *dir)
              dir->path);
     assert_int_equal(regcomp(&form, pattern, REG_EXTENDED | REG_NOSUB), 0);
     snprintf(path, sizeof path, "%s/anyclaude-errors.log", dir->path);
-    char *text = read_whole(path, &bytes);
+    char *text = acd_scratch_read(path, &bytes);
     for (char *line = text, *end; *line; line = end + 1, lines++) {
         end = strchr(line, '\n');
         assert_non_null(end);
@@ -178,7 +165,7 @@ static void a_thousand_files_at_once_leave_whole_files_without_secrets(void **st
     check_files_for_secrets(&dir);
     assert_int_equal(check_log(&dir), acd_scratch_scaled(1000, 160) / PROCESSES * PROCESSES);
     assert_int_equal(acd_scratch_count(&dir, ".json"), LIMIT + 1);
-    char *text = read_whole(path, &bytes);
+    char *text = acd_scratch_read(path, &bytes);
     assert_string_equal(text, "{\"statusCode\":500}");
     free(text);
     snprintf(

@@ -29,6 +29,22 @@ void acd_scratch_make(struct acd_scratch *scratch)
         acd_scratch_die("mkdtemp");
 }
 
+char *acd_scratch_read(const char *path, size_t *ret_bytes)
+{
+    struct stat st;
+    FILE *file = fopen(path, "r");
+    if (!file || fstat(fileno(file), &st) != 0)
+        acd_scratch_die(path);
+    size_t bytes = (size_t)st.st_size;
+    char *text = calloc(1, bytes + 1);
+    if (!text || fread(text, 1, bytes, file) != bytes)
+        acd_scratch_die(path);
+    fclose(file);
+    if (ret_bytes)
+        *ret_bytes = bytes;
+    return text;
+}
+
 static bool ends_in(const char *name, const char *suffix)
 {
     size_t n = strlen(name), s = strlen(suffix);

@@ -26,6 +26,9 @@ unsigned acd_scratch_count(const struct acd_scratch *scratch, const char *suffix
 bool acd_scratch_ring(const struct acd_scratch *scratch, unsigned index, char *ret_path,
                       size_t bytes);
 
+/* The file's bytes with a NUL behind them, to be freed; `ret_bytes` NULL: they are text. */
+char *acd_scratch_read(const char *path, size_t *ret_bytes);
+
 /* Options for a ring in the directory at `level`, without text and without collecting. */
 acdebug_options acd_scratch_options(const struct acd_scratch *scratch, int level);
 

@@ -39,25 +39,12 @@ static void reopen(struct acd_fixture *f, const acdebug_options *o)
     assert_int_equal(acd_fixture_reopen(f, o), 0);
 }
 
-static char *read_whole(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    struct stat st;
-    assert_non_null(file);
-    assert_int_equal(fstat(fileno(file), &st), 0);
-    char *text = calloc(1, (size_t)st.st_size + 1);
-    assert_non_null(text);
-    assert_int_equal(fread(text, 1, (size_t)st.st_size, file), st.st_size);
-    fclose(file);
-    return text;
-}
-
 /* The file's text from "statusCode" on: what stands before it is checked here. */
 static char *body_of(const char *path)
 {
     static const char form[] =
         "{\"timestamp\":\"dddd-dd-ddTdd:dd:dd.dddZ\",\"writer\":\"acdebug\",";
-    char *text = read_whole(path);
+    char *text = acd_scratch_read(path, NULL);
     for (size_t i = 0; form[i]; i++)
         assert_true(form[i] == 'd' && i > 13 && i < 38 ? isdigit((unsigned char)text[i]) != 0
                                                        : text[i] == form[i]);
@@ -222,7 +209,7 @@ static void names_modes_and_the_log_line_have_their_form(void **state)
     snprintf(log_path, sizeof log_path, "%s/anyclaude-errors.log", f->dir.path);
     assert_int_equal(stat(log_path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
-    char *text = read_whole(path), *log = read_whole(log_path);
+    char *text = acd_scratch_read(path, NULL), *log = acd_scratch_read(log_path, NULL);
     snprintf(expected, sizeof expected, "[%.24s] HTTP 500 - Debug: %s\n",
              text + strlen("{\"timestamp\":\""), path);
     assert_string_equal(log, expected);
@@ -532,7 +519,7 @@ static void a_limit_of_file_sizes_fails_the_file_not_the_server(void **state)
     assert_int_equal(acd_scratch_count(&f->dir, ".json"), 5);
     assert_int_equal(acd_scratch_count(&f->dir, ".part"), 0);
     /* The log took whole lines as long as there was room for them. */
-    char *log = read_whole(in_folder(f, "anyclaude-errors.log"));
+    char *log = acd_scratch_read(in_folder(f, "anyclaude-errors.log"), NULL);
     assert_in_range(strlen(log), 100, 300);
     assert_int_equal(log[strlen(log) - 1], '\n');
     free(log);
@@ -558,7 +545,7 @@ static void a_log_that_is_a_link_is_not_followed(void **state)
     assert_non_null(warning);
     assert_null(strstr(warning + 1, "WARNING"));
     capture_free(&c);
-    char *text = read_whole(target);
+    char *text = acd_scratch_read(target, NULL);
     assert_string_equal(text, "");
     free(text);
 }

@@ -25,18 +25,6 @@ static void path_of(char ret_path[512], const char *name, const char *ending)
     snprintf(ret_path, 512, "%s/tests/support/rings/%s.%s", top ? top : ".", name, ending);
 }
 
-static char *read_whole(const char *path)
-{
-    FILE *f = fopen(path, "r");
-    char *text = calloc(1, 1 << 20);
-    assert_non_null(f);
-    assert_non_null(text);
-    size_t n = fread(text, 1, (1 << 20) - 1, f);
-    text[n] = '\0';
-    fclose(f);
-    return text;
-}
-
 /* The first line that differs, so that a failure can be read. */
 static void assert_same_lines(const char *name, const char *given, const char *wanted)
 {
@@ -82,7 +70,7 @@ static void check(const char *name)
         fputs(given, f);
         assert_int_equal(fclose(f), 0);
     }
-    char *wanted = read_whole(path);
+    char *wanted = acd_scratch_read(path, NULL);
     assert_same_lines(name, given, wanted);
     free(wanted);
     free(given);

@@ -59,17 +59,6 @@ static void same(const struct guide_row *row, const char *what, const char *got,
                  got, expected);
 }
 
-static char *whole(const char *path)
-{
-    char *text = calloc(1, 1 << 16);
-    FILE *file = fopen(path, "r");
-    assert_non_null(text);
-    assert_non_null(file);
-    assert_true(fread(text, 1, (1 << 16) - 1, file) < (1 << 16) - 1);
-    fclose(file);
-    return text;
-}
-
 static void matches(const char *text, const char *pattern)
 {
     regex_t compiled;
@@ -103,13 +92,13 @@ static void check_file(const struct guide_row *row)
     assert_memory_equal(guide.debug_file, guide.fixture->dir.path, strlen(guide.fixture->dir.path));
     matches(guide.debug_file, "/anyclaude-debug-[0-9]{13}-[a-z0-9]{6}\\.json$");
     is_private(guide.debug_file);
-    char *text = whole(guide.debug_file), *rest = strstr(text, begin);
+    char *text = acd_scratch_read(guide.debug_file, NULL), *rest = strstr(text, begin);
     matches(text, "^\\{\"timestamp\":\"" TIME "\",\"writer\"");
     assert_non_null(rest);
     same(row, "the debug file says", rest + strlen(begin), row->file);
     free(text);
     is_private(guide_path("anyclaude-errors.log"));
-    text = settled(whole(guide_path("anyclaude-errors.log")));
+    text = settled(acd_scratch_read(guide_path("anyclaude-errors.log"), NULL));
     matches(text, "^\\[" TIME "\\] HTTP (500|400|0) - Debug: FILE\n$");
     free(text);
     assert_int_equal(acd_scratch_count(&guide.fixture->dir, ".json"), 1);
@@ -122,7 +111,7 @@ static void check_logged(const struct guide_row *row)
         return;
     }
     is_private(guide_path("server.log"));
-    char *text = whole(guide_path("server.log"));
+    char *text = acd_scratch_read(guide_path("server.log"), NULL);
     capture_normalise_times(text);
     same(row, "the logger's file says", text, row->logged);
     free(text);

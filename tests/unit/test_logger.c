@@ -39,12 +39,7 @@ static char *file_name(const struct acd_fixture *f, const char *name)
 /* The file's text with its times replaced; to be freed. */
 static char *content(const char *path)
 {
-    char *text = calloc(1, 1 << 20);
-    FILE *file = fopen(path, "r");
-    assert_non_null(text);
-    assert_non_null(file);
-    assert_true(fread(text, 1, (1 << 20) - 1, file) < (1 << 20) - 1);
-    fclose(file);
+    char *text = acd_scratch_read(path, NULL);
     capture_normalise(text);
     return text;
 }
