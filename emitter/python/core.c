@@ -18,6 +18,15 @@
 
 struct acd_core acd_core;
 
+/* Keeps a reference of its own.  The old object's end may run any code, and finds the new one there. */
+static void replace(PyObject **slot, PyObject *borrowed)
+{
+    PyObject *old = *slot;
+    Py_INCREF(borrowed);
+    *slot = borrowed;
+    Py_XDECREF(old);
+}
+
 /* ---- opening ---- */
 
 static void copy_name(char *ret_name, size_t bytes, const char *text, size_t count)
@@ -202,11 +211,8 @@ void acd_core_notice_now(uint64_t word)
 
 static PyObject *on_change(PyObject *self, PyObject *callback)
 {
-    PyObject *old = acd_core.changed;
     (void)self;
-    Py_INCREF(callback);
-    acd_core.changed = callback;
-    Py_XDECREF(old);
+    replace(&acd_core.changed, callback);
     Py_RETURN_NONE;
 }
 
@@ -249,10 +255,7 @@ static bool tell_request(PyObject *id)
     else if (!set_request(id))
         return false;
     told = ++acd_core.request_serial;
-    Py_INCREF(id); /* so that no other id gets its address */
-    PyObject *old = acd_core.request_told;
-    acd_core.request_told = id;
-    Py_XDECREF(old);
+    replace(&acd_core.request_told, id); /* kept, so that no other id gets its address */
     return true;
 }
 
@@ -269,11 +272,8 @@ bool acd_core_request_now(void)
 
 static PyObject *use_request(PyObject *self, PyObject *get)
 {
-    PyObject *old = acd_core.request_get;
     (void)self;
-    Py_INCREF(get);
-    acd_core.request_get = get;
-    Py_XDECREF(old);
+    replace(&acd_core.request_get, get);
     Py_RETURN_NONE;
 }
 
