@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What goes over the wire: requests read from JSON and checked, answers written as JSON, in the
- * form that OpenAI's API made common. The only file of the example that knows cJSON. Pure
- * functions, any thread. Texts that are returned are the caller's to free(); NULL: no memory.
+ * form that OpenAI's API made common. wire_read.c reads, wire.c writes. Pure functions, any
+ * thread. Texts that are returned are the caller's to free(); NULL: no memory.
  */
 #ifndef ACD_EXAMPLES_WIRE_H
 #define ACD_EXAMPLES_WIRE_H
