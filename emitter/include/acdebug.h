@@ -209,7 +209,7 @@ ACDEBUG_API void acdebug_display_startup(void);
  *     ACDEBUG_DOUBLE(key, value)
  *     ACDEBUG_BOOL(key, value)
  *     ACDEBUG_STR(key, text)              NUL-terminated
- *     ACDEBUG_STRN(key, text, bytes)
+ *     ACDEBUG_STRN(key, text, bytes)      needs no NUL; a length of -1, of a call that failed, is 0
  *     ACDEBUG_JSON(key, text)             one JSON value, NUL-terminated
  *     ACDEBUG_REQUEST(id)                 the request of this one event, instead of the thread's
  *     ACDEBUG_REQUEST_STR(id)             the same as text, cut to 39 bytes
@@ -256,7 +256,7 @@ static inline acdebug_field acdebug_priv_field(const char *key, unsigned type,
  * @kind pure
  * @param key    NULL counts as ""
  * @param value  of the type that the name says; `text` of acdebug_field_json() is one JSON value
- * @param bytes  of a text that needs no NUL
+ * @param bytes  of a text that needs no NUL; (size_t)-1, of a call that failed, is 0
  * @return the field
  * @since 0.1
  */

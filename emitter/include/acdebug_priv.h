@@ -73,11 +73,13 @@ static inline struct acdebug_priv_value acdebug_priv_double(double x)
     memcpy(&bits, &x, sizeof bits);
     return acdebug_priv_uint(bits);
 }
+/* NULL is an empty text, and so is what no object is as long as: the -1 of a call that failed. */
 static inline struct acdebug_priv_value acdebug_priv_strn(const char *s, size_t bytes)
 {
+    const bool is_text = s && bytes <= SIZE_MAX / 2;
     struct acdebug_priv_value v;
-    v.bits = (uint64_t)(uintptr_t)(s ? s : "");
-    v.bytes = s ? (uint64_t)bytes : 0;
+    v.bits = (uint64_t)(uintptr_t)(is_text ? s : "");
+    v.bytes = is_text ? (uint64_t)bytes : 0;
     return v;
 }
 static inline struct acdebug_priv_value acdebug_priv_str(const char *s)

@@ -33,9 +33,9 @@ static void every_type_of_field_arrives(void **state)
     acdebug_log(2, "all types", ACDEBUG_INT("int", INT64_MIN), ACDEBUG_UINT("uint", UINT64_MAX),
                 ACDEBUG_DOUBLE("double", 0.1), ACDEBUG_BOOL("bool", 17), ACDEBUG_STR("str", "text"),
                 ACDEBUG_STRN("strn", "a\0b", 3), ACDEBUG_JSON("json", "{\"a\":1}"),
-                ACDEBUG_STR("null", NULL));
+                ACDEBUG_STR("null", NULL), ACDEBUG_STRN("failed", "text", (size_t)-1));
     const struct acd_peek_event *e = newest(f, "all types");
-    assert_int_equal(e->view.count, 8);
+    assert_int_equal(e->view.count, 9);
     assert_int_equal(e->site.level, 2);
     assert_int_equal(e->site.category, ACD_CATEGORY_LOG);
     assert_true(e->site.line > 0);
@@ -48,6 +48,7 @@ static void every_type_of_field_arrives(void **state)
     assert_memory_equal(field(e, "strn")->text.bytes, "a\0b", 3);
     assert_int_equal(field(e, "json")->type, ACD_TYPE_JSON);
     assert_int_equal(field(e, "null")->text.length, 0);
+    assert_int_equal(field(e, "failed")->text.length, 0);
 }
 
 static void every_length_of_text_arrives(void **state)
