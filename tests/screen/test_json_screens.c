@@ -153,6 +153,23 @@ static void values_and_paths_are_copied_secrets_are_not(void **state)
     acd_filestage_end(&s);
 }
 
+/* Hiding makes it longer than it was: "a://b@" becomes "a://[REDACTED]@". */
+static void a_text_that_hiding_makes_longer_is_copied_whole(void **state)
+{
+    (void)state;
+    char json[1500] = "[\"";
+    struct acd_filestage s;
+    for (int i = 0; i < 200; i++)
+        memcpy(json + 2 + 7 * i, "a://b@ ", 7);
+    memcpy(json + 2 + 7 * 200, "\"]", 3);
+    acd_filestage_begin(&s, 80, 24, ACD_GLYPHS_BLOCKS);
+    acd_filestage_put(&s, "anyclaude-debug-1773489602000-b1b2b3.json", json, 0);
+    acd_filestage_play(&s, "F Enter j y");
+    assert_int_equal(strlen(s.copied), 200 * strlen("a://[REDACTED]@ "));
+    assert_null(strstr(s.copied, "//b@"));
+    acd_filestage_end(&s);
+}
+
 static void a_search_without_a_match_says_so_until_the_next_key(void **state)
 {
     (void)state;
@@ -236,6 +253,7 @@ int main(void)
         cmocka_unit_test(what_is_no_file_of_ours_is_listed_and_never_opened),
         cmocka_unit_test(escape_leads_out_one_step_at_a_time),
         cmocka_unit_test(values_and_paths_are_copied_secrets_are_not),
+        cmocka_unit_test(a_text_that_hiding_makes_longer_is_copied_whole),
         cmocka_unit_test(a_search_without_a_match_says_so_until_the_next_key),
         cmocka_unit_test(a_file_that_changed_or_went_says_so_and_is_read_anew),
         cmocka_unit_test(the_tree_alone_has_no_other_screens),

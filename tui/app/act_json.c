@@ -279,16 +279,18 @@ static void copy_value(struct acd_act *act)
         return;
     }
     uint64_t most = act->copy_most ? act->copy_most : COPY_MOST;
-    char *out = length <= most ? malloc(length * 2 + 32) : NULL;
+    /* Hiding makes text longer, at most where `//a@` becomes `//[REDACTED]@`. */
+    uint64_t room = 4 * length + 32;
+    char *out = length <= most ? malloc(room) : NULL;
     if (!out) {
         acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: %s is more than the clipboard takes",
                    acd_text_bytes(length).s);
         return;
     }
-    uint64_t n = acd_jsonraw_copy(&t->index, at, at + length, out, length * 2 + 32);
-    if (string && n >= 2)
+    uint64_t n = acd_jsonraw_copy(&t->index, at, at + length, out, room);
+    if (string && n >= 2 && n <= room)
         n = acd_json_unescape(out, n, out + 1, n - (out[n - 1] == '"' ? 2 : 1));
-    if (n <= length * 2 + 32)
+    if (n <= room)
         acd_act_copy(act, out, n, "the value");
     else
         acd_ui_say(act->ui, ACD_STYLE_WARN, "Not copied: too much of it is hidden");
