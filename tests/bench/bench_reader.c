@@ -119,6 +119,15 @@ static uint64_t decoded(struct subject *s)
     return follow(s, decode_it);
 }
 
+static uint64_t drain_all(struct acd_collect *c)
+{
+    uint64_t n = 0;
+    do
+        n += acd_collect_drain(c, SIZE_MAX / 2);
+    while (acd_collect_more(c));
+    return n;
+}
+
 static uint64_t collected(struct subject *s)
 {
     const struct acd_target target = {s->b.path, ACD_TARGET_PATH, 0};
@@ -133,7 +142,7 @@ static uint64_t collected(struct subject *s)
         acd_scratch_die("collect");
     acd_collect_sample(c);
     s->start = bench_ns();
-    uint64_t n = acd_collect_drain(c, SIZE_MAX / 2);
+    uint64_t n = drain_all(c);
     acd_collect_sample(c);
     struct acd_histogram_source source = acd_collect_histograms(c);
     if (acd_digest_renew(&digest, &fleet, (struct acd_selection){ACD_SELECT_ALL, 0},
@@ -204,7 +213,7 @@ static void poll_them(unsigned servers, int events)
         usleep(POLL_US);
         double before = cpu_ns();
         acd_collect_scan(c);
-        uint64_t n = acd_collect_drain(c, SIZE_MAX / 2);
+        uint64_t n = drain_all(c);
         acd_collect_sample(c);
         if (i < 0)
             continue;

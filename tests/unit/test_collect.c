@@ -262,6 +262,32 @@ static void a_level_is_asked_for_and_taken_over(void **state)
     assert_true(why.text[0] != '\0');
 }
 
+/* Three times what the scroll-back holds: all of it passes through, a drain at a time. */
+static void no_event_is_gone_before_it_was_looked_at(void **state)
+{
+    struct stage *s = *state;
+    static char text[4001];
+    uint64_t next = 0, logs = 0;
+    struct acd_entry e;
+    acdebug_options o = acd_scratch_options(&s->dir, 1);
+    o.lane_bytes = 1 << 20;
+    assert_int_equal(acdebug_open("llm", &o), 0);
+    open_model(s, ACD_COLLECT_LIVE, NULL);
+    memset(text, 'x', sizeof text - 1);
+    for (int i = 0; i < 210; i++)
+        acdebug_log(1, "hello", ACDEBUG_STR("prompt", text));
+    assert_true(210 * sizeof text > 3 * ACD_STORE_BYTES_MIN);
+    do {
+        acd_collect_drain(s->collect, 1000);
+        for (; acd_store_get(s->fleet.store, next, &e); next++)
+            logs += e.type == ACD_ENTRY_EVENT && e.kind == ACD_KIND_LOG;
+    } while (acd_collect_more(s->collect));
+    assert_int_equal(next, acd_store_next(s->fleet.store));
+    assert_int_equal(logs, 210);
+    assert_int_equal(acd_collect_drain(s->collect, 1000), 0);
+    assert_false(acd_collect_more(s->collect));
+}
+
 static void overruns_become_gaps_that_count_exactly(void **state)
 {
     struct stage *s = *state;
@@ -320,6 +346,7 @@ int main(void)
         STAGED(targets_leave_the_others_alone),
         STAGED(what_is_no_ring_is_named),
         STAGED(a_level_is_asked_for_and_taken_over),
+        STAGED(no_event_is_gone_before_it_was_looked_at),
         STAGED(overruns_become_gaps_that_count_exactly),
         STAGED(a_ring_that_shrinks_is_detached_and_its_events_stay),
         cmocka_unit_test(whoever_sets_a_level_is_named),

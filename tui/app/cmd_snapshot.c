@@ -285,13 +285,14 @@ static void say_server(const struct part *part)
 
 /* ---------------------------------------------------------------- the command */
 
-/* All events that the rings have now. */
+/* All events that the rings have now, or all of a recording. */
 static void read_events(struct acd_cmd *cmd, struct acd_misses *misses)
 {
     static const struct acd_misses_of all = {.from = 0};
-    size_t n = DRAIN_MOST;
-    for (unsigned i = 0; i < DRAINS_MOST && n >= DRAIN_MOST; i++) {
-        n = acd_collect_drain(cmd->collect, DRAIN_MOST);
+    bool more = true;
+    for (unsigned i = 0; more && (i < DRAINS_MOST || acd_collect_replay(cmd->collect)); i++) {
+        acd_collect_drain(cmd->collect, DRAIN_MOST);
+        more = acd_collect_more(cmd->collect);
         while (acd_misses_renew(misses, &all, &cmd->fleet, acd_store_next(cmd->fleet.store)))
             continue;
     }

@@ -20,7 +20,7 @@
 #include "tui/view/eventtext.h"
 
 #define SECOND UINT64_C(1000000000)
-#define DRAIN_MOST 20000 /* of 100,000 that the scroll-back holds: nothing is lost on the way */
+#define DRAIN_MOST 20000 /* of 100,000 that the scroll-back holds: each is printed before it goes */
 
 struct tail {
     struct acd_cmd cmd;
@@ -276,7 +276,7 @@ static void follow(struct tail *tail)
             acd_collect_sample(tail->cmd.collect);
             sampled_ns = now;
         }
-        if (n >= DRAIN_MOST)
+        if (acd_collect_more(tail->cmd.collect))
             continue;
         poll(NULL, 0, (int)(acd_pace_next(&pace, n + overrun, now) / 1000000));
     }

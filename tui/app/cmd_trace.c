@@ -13,7 +13,7 @@
 #include "tui/app/trace.h"
 #include "tui/reader/control.h"
 
-#define DRAIN_MOST 20000 /* of 100,000 that the scroll-back holds: nothing is lost on the way */
+#define DRAIN_MOST 20000 /* of 100,000 that the scroll-back holds: each is taken before it goes */
 
 /* When the oldest of the servers began: nothing of theirs is before it. */
 static uint64_t base_of(const struct acd_fleet *fleet)

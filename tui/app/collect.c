@@ -321,6 +321,12 @@ struct taking {
     bool direct; /* one server only: nothing to merge */
 };
 
+/* Whoever looks at the scroll-back after each drain misses nothing. */
+static bool is_full(const struct acd_collect *c)
+{
+    return c->taken_bytes >= acd_store_room(c->fleet->store) / 2;
+}
+
 static int take_item(void *context, const struct acd_item *item)
 {
     struct taking *t = context;
@@ -348,8 +354,10 @@ static int take_item(void *context, const struct acd_item *item)
         e.lost = item->kind == ACD_ITEM_LOST ? item->count : 1;
         t->collect->overrun += item->kind == ACD_ITEM_LOST ? item->count : 0;
     }
-    return note_failure(t->collect, t->direct ? acd_store_append(t->collect->fleet->store, &e)
-                                              : acd_batch_add(&t->collect->batch, &e));
+    t->collect->taken_bytes += acd_store_entry_bytes(&e);
+    int r = note_failure(t->collect, t->direct ? acd_store_append(t->collect->fleet->store, &e)
+                                               : acd_batch_add(&t->collect->batch, &e));
+    return r < 0 || is_full(t->collect);
 }
 
 static bool is_followed(const struct acd_collect *c, const struct link *link)
@@ -361,7 +369,7 @@ static bool is_followed(const struct acd_collect *c, const struct link *link)
 static size_t drain_link(struct acd_collect *c, struct link *link, size_t max, bool direct)
 {
     struct taking t = {c, acd_fleet_find(c->fleet, link->server), direct};
-    if (!is_followed(c, link))
+    if (!is_followed(c, link) || is_full(c))
         return 0;
     size_t n = acd_follow_drain(link->follow, max, take_item, &t);
     acd_follow_stats(link->follow, &t.server->seen);
@@ -402,13 +410,20 @@ size_t acd_collect_drain(struct acd_collect *collect, size_t max)
 {
     struct acd_collect *c = collect;
     uint64_t next = 0;
+    c->taken_bytes = 0;
     size_t n = drain_links(c, max);
     /* A step may overwrite what the one before brought: only when all of that is taken. */
-    while (c->replay && n < max && acd_replayer_next(c->replay, &next) &&
+    while (c->replay && n < max && !is_full(c) && acd_replayer_next(c->replay, &next) &&
            next <= c->play_until_ns && acd_collect_play_step(c))
         n += drain_links(c, max - n);
-    c->played = c->replay && n < max && next <= c->play_until_ns;
+    c->more = n >= max || is_full(c);
+    c->played = c->replay && !c->more && next <= c->play_until_ns;
     return n;
+}
+
+bool acd_collect_more(const struct acd_collect *collect)
+{
+    return collect->more;
 }
 
 /* ---------------------------------------------------------------- totals and levels */

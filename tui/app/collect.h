@@ -73,8 +73,12 @@ int acd_collect_attach(struct acd_collect *collect, uint64_t serial, struct acd_
  * the scroll-back; its totals and level go on being read. */
 void acd_collect_detach(struct acd_collect *collect, uint32_t number, bool detached);
 
-/** Takes up to about `max` events into the scroll-back. @return how many, gaps included */
+/** Takes up to about `max` events into the scroll-back, of large ones fewer: what fills half of it, so
+ * that none is gone before it was looked at. @return how many, gaps included */
 size_t acd_collect_drain(struct acd_collect *collect, size_t max);
+
+/** Did the last drain stop though there may be more to take at once? */
+bool acd_collect_more(const struct acd_collect *collect);
 
 /** How many events were overwritten before they were taken, of all servers so far: with them, a drain
  * tells how fast events come. */

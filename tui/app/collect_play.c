@@ -36,7 +36,7 @@ static int take_change(struct acd_collect *c, size_t image, struct acd_problem *
     if (r < 0)
         return r;
     struct acd_server *server = acd_fleet_find(c->fleet, c->link[i].server);
-    bool due = c->now.realtime_ns - c->play_sampled_ns >= SAMPLE_NS;
+    bool due = c->now.realtime_ns - c->link[i].play_sampled_ns >= SAMPLE_NS;
     if (server && acd_server_set_liveness(server, acd_replayer_liveness(c->replay, image),
                                           c->now.realtime_ns))
         due = true;
@@ -46,7 +46,7 @@ static int take_change(struct acd_collect *c, size_t image, struct acd_problem *
     if (due && server)
         acd_collect_sample_link(c, &c->link[i], server);
     if (due)
-        c->play_sampled_ns = c->now.realtime_ns;
+        c->link[i].play_sampled_ns = c->now.realtime_ns;
     return 0;
 }
 

@@ -16,7 +16,8 @@ struct link {
     struct acd_follow *follow;
     bool finished; /* nothing more will come of it */
     bool sampled_dead;
-    uint64_t dropped; /* that the scroll-back has a gap for */
+    uint64_t dropped;         /* that the scroll-back has a gap for */
+    uint64_t play_sampled_ns; /* on the recording's clock */
 };
 
 struct acd_collect {
@@ -31,9 +32,11 @@ struct acd_collect {
     int failure;                /* see acd_collect_failure() */
     uint64_t overrun;           /* events of all servers, since the beginning */
     struct acd_batch batch;
+    size_t taken_bytes; /* by the last drain, as the scroll-back counts them */
+    bool more;          /* see acd_collect_more() */
     struct acd_now now;
     struct acd_replayer *replay; /* NULL: rings that live */
-    uint64_t play_until_ns, play_sampled_ns;
+    uint64_t play_until_ns;
     bool played;
 };
 

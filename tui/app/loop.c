@@ -193,8 +193,9 @@ static void read_rings(struct loop *l)
     uint64_t wait = acd_pace_next(&l->pace, n + overrun, l->now.monotonic_ns);
     if (l->player.on && wait > PLAY_NS)
         wait = PLAY_NS;
-    l->drain_at = n >= DRAIN_MOST ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
-    if (l->jumped && n < DRAIN_MOST) {
+    bool more = acd_collect_more(l->cmd.collect);
+    l->drain_at = more ? l->now.monotonic_ns : l->now.monotonic_ns + wait;
+    if (l->jumped && !more) {
         l->ui.paused_at = acd_store_next(l->cmd.fleet.store);
         if (l->ui.events.selected >= l->ui.paused_at || l->ui.events.bottom >= l->ui.paused_at)
             acd_act_events_follow(&l->ui);

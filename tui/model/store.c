@@ -173,6 +173,17 @@ uint32_t acd_store_capacity(const struct acd_store *store)
     return store->capacity;
 }
 
+size_t acd_store_room(const struct acd_store *store)
+{
+    return store->word_count * sizeof store->words[0];
+}
+
+size_t acd_store_entry_bytes(const struct acd_entry *entry)
+{
+    return HEAD_WORDS * sizeof(uint64_t) +
+           (entry->type == ACD_ENTRY_GAP ? sizeof(uint64_t) : entry->payload_bytes);
+}
+
 size_t acd_store_bytes(const struct acd_store *store)
 {
     return store->used_words * 8 + (size_t)(store->next - store->first) * sizeof store->offset[0];

@@ -62,6 +62,9 @@ uint64_t acd_store_first(const struct acd_store *store);
 uint64_t acd_store_next(const struct acd_store *store);
 /** How many entries it keeps at most. */
 uint32_t acd_store_capacity(const struct acd_store *store);
+/** The memory for entries, and what of it this one takes. */
+size_t acd_store_room(const struct acd_store *store);
+size_t acd_store_entry_bytes(const struct acd_entry *entry);
 /** Memory in use for entries. */
 size_t acd_store_bytes(const struct acd_store *store);
 
