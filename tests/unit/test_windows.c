@@ -98,15 +98,30 @@ static void a_total_that_went_back_counts_as_no_increase(void **state)
     acd_windows_fini(&w);
 }
 
-static void a_clock_that_went_back_loses_nothing(void **state)
+static void a_clock_that_is_set_back_shows_what_comes_from_then_on(void **state)
 {
     (void)state;
     struct acd_windows w = {0};
     sample(&w, START, 0, 0);
     sample(&w, START + 10 * SECOND, 5, 0);
     sample(&w, START - 3600 * SECOND, 9, 0);
-    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START + 10 * SECOND), 9);
-    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START - 3600 * SECOND), 0);
+    sample(&w, START - 3599 * SECOND, 10, 0);
+    for (unsigned id = 0; id < ACD_WINDOWS; id++)
+        assert_int_equal(sum_at(&w, id, 0, START - 3599 * SECOND), 5);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START - 3540 * SECOND), 1);
+    acd_windows_fini(&w);
+}
+
+static void what_was_before_the_clock_that_is_set_back_a_little_stays(void **state)
+{
+    (void)state;
+    struct acd_windows w = {0};
+    sample(&w, START, 0, 0);
+    sample(&w, START + 2 * SECOND, 4, 0);
+    sample(&w, START + 10 * SECOND, 5, 0);
+    sample(&w, START + 4 * SECOND, 7, 0);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START + 4 * SECOND), 4 + 2);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START + 10 * SECOND), 4 + 2);
     acd_windows_fini(&w);
 }
 
@@ -166,7 +181,8 @@ int main(void)
         cmocka_unit_test(increases_leave_the_window_after_its_length),
         cmocka_unit_test(every_increase_is_in_every_window_once),
         cmocka_unit_test(a_total_that_went_back_counts_as_no_increase),
-        cmocka_unit_test(a_clock_that_went_back_loses_nothing),
+        cmocka_unit_test(a_clock_that_is_set_back_shows_what_comes_from_then_on),
+        cmocka_unit_test(what_was_before_the_clock_that_is_set_back_a_little_stays),
         cmocka_unit_test(windows_of_two_servers_add_up_slot_by_slot),
         cmocka_unit_test(huge_increases_saturate),
         cmocka_unit_test(a_row_that_rests_takes_no_memory),

@@ -59,6 +59,14 @@ static void advance(struct acd_windows_store *s, size_t window, uint64_t number)
     s->newest[window] = number;
 }
 
+/* The clock was set back to the slot `number`: those after it are to come again. */
+static void retreat(struct acd_windows_store *s, size_t window, uint64_t number)
+{
+    for (uint64_t i = 0; i < ACD_WINDOW_SLOTS && s->newest[window] > number + i; i++)
+        memset(slot_at(s, window, s->newest[window] - i), 0, s->counters * sizeof s->increase[0]);
+    s->newest[window] = number;
+}
+
 static void add_saturated(uint32_t *cell, uint64_t more)
 {
     uint64_t sum = *cell + more;
@@ -68,7 +76,10 @@ static void add_saturated(uint32_t *cell, uint64_t more)
 static void record(struct acd_windows_store *s, uint64_t now_ns, const uint64_t *increase)
 {
     for (size_t w = 0; w < ACD_WINDOWS; w++) {
-        advance(s, w, now_ns / acd_windows_span[w].slot_ns);
+        uint64_t number = now_ns / acd_windows_span[w].slot_ns;
+        if (number < s->newest[w])
+            retreat(s, w, number);
+        advance(s, w, number);
         uint32_t *cells = slot_at(s, w, s->newest[w]);
         for (size_t i = 0; i < s->counters; i++)
             add_saturated(&cells[i], increase[i]);

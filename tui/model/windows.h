@@ -3,7 +3,7 @@
  * What happened in the last minute, five minutes, hour: totals that only grow are sampled at each
  * refresh, and their increase is kept in slots of equal time.  Slots are aligned to the epoch, so
  * the windows of several servers can be added slot by slot.  A total that went back (a broken ring)
- * counts as no increase.  Time is passed in; a clock that goes back adds to the newest slot.
+ * counts as no increase.  Time is passed in; a clock that is set back forgets the slots after it.
  */
 #ifndef ACD_TUI_MODEL_WINDOWS_H
 #define ACD_TUI_MODEL_WINDOWS_H
