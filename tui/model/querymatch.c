@@ -78,12 +78,12 @@ struct digits {
     struct acd_text text;
 };
 
-static void write_digits(struct digits *d, uint64_t number, unsigned base, bool negative)
+static void write_digits(struct digits *d, uint64_t number, bool negative)
 {
     size_t i = sizeof d->buffer;
     do {
-        d->buffer[--i] = "0123456789abcdef"[number % base];
-        number /= base;
+        d->buffer[--i] = "0123456789"[number % 10];
+        number /= 10;
     } while (number > 0);
     if (negative)
         d->buffer[--i] = '-';
@@ -96,7 +96,7 @@ static bool in_number(uint64_t number, bool negative, const struct acd_query_nod
     struct digits d;
     if (n->op == ACD_QUERY_CONTAINS && !n->is_number)
         return false;
-    write_digits(&d, number, 10, negative);
+    write_digits(&d, number, negative);
     return in_text(&d.text, n);
 }
 
@@ -179,11 +179,10 @@ static bool text_is(const struct acd_query_node *n, const struct acd_text *t)
 }
 
 /* A number as text, for those that are compared as such. */
-static bool digits_are(const struct acd_query_node *n, uint64_t number, unsigned base,
-                       bool negative)
+static bool digits_are(const struct acd_query_node *n, uint64_t number, bool negative)
 {
     struct digits d;
-    write_digits(&d, number, base, negative);
+    write_digits(&d, number, negative);
     return text_is(n, &d.text);
 }
 
@@ -206,11 +205,10 @@ static bool field_is(const struct acd_query_node *n, const struct acd_field *f)
     switch ((enum acd_type)f->type) {
     case ACD_TYPE_INT:
         return n->is_number ? number_is(n, (double)f->number.i)
-                            : digits_are(n, f->number.i < 0 ? 0 - f->number.u : f->number.u, 10,
+                            : digits_are(n, f->number.i < 0 ? 0 - f->number.u : f->number.u,
                                          f->number.i < 0);
     case ACD_TYPE_UINT:
-        return n->is_number ? number_is(n, (double)f->number.u)
-                            : digits_are(n, f->number.u, 10, false);
+        return n->is_number ? number_is(n, (double)f->number.u) : digits_are(n, f->number.u, false);
     case ACD_TYPE_DOUBLE: return n->is_number && number_is(n, f->number.d);
     case ACD_TYPE_BOOL: {
         struct acd_text t = text_of(f->number.u ? "true" : "false");
@@ -224,10 +222,7 @@ static bool request_is(const struct acd_query_node *n, const struct acd_request 
 {
     if (r->kind == ACD_REQUEST_TEXT)
         return text_is(n, &r->text);
-    if (r->kind != ACD_REQUEST_NUMBER)
-        return false;
-    return digits_are(n, r->number, 16, false) ||
-           (n->op == ACD_QUERY_EQ && digits_are(n, r->number, 10, false));
+    return r->kind == ACD_REQUEST_NUMBER && digits_are(n, r->number, false);
 }
 
 /* A duration that the event tells: a timer's, a checkpoint's, or one measured elsewhere. */
@@ -260,7 +255,7 @@ static bool compare(const struct acd_query_node *n, const struct acd_query_subje
 {
     switch (n->name) {
     case ACD_QUERY_LEVEL:
-        return n->is_number ? number_is(n, s->level) : digits_are(n, s->level, 10, false);
+        return n->is_number ? number_is(n, s->level) : digits_are(n, s->level, false);
     case ACD_QUERY_KIND: return kind_is(n, s->kind);
     case ACD_QUERY_CATEGORY: {
         struct acd_text t = text_of(acd_category_name(s->category));
@@ -268,7 +263,7 @@ static bool compare(const struct acd_query_node *n, const struct acd_query_subje
     }
     case ACD_QUERY_SERVER: return text_is(n, &s->server);
     case ACD_QUERY_THREAD:
-        return n->is_number ? number_is(n, s->thread) : digits_are(n, s->thread, 10, false);
+        return n->is_number ? number_is(n, s->thread) : digits_are(n, s->thread, false);
     case ACD_QUERY_REQUEST: return request_is(n, &s->event->request);
     case ACD_QUERY_MESSAGE: return text_is(n, &s->message);
     case ACD_QUERY_NANOSECONDS: return duration_is(n, s->event);
