@@ -96,6 +96,17 @@ static void ends_and_errors_are_counted(void **state)
     assert_int_equal(d->errors.row[0].last_ns, ACD_TEST_NOW - 400 * MS);
 }
 
+static void a_timer_that_failed_is_an_error_of_its_request(void **state)
+{
+    struct stage *s = *state;
+    acd_test_model_requests(&s->m, s->m.fleet.server[0]);
+    const struct acd_digest *d = gather(s, "88b", 0);
+    assert_int_equal(d->errors.count, 1);
+    assert_string_equal(d->errors.row[0].type, "TimeoutError");
+    assert_string_equal(d->errors.row[0].message, d->timer[0].name);
+    assert_int_equal(d->timer[0].failed, 1);
+}
+
 static void running_timers_are_those_of_the_request(void **state)
 {
     struct stage *s = *state;
@@ -140,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STAGED(lookups_and_checkpoints_are_counted),
         STAGED(ends_and_errors_are_counted),
+        STAGED(a_timer_that_failed_is_an_error_of_its_request),
         STAGED(running_timers_are_those_of_the_request),
         STAGED(a_mark_leaves_out_what_was_before_it),
         STAGED(a_selected_server_counts_alone),

@@ -231,7 +231,9 @@ static int count_error(struct acd_onerequest *o, const struct acd_entry *entry,
     acd_decode_copy(row->type, sizeof row->type, e, ACD_KEY_ERROR_TYPE);
     acd_decode_copy(row->provider, sizeof row->provider, e, ACD_KEY_PROVIDER);
     acd_decode_copy(row->model, sizeof row->model, e, ACD_KEY_MODEL);
-    acd_decode_copy(row->message, sizeof row->message, e, ACD_KEY_MESSAGE);
+    /* A timer that failed is an error of its name, as in the ring. */
+    acd_decode_copy(row->message, sizeof row->message, e,
+                    entry->kind == ACD_KIND_TIMER_FAIL ? ACD_KEY_TIMER : ACD_KEY_MESSAGE);
     acd_decode_copy(row->file, sizeof row->file, e, ACD_KEY_DEBUG_FILE);
     acd_decode_number(e, ACD_KEY_STATUS, &status);
     row->status = (int64_t)status;
@@ -252,8 +254,11 @@ static int count_event(struct acd_onerequest *o, const struct acd_fleet *fleet,
     case ACD_KIND_EVICTION: return count_eviction(o, &parts);
     case ACD_KIND_TIMER_START:
     case ACD_KIND_TIMER_CHECKPOINT:
-    case ACD_KIND_TIMER_END:
-    case ACD_KIND_TIMER_FAIL: return count_timer(o, entry->kind, &parts.view);
+    case ACD_KIND_TIMER_END: return count_timer(o, entry->kind, &parts.view);
+    case ACD_KIND_TIMER_FAIL:
+        if (count_timer(o, entry->kind, &parts.view) < 0)
+            return -ENOMEM;
+        return count_error(o, entry, &parts.view);
     case ACD_KIND_ERROR: return count_error(o, entry, &parts.view);
     default: return 0;
     }
