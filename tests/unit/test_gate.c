@@ -112,6 +112,20 @@ static void models_of_a_cache_are_added_part_by_part(void **state)
                         "is < 0.86316");
 }
 
+static void reasons_of_models_are_added_too(void **state)
+{
+    struct acd_test_model *m = *state;
+    struct acd_totals *t = &m->fleet.server[0]->totals;
+    strcpy(t->cache[0].model, "a");
+    strcpy(t->cache[1].model, "b");
+    strcpy(t->cache[1].type, "prompt");
+    acd_test_model_renew(m);
+    TRUE_OF(m, "cache.prompt.miss_reasons.cold = 182");
+    assert_string_equal(why.text, "cache.prompt.miss_reasons.cold is 182, and that is = 182");
+    TRUE_OF(m, "cache.*.miss_reasons.cold = 182");
+    FALSE_OF(m, "cache.*.miss_reasons.cold = 112");
+}
+
 static void what_has_no_value_is_unknown_not_false(void **state)
 {
     const struct acd_test_model *m = *state;
@@ -210,6 +224,7 @@ int main(void)
         WITH_STAGE(and_binds_before_or_and_parentheses_before_both),
         WITH_STAGE(a_star_is_any_row_and_no_row_is_false),
         WITH_STAGE(models_of_a_cache_are_added_part_by_part),
+        WITH_STAGE(reasons_of_models_are_added_too),
         WITH_STAGE(what_has_no_value_is_unknown_not_false),
         WITH_STAGE(errors_and_reasons_that_never_came_are_zero),
         WITH_STAGE(names_with_dots_and_blanks_stand_in_quotes),

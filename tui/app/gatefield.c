@@ -259,16 +259,40 @@ static void walk_caches(struct walk *w, const struct acd_digest *d)
     }
 }
 
+/* The count of a reason in a row; 0 where it has none. */
+static uint64_t reason_count(const struct acd_cache_row *row, const char *reason)
+{
+    for (size_t i = 0; i < row->reason_count; i++)
+        if (strcmp(row->reason[i].name, reason) == 0)
+            return row->reason[i].count;
+    return 0;
+}
+
+/* Of all models, told once: with the first of the type's rows that has the reason. */
+static void give_reason(struct walk *w, const struct acd_digest *d, size_t index,
+                        const struct acd_reason_share *share)
+{
+    const char *type = d->cache[index].type;
+    struct acd_reason_share sum = *share;
+    for (size_t i = 0; i < d->cache_count; i++) {
+        uint64_t count = i != index && strcmp(d->cache[i].type, type) == 0
+                             ? reason_count(&d->cache[i], share->name)
+                             : 0;
+        if (i < index && count > 0)
+            return;
+        sum.count += count;
+    }
+    give(w, &sum, (struct acd_gatefield_value){.name = type, .part = share->name}, 0, 0);
+}
+
 static void walk_reasons(struct walk *w, const struct acd_digest *d)
 {
-    for (size_t i = 0; i < d->cache_count; i++)
-        for (size_t k = 0; k < d->cache[i].reason_count; k++) {
-            const struct acd_reason_share *share = &d->cache[i].reason[k];
-            if (is_meant(w->field->name, d->cache[i].type) && is_meant(w->field->part, share->name))
-                give(w, share,
-                     (struct acd_gatefield_value){.name = d->cache[i].type, .part = share->name}, 0,
-                     0);
-        }
+    for (size_t i = 0; i < d->cache_count; i++) {
+        const struct acd_cache_row *row = &d->cache[i];
+        for (size_t k = 0; is_meant(w->field->name, row->type) && k < row->reason_count; k++)
+            if (is_meant(w->field->part, row->reason[k].name))
+                give_reason(w, d, i, &row->reason[k]);
+    }
 }
 
 static void walk_timers(struct walk *w, const struct acd_digest *d)
