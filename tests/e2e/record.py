@@ -232,12 +232,23 @@ class Screen:
     def __init__(self, test, *arguments):
         self.glass, line = pty.openpty()
         fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-        self.process = subprocess.Popen([rig.TOP, *arguments], stdin=line, stdout=line, cwd=test.path,
-                                        env={**test.environment, "TERM": "xterm-256color",
-                                             "LC_ALL": "C.UTF-8"})
+        self.said = os.path.join(test.path, "stderr")
+        with open(self.said, "wb") as said:
+            self.process = self._start(test, arguments, line, said)
         os.close(line)
         self.screen = live.pyte.Screen(100, 24)
         self.stream = live.pyte.ByteStream(self.screen)
+
+    @staticmethod
+    def _start(test, arguments, line, said):
+        return subprocess.Popen([rig.TOP, *arguments], stdin=line, stdout=line, stderr=said,
+                                cwd=test.path, env={**test.environment, "TERM": "xterm-256color",
+                                                    "LC_ALL": "C.UTF-8"})
+
+    def errors(self):
+        """What it said beside the screen."""
+        with open(self.said, encoding="utf-8") as said:
+            return said.read()
 
     def wait_for(self, *texts, pressing=b""):
         """Waits until all of these stand on the screen."""
@@ -280,6 +291,27 @@ def check_replay(test, path):
     return found
 
 
+def check_torn_replay(test, path):
+    """Played again, a torn recording says nothing while the screen is up; nor does one that went."""
+    torn = os.path.join(test.path, "torn.acdrec")
+    with open(path, "rb") as whole, open(torn, "wb") as file:
+        file.write(whole.read()[:-100])
+    screen = Screen(test, "replay", torn, "--speed", "1000")
+    screen.wait_for("REPLAYED")
+    screen.press(b" ")
+    screen.wait_for("PAUSED")
+    screen.press(b"<")
+    screen.wait_for("The recording ends here", pressing=b".")
+    found = rig.same("said on the screen", screen.errors(), "")
+    os.unlink(torn)
+    screen.press(b"<")
+    found += rig.same("exit status of what went", screen.process.wait(timeout=rig.PATIENCE_S), 3)
+    if "does not exist" not in screen.errors():
+        found.append(f"a recording that went: {screen.errors()!r}")
+    os.close(screen.glass)
+    return found
+
+
 def check_key(test):
     """`r` on the live screen: what it records is what the server has."""
     server = known.Server(test, "watched")
@@ -310,6 +342,7 @@ def main():
         found += check_cuts(test, path)
         found += check_flips(test, path)
         found += check_replay(test, path)
+        found += check_torn_replay(test, path)
         found += check_key(test)
         found += check_redaction(test)
         found += check_limits(test)

@@ -10,10 +10,9 @@
 #include "tui/app/conf.h"
 #include "tui/app/say.h"
 
-int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
-                 struct acd_collect_options options)
+int acd_cmd_try(struct acd_cmd *cmd, const struct acd_args *args,
+                struct acd_collect_options options, struct acd_problem *why)
 {
-    struct acd_problem why = {0};
     memset(cmd, 0, sizeof *cmd);
     options.directory = args->directory;
     options.targets = args->target;
@@ -26,12 +25,11 @@ int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
     }
     int r = acd_fleet_init(&cmd->fleet, entries, bytes);
     if (r < 0) {
-        acd_say_error("%s", strerror(-r));
+        acd_problem_set(why, ACD_PROBLEM_SYSTEM, -r, "%s", strerror(-r));
         return ACD_EXIT_FAILED;
     }
-    r = acd_collect_new(&cmd->collect, &cmd->fleet, &options, &why);
+    r = acd_collect_new(&cmd->collect, &cmd->fleet, &options, why);
     if (r < 0) {
-        acd_say_error("%s", why.text);
         acd_fleet_fini(&cmd->fleet);
         return r == -ENOMEM ? ACD_EXIT_FAILED : ACD_EXIT_BAD_INPUT;
     }
@@ -39,14 +37,30 @@ int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
     return ACD_EXIT_GOOD;
 }
 
+int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
+                 struct acd_collect_options options)
+{
+    struct acd_problem why = {0};
+    int r = acd_cmd_try(cmd, args, options, &why);
+    if (r != ACD_EXIT_GOOD)
+        acd_say_error("%s", why.text);
+    return r;
+}
+
+void acd_cmd_drop(struct acd_cmd *cmd)
+{
+    /* The model points into what the collector holds. */
+    acd_fleet_fini(&cmd->fleet);
+    acd_collect_free(cmd->collect);
+    cmd->collect = NULL;
+}
+
 void acd_cmd_close(struct acd_cmd *cmd)
 {
     /* A recording that was cut has been read up to there. */
     if (cmd->collect && acd_collect_replay(cmd->collect) && acd_collect_trouble(cmd->collect)[0])
         acd_say_error("%s", acd_collect_trouble(cmd->collect));
-    /* The model points into what the collector holds. */
-    acd_fleet_fini(&cmd->fleet);
-    acd_collect_free(cmd->collect);
+    acd_cmd_drop(cmd);
 }
 
 int acd_cmd_end(const struct acd_cmd *cmd, int code)

@@ -33,6 +33,11 @@ int acd_cmd_open(struct acd_cmd *cmd, const struct acd_args *args,
                  struct acd_collect_options options);
 void acd_cmd_close(struct acd_cmd *cmd);
 
+/** Both without a word, for a screen that is up. @return as above, and `why` where it is not good */
+int acd_cmd_try(struct acd_cmd *cmd, const struct acd_args *args,
+                struct acd_collect_options options, struct acd_problem *why);
+void acd_cmd_drop(struct acd_cmd *cmd);
+
 /** What a command that printed its answer ends with: says so when not all of it could be read.
  * @param code  what it would end with @return an exit code */
 int acd_cmd_end(const struct acd_cmd *cmd, int code);

@@ -66,13 +66,14 @@ struct loop {
     uint64_t drawn_second;
     uint64_t fingerprint; /* of the numbers that were drawn */
     bool renew, draw;
-    bool jumped;     /* in a replay: what comes now is shown, also while it is halted */
-    bool reading;    /* a file: there is more to do at once */
-    bool finding;    /* the same among the events */
-    bool nearing;    /* and for what is looked at from near */
-    int ending;      /* the signal that ends us */
-    int result;      /* an exit code once it is over, -1 before */
-    const char *why; /* of a failure; said when the screen has gone */
+    bool jumped;                /* in a replay: what comes now is shown, also while it is halted */
+    bool reading;               /* a file: there is more to do at once */
+    bool finding;               /* the same among the events */
+    bool nearing;               /* and for what is looked at from near */
+    int ending;                 /* the signal that ends us */
+    int result;                 /* an exit code once it is over, -1 before */
+    const char *why;            /* of a failure; said when the screen has gone */
+    struct acd_problem problem; /* with a recording that is played again */
 };
 
 static uint64_t setting(const struct loop *l, enum acd_conf_id id)
@@ -470,14 +471,14 @@ static int open_screen(struct loop *l)
 }
 
 /* The file alone: no server is looked for. */
-static int open_file(struct loop *l)
+static int open_file(struct loop *l, struct acd_problem *why)
 {
-    struct acd_problem why = {0};
     int r = acd_fleet_init(&l->cmd.fleet, ACD_STORE_ENTRIES_DEFAULT, ACD_STORE_BYTES_DEFAULT);
     if (r == 0)
-        r = acd_documents_open(&l->documents, l->args->target[0].text, 0, &why);
+        r = acd_documents_open(&l->documents, l->args->target[0].text, 0, why);
     if (r < 0) {
-        acd_say_error("%s", why.text[0] ? why.text : strerror(-r));
+        if (!why->text[0])
+            acd_problem_set(why, ACD_PROBLEM_SYSTEM, -r, "%s", strerror(-r));
         return r == -ENOMEM ? ACD_EXIT_FAILED : ACD_EXIT_BAD_INPUT;
     }
     l->ui.alone = true;
@@ -499,19 +500,20 @@ static void begin(struct loop *l)
         acd_ui_say(&l->ui, ACD_STYLE_ERROR, "%s", conf->first_error);
 }
 
-/* The servers, or the recording of some. */
-static int open_rings(struct loop *l)
+/* The servers, or the recording of some. @return an exit code, and `why` where it is not good */
+static int open_rings(struct loop *l, struct acd_problem *why)
 {
     const struct acd_collect_options options = {.dead = l->args->all ? ACD_COLLECT_ALL
                                                                      : ACD_COLLECT_LIVE_OR_LAST,
                                                 .start = ACD_CURSOR_OLDEST};
     bool replays = l->args->command == ACD_COMMAND_REPLAY;
-    int r = acd_cmd_open(&l->cmd, l->args, options);
+    int r = acd_cmd_try(&l->cmd, l->args, options, why);
     if (r != ACD_EXIT_GOOD)
         return r;
     if (replays && !acd_collect_replay(l->cmd.collect)) {
-        acd_say_error("'%s' is no recording. Hint: acdebug-top record FILE.acdrec makes one",
-                      l->args->target[0].text);
+        acd_problem_set(why, ACD_PROBLEM_NOT_A_RING, 0,
+                        "'%s' is no recording. Hint: acdebug-top record FILE.acdrec makes one",
+                        l->args->target[0].text);
         return ACD_EXIT_BAD_INPUT;
     }
     l->numbers.source = acd_collect_histograms(l->cmd.collect);
@@ -527,9 +529,12 @@ static int open_model(struct loop *l)
     acd_ui_init(&l->ui);
     acd_documents_init(&l->documents, NULL, glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
     l->documents.values_most = (uint32_t)setting(l, ACD_CONF_JSON_VALUES);
-    int r = l->args->command == ACD_COMMAND_VIEW ? open_file(l) : open_rings(l);
-    if (r != ACD_EXIT_GOOD)
+    int r = l->args->command == ACD_COMMAND_VIEW ? open_file(l, &l->problem)
+                                                 : open_rings(l, &l->problem);
+    if (r != ACD_EXIT_GOOD) {
+        acd_say_error("%s", l->problem.text);
         return r;
+    }
     l->ui.roster = &l->roster;
     l->ui.closeup = &l->closeup;
     l->ui.raised = &l->act.raised;
@@ -577,7 +582,6 @@ static void close_rings(struct loop *l)
     acd_roster_fini(&l->roster);
     acd_finder_fini(&l->finder);
     acd_numbers_fini(&l->numbers);
-    acd_cmd_close(&l->cmd);
 }
 
 static void close_all(struct loop *l)
@@ -587,6 +591,7 @@ static void close_all(struct loop *l)
     acd_signals_close();
     acd_grid_fini(&l->grid);
     close_rings(l);
+    acd_cmd_close(&l->cmd);
     acd_documents_fini(&l->documents);
 }
 
@@ -596,14 +601,17 @@ static int play_back(struct loop *l)
 {
     const struct acd_player before = l->player;
     close_rings(l);
+    acd_cmd_drop(&l->cmd);
     memset(&l->closeup, 0, sizeof l->closeup);
     memset(&l->player, 0, sizeof l->player);
     l->ui.mark_ns = l->ui.mark_sequence = 0;
-    int r = open_rings(l);
+    int r = open_rings(l, &l->problem);
     if (r != ACD_EXIT_GOOD)
-        return r;
-    if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
-        return ACD_EXIT_FAILED;
+        fail(l, l->problem.text);
+    else if (acd_finder_init(&l->finder, &l->ui, &l->cmd.fleet) < 0)
+        fail(l, strerror(ENOMEM));
+    if (l->result >= 0)
+        return r == ACD_EXIT_GOOD ? ACD_EXIT_FAILED : r;
     acd_finder_resume(&l->finder);
     l->player.speed = before.speed;
     l->player.at_ns = before.back_to_ns;
