@@ -15,6 +15,7 @@
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/finder.h"
+#include "tui/app/keymap.h"
 
 struct stage {
     struct acd_test_model m;
@@ -259,6 +260,24 @@ static void a_filter_that_is_none_is_refused_where_it_is_wrong(void **state)
     assert_int_equal(matches(s), 1);
 }
 
+static void what_asks_for_a_filter_is_named_by_its_configured_key(void **state)
+{
+    struct stage *s = *state;
+    static struct acd_keymap keymap;
+    struct acd_key key;
+    acd_keymap_init(&keymap);
+    acd_keymap_clear(&keymap, acd_keymap_find("filter"));
+    assert_int_equal(acd_key_parse("z", &key), 0);
+    assert_int_equal(acd_keymap_add(&keymap, acd_keymap_find("filter"), key), 0);
+    s->act.actions = keymap.action;
+    acd_act_do(&s->act, ACD_ACTION_CONTEXT);
+    assert_string_equal(s->m.ui.message, "Context of what? z asks for a filter first");
+    acd_act_do(&s->act, ACD_ACTION_INVERT);
+    assert_string_equal(s->m.ui.message, "Nothing to turn round: z asks for a filter first");
+    acd_act_do(&s->act, ACD_ACTION_FIND_NEXT);
+    assert_string_equal(s->m.ui.message, "Nothing to search for yet: F3 asks");
+}
+
 static void context_and_inversion_belong_to_a_filter(void **state)
 {
     struct stage *s = *state;
@@ -487,6 +506,7 @@ int main(void)
         STAGED(a_filter_is_typed_taken_and_cleared),
         STAGED(what_was_looked_for_is_looked_for_by_the_next_finder),
         STAGED(a_filter_that_is_none_is_refused_where_it_is_wrong),
+        STAGED(what_asks_for_a_filter_is_named_by_its_configured_key),
         STAGED(context_and_inversion_belong_to_a_filter),
         STAGED(a_filter_goes_with_the_view_level_and_the_servers),
         STAGED(a_filter_works_while_paused_and_scrolled),

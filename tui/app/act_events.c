@@ -190,7 +190,8 @@ bool acd_act_events_type(struct acd_act *act, struct acd_key key)
 static void search(struct acd_act *act, enum acd_finder_way way)
 {
     if (!act->ui->lookup.find[0]) {
-        acd_ui_say(act->ui, ACD_STYLE_DIM, "Nothing to search for yet: / asks");
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "Nothing to search for yet: %s asks",
+                   acd_act_key_of(act, ACD_ACTION_FIND).s);
         return;
     }
     show_events(act->ui, false);
@@ -203,7 +204,8 @@ static void turn_context(struct acd_act *act)
     struct acd_lookup *l = &act->ui->lookup;
     size_t i = 0;
     if (!l->filter[0]) {
-        acd_ui_say(act->ui, ACD_STYLE_DIM, "Context of what? \\ asks for a filter first");
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "Context of what? %s asks for a filter first",
+                   acd_act_key_of(act, ACD_ACTION_FILTER).s);
         return;
     }
     while (i < sizeof steps / sizeof steps[0] && steps[i] <= l->context)
@@ -216,7 +218,8 @@ static void invert(struct acd_act *act)
     if (act->ui->lookup.filter[0])
         acd_finder_invert(act->finder);
     else
-        acd_ui_say(act->ui, ACD_STYLE_DIM, "Nothing to turn round: \\ asks for a filter first");
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "Nothing to turn round: %s asks for a filter first",
+                   acd_act_key_of(act, ACD_ACTION_FILTER).s);
 }
 
 /* ---------------------------------------------------------------- following a request */

@@ -234,7 +234,8 @@ static void search(struct acd_act *act, bool backwards)
 {
     struct acd_jsonview *v = &act->documents->json;
     if (!v->find.text[0]) {
-        acd_ui_say(act->ui, ACD_STYLE_DIM, "Nothing to search for yet: / asks");
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "Nothing to search for yet: %s asks",
+                   acd_act_key_of(act, ACD_ACTION_JSON_SEARCH).s);
         return;
     }
     acd_jsonfind_begin(&v->find, v->tree, backwards);
