@@ -93,6 +93,37 @@ static void what_stands_still_or_is_all_new_is_not_moved(void **state)
     assert_false(acd_scroll_find(&p->before, &p->now, &scroll));
 }
 
+/* Rows as a list of events has them, six to a request. */
+static void alike(struct acd_grid *grid, int first)
+{
+    static const char *const steps[] = {"the lookup in the first cache began",
+                                        "evicted",
+                                        "a timer of the whole request started and runs",
+                                        "loaded 3",
+                                        "the first token of many was sent to the client",
+                                        "done"};
+    acd_grid_clear(grid);
+    for (int y = 0; y < H; y++)
+        acd_grid_printf(grid, acd_grid_row(0, y, W), ACD_STYLE_NORMAL, "%s %d",
+                        steps[(first + y) % 6], 100 + (first + y) / 6);
+}
+
+static void rows_that_are_alike_come_over_each_other(void **state)
+{
+    struct pictures *p = *state;
+    struct acd_scroll scroll = {0, 0, 0};
+    alike(&p->before, 0);
+    alike(&p->now, 601); /* none of them stood there before */
+    unsigned before = differing(&p->before, &p->now);
+    assert_true(acd_scroll_find(&p->before, &p->now, &scroll));
+    assert_int_equal(scroll.rows, 1);
+    acd_scroll_apply(&p->before, scroll, ACD_STYLE_NORMAL);
+    assert_true(differing(&p->before, &p->now) < before / 3);
+    alike(&p->before, 0);
+    alike(&p->now, 600); /* over each other as they are */
+    assert_false(acd_scroll_find(&p->before, &p->now, &scroll));
+}
+
 /* A move that would cost more than it spares: a short line moves, long ones around it stay. */
 static void a_move_that_spares_nothing_is_left_out(void **state)
 {
@@ -130,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCROLL_TEST(a_list_that_went_up_is_found),
         SCROLL_TEST(what_stands_still_or_is_all_new_is_not_moved),
+        SCROLL_TEST(rows_that_are_alike_come_over_each_other),
         SCROLL_TEST(a_move_that_spares_nothing_is_left_out),
         SCROLL_TEST(blanks_come_in_the_style_that_was_asked_for),
     };

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding a move, see scroll.h.  For every distance the rows are looked through for runs that stand
- * that much higher than before; a run is worth the cells that would have been drawn without the
- * move, less those of the rows that come in.
+ * Finding a move, see scroll.h.  For every distance each row is compared with the one that stood that
+ * much lower: rows that are the same need no drawing then, and rows that are alike, as those of a list
+ * often are, need little.  A run of rows is worth what is drawn less with the move than without, and
+ * less what is drawn more in the rows that come in.
  */
 #include "config.h"
 
 #include "tui/term/scroll.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* Setting the region, going there and back costs about as many bytes as this many cells. */
@@ -18,44 +20,67 @@ struct row_cost {
     int change, whole;
 };
 
-static bool same_row(const struct acd_grid *a, int y_a, const struct acd_grid *b, int y_b)
+/* Both pictures, what each row of the new one costs, and where the text of the rows ends. */
+struct search {
+    const struct acd_grid *before, *now;
+    struct row_cost cost[ACD_GRID_HEIGHT_MAX];
+    int end_before[ACD_GRID_HEIGHT_MAX], end_now[ACD_GRID_HEIGHT_MAX];
+};
+
+static int end_of(const struct acd_grid *grid, int y)
 {
-    return memcmp(acd_grid_at(a, 0, y_a), acd_grid_at(b, 0, y_b),
-                  (size_t)a->w * sizeof(struct acd_grid_cell)) == 0;
+    int x = grid->w;
+    const struct acd_grid_cell *row = acd_grid_at(grid, 0, y);
+    while (x > 0 && row[x - 1].len == 1 && row[x - 1].text[0] == ' ' &&
+           row[x - 1].style == ACD_STYLE_NORMAL)
+        x--;
+    return x;
 }
 
-static struct row_cost cost_of(const struct acd_grid *before, const struct acd_grid *now, int y)
+/* What row y costs as a change of another one; no more than `most` is counted. */
+static int change_of(const struct search *s, int y_before, int y, int most)
 {
-    struct row_cost cost = {0, 0};
-    bool same = same_row(before, y, now, y);
-    for (int x = 0; x < now->w; x++) {
-        const struct acd_grid_cell *cell = acd_grid_at(now, x, y);
-        cost.change += !same && !acd_grid_cell_equal(acd_grid_at(before, x, y), cell);
+    const struct acd_grid_cell *a = acd_grid_at(s->before, 0, y_before);
+    const struct acd_grid_cell *b = acd_grid_at(s->now, 0, y);
+    int w = s->end_before[y_before] > s->end_now[y] ? s->end_before[y_before] : s->end_now[y];
+    int cost = 0;
+    for (int x = 0; x < w && cost < most; x++)
+        cost += !acd_grid_cell_equal(&a[x], &b[x]);
+    return cost;
+}
+
+static struct row_cost cost_of(const struct search *s, int y)
+{
+    struct row_cost cost = {change_of(s, y, y, INT_MAX), 0};
+    for (int x = 0; x < s->end_now[y]; x++) {
+        const struct acd_grid_cell *cell = acd_grid_at(s->now, x, y);
         cost.whole += cell->len != 1 || cell->text[0] != ' ';
     }
     return cost;
 }
 
 /* The best run for one distance, and what it is worth. */
-static int best_run(const struct acd_grid *before, const struct acd_grid *now,
-                    const struct row_cost *cost, int rows, struct acd_scroll *ret)
+static int best_run(const struct search *s, int rows, struct acd_scroll *ret)
 {
-    int best = 0, worth = 0, top = -1;
-    for (int y = 0; y + rows <= now->h; y++) {
-        if (y + rows < now->h && same_row(now, y, before, y + rows)) {
-            top = top < 0 ? y : top;
-            worth += cost[y].change;
-            continue;
+    const struct row_cost *cost = s->cost;
+    int best = 0, worth = 0, top = 0, come_in = 0;
+    for (int y = 0; y < rows; y++)
+        come_in += cost[y].change - cost[y].whole;
+    for (int y = 0; y + rows < s->now->h; y++) {
+        if (worth <= 0) {
+            top = y;
+            worth = 0;
         }
-        /* The run ends above y; the rows from y on come in. */
-        for (int i = y; top >= 0 && i < y + rows; i++)
-            worth += cost[i].change - cost[i].whole;
-        if (top >= 0 && worth > best) {
-            best = worth;
-            *ret = (struct acd_scroll){top, y + rows - 1, rows};
+        worth += cost[y].change;
+        /* One that costs as much as all above it spares ends the run, whatever else it costs. */
+        worth -= change_of(s, y + rows, y, worth);
+        /* The run may end here: the rows below it come in. */
+        come_in += cost[y + rows].change - cost[y + rows].whole;
+        come_in -= cost[y].change - cost[y].whole;
+        if (worth + come_in > best) {
+            best = worth + come_in;
+            *ret = (struct acd_scroll){top, y + rows, rows};
         }
-        top = -1;
-        worth = 0;
     }
     return best;
 }
@@ -63,17 +88,19 @@ static int best_run(const struct acd_grid *before, const struct acd_grid *now,
 bool acd_scroll_find(const struct acd_grid *before, const struct acd_grid *now,
                      struct acd_scroll *ret_scroll)
 {
-    struct row_cost cost[ACD_GRID_HEIGHT_MAX];
+    struct search s = {.before = before, .now = now};
     int best = COST, changed = 0;
     for (int y = 0; y < now->h; y++) {
-        cost[y] = cost_of(before, now, y);
-        changed += cost[y].change;
+        s.end_before[y] = end_of(before, y);
+        s.end_now[y] = end_of(now, y);
+        s.cost[y] = cost_of(&s, y);
+        changed += s.cost[y].change;
     }
     if (changed <= COST)
         return false;
     for (int rows = 1; rows < now->h; rows++) {
         struct acd_scroll scroll = {0, 0, 0};
-        int worth = best_run(before, now, cost, rows, &scroll);
+        int worth = best_run(&s, rows, &scroll);
         if (worth > best) {
             best = worth;
             *ret_scroll = scroll;
