@@ -91,7 +91,7 @@ def a_ring_that_is_cut_while_it_is_mapped_is_said(directory):
         for keys, wanted in ((b"t", "p95"), (b"c", "why missed"), (b"o", "by request"), (b"e", " kept")):
             watcher.type(keys)
             watcher.see(wanted)
-        assert " timer " in watcher.text, "the events are kept"
+        watcher.see(" timer ")  # the events are kept; of a picture the first bytes may be there alone
         os.kill(server["pid"], signal.SIGKILL)
         for viewer in (watcher, demo):
             viewer.type(b"q")

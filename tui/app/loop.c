@@ -18,6 +18,7 @@
 #include "tui/app/act_level.h"
 #include "tui/app/act_mouse.h"
 #include "tui/app/actions.h"
+#include "tui/app/calm.h"
 #include "tui/app/cmd.h"
 #include "tui/app/conf.h"
 #include "tui/app/demo_child.h"
@@ -61,6 +62,7 @@ struct loop {
     char title[160]; /* of the window */
     struct acd_player player;
     struct acd_pace pace;
+    struct acd_calm calm;
     struct acd_now now;
     uint64_t drain_at, refresh_at, scan_at, progress_at; /* on the monotonic clock */
     uint64_t drawn_second;
@@ -128,6 +130,9 @@ static void draw(struct loop *l)
     if (l->ui.view == ACD_VIEW_ATTACH && l->cmd.collect)
         acd_rings_fill(&l->roster, l->cmd.collect, &l->cmd.fleet);
     l->nearing = acd_act_settle(&l->act, acd_view_body(&l->ui, l->grid.w, l->grid.h));
+    if (l->cmd.collect)
+        l->ui.list_end =
+            acd_calm_end(&l->calm, l->cmd.fleet.store, (uint64_t)l->grid.h, l->now.monotonic_ns);
     acd_view_draw(&l->grid, &scene);
     int r = acd_screen_push(l->screen, &l->grid);
     if (r == -EIO)
@@ -169,7 +174,7 @@ static void refresh(struct loop *l)
     l->fingerprint = print;
     if ((moved || aged) && !l->ui.paused)
         l->renew = true;
-    if (moved || aged)
+    if (moved || aged || l->calm.end < acd_store_next(l->cmd.fleet.store))
         l->draw = true;
 }
 
@@ -315,6 +320,7 @@ static void take_key(struct loop *l, struct acd_key key)
     case ACD_ACT_SUSPEND: suspend(l); break;
     case ACD_ACT_QUIT: l->result = ACD_EXIT_GOOD; break;
     }
+    l->calm = (struct acd_calm){0}; /* who asks sees the newest */
     l->draw = true;
 }
 

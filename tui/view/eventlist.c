@@ -196,10 +196,20 @@ static uint64_t place_rows(const struct acd_shown *shown, const struct acd_event
     return top;
 }
 
+/* While it follows, no further than to where lists are drawn now. */
+static struct acd_shown shown_at(const struct acd_scene *scene, const struct acd_event_place *place)
+{
+    struct acd_shown shown = acd_ui_shown(scene->ui, scene->fleet);
+    uint64_t end = scene->ui->list_end;
+    if (!place->scrolled && !scene->ui->paused && end > 0 && end < shown.end)
+        shown.end = end;
+    return shown;
+}
+
 bool acd_eventlist_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
                         const struct acd_event_place *place)
 {
-    const struct acd_shown shown = acd_ui_shown(scene->ui, scene->fleet);
+    const struct acd_shown shown = shown_at(scene, place);
     struct acd_entry entry, cursor;
     bool has_cursor =
         scene->ui->view == ACD_VIEW_EVENTS && acd_ui_event(scene->ui, scene->fleet, &cursor);

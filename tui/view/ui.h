@@ -120,6 +120,7 @@ struct acd_ui {
     size_t run_index;      /* where it stands, or stood when it is gone */
     size_t step_top;       /* the first step shown of it */
     struct acd_event_place events;
+    uint64_t list_end; /* lists that follow show what came before this sequence; 0: everything */
     struct acd_lookup lookup;
     uint64_t error_group; /* hash of the chosen one; 0 the newest */
     bool in_errors;       /* on the overview, what is chosen is an error, not a timer */
