@@ -33,7 +33,7 @@ static const struct acd_caps caps = {
 };
 
 struct fixture {
-    struct acd_grid before, now;
+    struct acd_grid before, now, unscrolled;
     struct acd_pen pen;
     struct acd_frame frame;
 };
@@ -49,7 +49,8 @@ static int setup(void **state)
     f->pen.paint = (struct acd_paint){ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
     *state = f;
     return acd_grid_init(&f->before, 20, 2, ACD_GLYPHS_BLOCKS) ||
-           acd_grid_init(&f->now, 20, 2, ACD_GLYPHS_BLOCKS);
+           acd_grid_init(&f->now, 20, 2, ACD_GLYPHS_BLOCKS) ||
+           acd_grid_init(&f->unscrolled, 20, 2, ACD_GLYPHS_BLOCKS);
 }
 
 static int teardown(void **state)
@@ -58,6 +59,7 @@ static int teardown(void **state)
 
     acd_grid_fini(&f->before);
     acd_grid_fini(&f->now);
+    acd_grid_fini(&f->unscrolled);
     acd_frame_fini(&f->frame);
     return 0;
 }
@@ -203,6 +205,7 @@ static void lines_that_moved_up_are_moved_by_the_terminal(void **state)
 
     assert_int_equal(acd_grid_resize(&f->before, 20, 6), 0);
     assert_int_equal(acd_grid_resize(&f->now, 20, 6), 0);
+    assert_int_equal(acd_grid_resize(&f->unscrolled, 20, 6), 0);
     for (int y = 0; y < 6; y++)
         draw(&f->before, 0, y, lines[y]);
     draw(&f->now, 0, 0, lines[0]);
@@ -211,20 +214,22 @@ static void lines_that_moved_up_are_moved_by_the_terminal(void **state)
     draw(&f->now, 0, 4, "new");
     draw(&f->now, 0, 5, lines[5]);
     acd_frame_reset(&f->frame);
-    assert_true(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now));
+    assert_true(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now, &f->unscrolled));
+    assert_string_equal(acd_grid_at(&f->unscrolled, 0, 1)->text, "f");
+    assert_string_equal(acd_grid_at(&f->before, 0, 1)->text, "s");
     acd_frame_changes(&f->frame, &f->pen, &f->before, &f->now);
     acd_frame_add(&f->frame, "", 1);
     assert_string_equal(f->frame.bytes, "<S1-4><G4,0><I><S0-5><G4,0>new");
     /* All the same, nothing is moved; nor where the terminal can't. */
     acd_grid_copy(&f->before, &f->now);
-    assert_false(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now));
+    assert_false(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now, &f->unscrolled));
     struct acd_caps without = caps;
     without.csr = "";
     f->pen.caps = &without;
     acd_grid_clear(&f->now);
     for (int y = 1; y < 4; y++)
         draw(&f->now, 0, y - 1, lines[y]);
-    assert_false(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now));
+    assert_false(acd_frame_scroll(&f->frame, &f->pen, &f->before, &f->now, &f->unscrolled));
 }
 
 static void colours_are_said_in_one_sequence_where_they_can_be(void **state)

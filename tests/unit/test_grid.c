@@ -63,6 +63,24 @@ static void assert_whole(const struct acd_grid *grid)
     }
 }
 
+static void grids_are_equal_when_all_their_rows_are(void **state)
+{
+    struct acd_grid *grid = *state, other = {0};
+
+    assert_int_equal(acd_grid_init(&other, grid->w, grid->h, ACD_GLYPHS_BLOCKS), 0);
+    acd_grid_clear(grid);
+    assert_true(acd_grid_equal(grid, &other));
+    for (int y = 0; y < grid->h; y++) {
+        acd_grid_text(grid, acd_grid_row(grid->w - 1, y, 1), ACD_STYLE_OK, "x");
+        assert_false(acd_grid_row_equal(grid, &other, y));
+        assert_false(acd_grid_equal(grid, &other));
+        acd_grid_copy(&other, grid);
+        assert_true(acd_grid_row_equal(grid, &other, y));
+        assert_true(acd_grid_equal(grid, &other));
+    }
+    acd_grid_fini(&other);
+}
+
 static void text_lands_where_it_is_told(void **state)
 {
     struct acd_grid *grid = *state;
@@ -351,6 +369,7 @@ int main(void)
 {
 #define GRID_TEST(claim) cmocka_unit_test_setup_teardown(claim, setup, teardown)
     const struct CMUnitTest tests[] = {
+        GRID_TEST(grids_are_equal_when_all_their_rows_are),
         GRID_TEST(text_lands_where_it_is_told),
         GRID_TEST(long_text_ends_in_an_ellipsis),
         GRID_TEST(right_aligned_text_ends_at_the_edge),

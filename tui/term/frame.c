@@ -368,7 +368,7 @@ static enum acd_style erased_style(const struct acd_pen *pen)
 }
 
 bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before,
-                      const struct acd_grid *now)
+                      const struct acd_grid *now, struct acd_grid *ret_unscrolled)
 {
     struct acd_paint plain = {ACD_COLOUR_NONE, ACD_COLOUR_NONE, 0};
     struct acd_scroll scroll;
@@ -383,6 +383,7 @@ bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_g
     for (int i = 0; i < scroll.rows; i++)
         acd_frame_string(frame, pen->caps->ind);
     add_filled(frame, pen->caps->csr, 0, now->h - 1);
+    acd_grid_copy(ret_unscrolled, before);
     acd_scroll_apply(before, scroll, erased_style(pen));
     return true;
 }

@@ -27,10 +27,10 @@ void acd_frame_reset(struct acd_frame *frame);
 void acd_frame_add(struct acd_frame *frame, const char *bytes, size_t len);
 void acd_frame_string(struct acd_frame *frame, const char *string);
 
-/* Adds what moves lines that only moved, if the terminal can and it is shorter, and makes `before`
- * what that looks like. Whether it did. */
+/* Adds what moves lines that only moved, or nearly so, if the terminal can and it is shorter, and makes
+ * `before` what that looks like and `ret_unscrolled`, of that size, what it was. Whether it did. */
 bool acd_frame_scroll(struct acd_frame *frame, struct acd_pen *pen, struct acd_grid *before,
-                      const struct acd_grid *now);
+                      const struct acd_grid *now, struct acd_grid *ret_unscrolled);
 
 /* Adds what makes a screen that shows `before` show `now`, of one size. Adds nothing if they are
  * equal. */

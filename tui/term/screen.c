@@ -316,14 +316,16 @@ int acd_screen_push(struct acd_screen *screen, const struct acd_grid *grid)
         screen->skipped += error == -EAGAIN;
         return error;
     }
+    if (!screen->stale && acd_grid_equal(&screen->shown, grid))
+        return 0;
 
     struct acd_pen before = screen->pen;
     bool scrolled = false;
     if (screen->stale) {
         acd_frame_clear(&output->queue, &screen->pen, &screen->shown);
     } else {
-        acd_grid_copy(&screen->unscrolled, &screen->shown);
-        scrolled = acd_frame_scroll(&output->queue, &screen->pen, &screen->shown, grid);
+        scrolled = acd_frame_scroll(&output->queue, &screen->pen, &screen->shown, grid,
+                                    &screen->unscrolled);
     }
     acd_frame_changes(&output->queue, &screen->pen, &screen->shown, grid);
     if (!acd_output_pending(output) && !output->queue.failed)

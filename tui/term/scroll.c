@@ -49,14 +49,28 @@ static int change_of(const struct search *s, int y_before, int y, int most)
     return cost;
 }
 
-static struct row_cost cost_of(const struct search *s, int y)
+static int whole_of(const struct search *s, int y)
 {
-    struct row_cost cost = {change_of(s, y, y, INT_MAX), 0};
+    int whole = 0;
     for (int x = 0; x < s->end_now[y]; x++) {
         const struct acd_grid_cell *cell = acd_grid_at(s->now, x, y);
-        cost.whole += cell->len != 1 || cell->text[0] != ' ';
+        whole += cell->len != 1 || cell->text[0] != ' ';
     }
-    return cost;
+    return whole;
+}
+
+/* How many cells changed where they stand.  Of few, nothing more is asked. */
+static int count_changes(struct search *s)
+{
+    int changed = 0;
+    for (int y = 0; y < s->now->h; y++) {
+        s->end_before[y] = s->end_now[y] = s->now->w;
+        s->cost[y] = (struct row_cost){0, 0};
+        if (!acd_grid_row_equal(s->before, s->now, y))
+            s->cost[y].change = change_of(s, y, y, INT_MAX);
+        changed += s->cost[y].change;
+    }
+    return changed;
 }
 
 /* The best run for one distance, and what it is worth. */
@@ -88,16 +102,17 @@ static int best_run(const struct search *s, int rows, struct acd_scroll *ret)
 bool acd_scroll_find(const struct acd_grid *before, const struct acd_grid *now,
                      struct acd_scroll *ret_scroll)
 {
-    struct search s = {.before = before, .now = now};
-    int best = COST, changed = 0;
+    struct search s;
+    int best = COST;
+    s.before = before;
+    s.now = now;
+    if (count_changes(&s) <= COST)
+        return false;
     for (int y = 0; y < now->h; y++) {
         s.end_before[y] = end_of(before, y);
         s.end_now[y] = end_of(now, y);
-        s.cost[y] = cost_of(&s, y);
-        changed += s.cost[y].change;
+        s.cost[y].whole = whole_of(&s, y);
     }
-    if (changed <= COST)
-        return false;
     for (int rows = 1; rows < now->h; rows++) {
         struct acd_scroll scroll = {0, 0, 0};
         int worth = best_run(&s, rows, &scroll);

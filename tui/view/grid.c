@@ -60,14 +60,21 @@ void acd_grid_clear(struct acd_grid *grid)
 {
     size_t count = (size_t)grid->w * (size_t)grid->h;
 
-    for (size_t i = 0; i < count; i++)
-        grid->cells[i] = blank;
+    grid->cells[0] = blank;
+    for (size_t done = 1; done < count; done *= 2) /* each time as many again */
+        memcpy(grid->cells + done, grid->cells,
+               (done < count - done ? done : count - done) * sizeof(*grid->cells));
     grid->clip = acd_grid_rect(grid);
 }
 
 void acd_grid_copy(struct acd_grid *to, const struct acd_grid *from)
 {
-    memcpy(to->cells, from->cells, (size_t)from->w * (size_t)from->h * sizeof(*from->cells));
+    size_t row = (size_t)from->w;
+
+    for (int y = 0; y < from->h; y++) /* most rows of two pictures are equal */
+        if (!acd_grid_row_equal(to, from, y))
+            memcpy(to->cells + (size_t)y * row, from->cells + (size_t)y * row,
+                   row * sizeof(*from->cells));
 }
 
 struct acd_rect acd_grid_intersect(struct acd_rect a, struct acd_rect b)
@@ -329,6 +336,17 @@ bool acd_grid_cell_equal(const struct acd_grid_cell *a, const struct acd_grid_ce
     return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+bool acd_grid_row_equal(const struct acd_grid *a, const struct acd_grid *b, int y)
+{
+    return memcmp(acd_grid_at(a, 0, y), acd_grid_at(b, 0, y), (size_t)a->w * sizeof(*a->cells)) ==
+           0;
+}
+
+bool acd_grid_equal(const struct acd_grid *a, const struct acd_grid *b)
+{
+    return memcmp(a->cells, b->cells, (size_t)a->w * (size_t)a->h * sizeof(*a->cells)) == 0;
+}
+
 bool acd_grid_cell_exact(const struct acd_grid_cell *cell)
 {
     uint32_t cp;
@@ -342,6 +360,8 @@ bool acd_grid_diff(const struct acd_grid *before, const struct acd_grid *now, st
     int x = run->x + run->w;
 
     for (int y = run->y; y < now->h; y++, x = 0) {
+        if (x == 0 && acd_grid_row_equal(before, now, y))
+            continue;
         while (x < now->w && acd_grid_cell_equal(acd_grid_at(before, x, y), acd_grid_at(now, x, y)))
             x++;
         if (x == now->w)

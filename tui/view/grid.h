@@ -123,6 +123,10 @@ const struct acd_grid_cell *acd_grid_at(const struct acd_grid *grid, int x, int 
 
 bool acd_grid_cell_equal(const struct acd_grid_cell *a, const struct acd_grid_cell *b);
 
+/* The same of row y of two grids of one size, and of all their rows. */
+bool acd_grid_row_equal(const struct acd_grid *a, const struct acd_grid *b, int y);
+bool acd_grid_equal(const struct acd_grid *a, const struct acd_grid *b);
+
 /* Whether all terminals take one column for the cell's text. After any other, only the terminal
  * knows where its cursor stands. */
 bool acd_grid_cell_exact(const struct acd_grid_cell *cell);
