@@ -291,8 +291,8 @@ enum usual_result { NOT_USUAL, NOT_SHORT, WRITTEN };
 
 ACD_ALWAYS_INLINE struct usual_head usual_head(const struct acd_thread *t, struct usual u)
 {
+    uint64_t number = acd_site_cache_get(&u.site->cache) - t->site_base; /* and then the shape */
     struct usual_head h = {acd_site_shape_get(&u.site->shape), u.request->head, 0, 0};
-    uint64_t number = acd_site_cache_get(&u.site->cache) - t->site_base;
     uint64_t own = (h.shape >> ACD_SHAPE_WORDS_SHIFT) * 8 + texts_bytes(h.shape, u.values);
     h.bytes = own + (h.request & ACD_W2_BYTES_MASK);
     if (ACD_LIKELY(number - 1 < (1u << ACD_SITE_NUMBER_BITS) - 1))
