@@ -45,7 +45,7 @@ bool acd_turn_begin_new(struct acd_turn *turn)
     t->ring = ring;
     acd_lanes_claim(t, ring);
     t->generation = ring->generation;
-    t->site_base = ring->generation << ACD_SITE_NUMBER_BITS;
+    t->site_base = ring->generation << ACD_SITE_CACHE_SHIFT;
     turn->ring = ring;
     turn->nested = false;
     turn->own = t->writer.cells != NULL;
@@ -192,13 +192,15 @@ static inline void put_fields(struct acd_pen *pen, const struct acd_emission *e,
 ACD_ALWAYS_INLINE void put_request(struct acd_pen *pen, const struct acd_request_id *r,
                                    uint64_t head)
 {
+    if (head == 0)
+        return;
     if (head & ACD_W2_REQUEST_STR) {
         uint64_t bytes = (head & ACD_W2_BYTES_MASK) - 8, length = r->length;
         uint32_t n = (uint32_t)(acd_padded(length) == bytes ? length : bytes);
         acd_lane_put(pen, acd_string_word(n, n));
         for (uint64_t i = 0; i < bytes / 8; i++)
             acd_lane_put(pen, r->text[i]);
-    } else if (head != 0) {
+    } else {
         acd_lane_put(pen, r->number);
     }
 }
@@ -254,7 +256,7 @@ ACD_ALWAYS_INLINE uint64_t texts_bytes(uint64_t shape, const struct acdebug_priv
 {
     uint64_t bytes = 0, texts = shape & ACD_SHAPE_TEXTS, rest;
     for (; (rest = texts & (texts - 1)) != 0; texts = rest)
-        bytes += acd_padded(values[(size_t)__builtin_ctzll(texts)].bytes);
+        bytes += acd_padded(values[(unsigned)__builtin_ctzll(texts)].bytes);
     return bytes;
 }
 
@@ -284,7 +286,8 @@ struct usual {
 
 struct usual_head {
     uint64_t shape, request, bytes;
-    uint64_t word2; /* without its ordinal; 0: a record of another kind */
+    uint64_t word2; /* without its ordinal */
+    bool usual;     /* else a record of another kind */
 };
 
 enum usual_result { NOT_USUAL, NOT_SHORT, WRITTEN };
@@ -292,11 +295,11 @@ enum usual_result { NOT_USUAL, NOT_SHORT, WRITTEN };
 ACD_ALWAYS_INLINE struct usual_head usual_head(const struct acd_thread *t, struct usual u)
 {
     uint64_t number = acd_site_cache_get(&u.site->cache) - t->site_base; /* and then the shape */
-    struct usual_head h = {acd_site_shape_get(&u.site->shape), u.request->head, 0, 0};
-    uint64_t own = (h.shape >> ACD_SHAPE_WORDS_SHIFT) * 8 + texts_bytes(h.shape, u.values);
+    struct usual_head h = {.shape = acd_site_shape_get(&u.site->shape), .request = u.request->head};
+    uint64_t own = (h.shape >> ACD_SHAPE_BYTES_SHIFT) + texts_bytes(h.shape, u.values);
     h.bytes = own + (h.request & ACD_W2_BYTES_MASK);
-    if (ACD_LIKELY(number - 1 < (1u << ACD_SITE_NUMBER_BITS) - 1))
-        h.word2 = (own + h.request) | number << ACD_W2_SITE_SHIFT;
+    h.word2 = own + h.request + number;
+    h.usual = number - 1 < (UINT64_C(1) << ACD_SITE_CACHE_SHIFT) - 1;
     return h;
 }
 
@@ -316,7 +319,7 @@ ACD_ALWAYS_INLINE void write_cells(struct acd_lane_writer *w, struct usual u, st
 ACD_ALWAYS_INLINE enum usual_result write_short(struct acd_thread *t, struct usual u)
 {
     struct usual_head h = usual_head(t, u);
-    if (ACD_UNLIKELY(h.word2 == 0))
+    if (ACD_UNLIKELY(!h.usual))
         return NOT_USUAL;
     if (h.bytes > SHORT_BYTES || ACD_UNLIKELY(!acd_lane_row(&t->writer, 2)))
         return NOT_SHORT;
@@ -336,7 +339,7 @@ static __attribute__((noinline)) bool write_long(struct acd_thread *t,
 {
     struct usual u = {site, values, request, now};
     struct usual_head h = usual_head(t, u);
-    if (h.word2 == 0 || h.bytes > t->writer.payload_max)
+    if (!h.usual || h.bytes > t->writer.payload_max)
         return false;
     uint64_t cells = acd_cells_needed(h.bytes);
     if (ACD_LIKELY(acd_lane_row(&t->writer, cells))) {
@@ -549,14 +552,15 @@ static __attribute__((noinline)) void emit_long(struct acdebug_priv_site *site,
                                                 uint64_t now)
 {
     struct acd_thread *t = &acd_thread;
-    bool done = write_long(t, site, values, &t->request, now);
+    bool done = t->writer.cells && write_long(t, site, values, &t->request, now);
     leave(t);
     if (!done)
         emit_slowly(site, values);
 }
 
 /* On a thread with its lane, nothing due: the rest goes emit_slowly(), from the start.  What needs a call
- * is left to that call, so that nothing has to be kept over one. */
+ * is left to that call, so that nothing has to be kept over one.  A thread without a lane has no row of
+ * cells, which emit_long() finds out. */
 void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv_value *values)
 {
     struct acd_thread *t = &acd_thread;
@@ -569,7 +573,7 @@ void acdebug_priv_emit(struct acdebug_priv_site *site, const struct acdebug_priv
     ACD_PAUSE(ACD_PAUSE_BUSY);
     struct acd_ring *ring = t->ring;
     enum usual_result result = NOT_USUAL;
-    if (ACD_LIKELY(t->generation == acd_get(acd_generation()) && t->writer.cells)) {
+    if (ACD_LIKELY(t->generation == acd_get(acd_generation()))) {
         struct usual u = {site, values, &t->request, acd_clock_now(ring->clock)};
         if (ACD_LIKELY(acd_get(&ring->control->word) == acd_get(&ring->control_seen) &&
                        u.now < acd_get(&ring->check_ticks)))

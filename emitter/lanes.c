@@ -76,7 +76,7 @@ void acd_lanes_claim(struct acd_thread *thread, struct acd_ring *ring)
     uint32_t lanes = ring->section[ACD_SEC_DIRECTORY].count;
     uint64_t cells = 0;
     thread->id = acd_sys_thread();
-    thread->writer.cells = NULL;
+    thread->writer = (struct acd_lane_writer){.cells = NULL};
     struct acd_lane *lane = take_made(ring, lanes, thread->id, &cells);
     if (!lane)
         lane = make(ring, lanes, thread->id, &cells);

@@ -49,6 +49,8 @@ void acd_lane_attach(struct acd_lane_writer *ret_writer, struct acd_lane *lane,
     ret_writer->cells = cells;
     ret_writer->mask = count - 1;
     ret_writer->position = position;
+    ret_writer->first = &cells[position & (count - 1)];
+    ret_writer->lap = position | (count - 1);
     ret_writer->ordinal = ordinal;
     uint64_t quarter = count / 4 * ACD_CELL_BYTES;
     ret_writer->payload_max = quarter < ACD_RECORD_BYTES_MAX ? quarter : ACD_RECORD_BYTES_MAX;

@@ -159,12 +159,20 @@ static inline void *acd_pointer_get(_Atomic(void *) *pointer)
 
 struct acd_lane_writer {
     struct acd_cell *cells;
-    uint64_t mask;     /* cells - 1 */
-    uint64_t position; /* of the next record's first cell */
+    uint64_t mask;          /* cells - 1 */
+    uint64_t position;      /* of the next record's first cell */
+    struct acd_cell *first; /* that cell */
+    uint64_t lap;           /* position of the lane's last cell, this time round */
     struct acd_lane *lane;
     uint64_t ordinal;     /* of the next record */
     uint64_t payload_max; /* bytes, a multiple of 8 */
 };
+
+/* What ACD_STAMP(position + i, state) is, with one shift for all of a record's cells. */
+static inline uint64_t acd_stamp_of_cell(uint64_t position, uint64_t i, uint64_t state)
+{
+    return ACD_STAMP(position, 0) + ACD_STAMP(i, state);
+}
 
 /* A record that is being written.  It holds copies of what it needs of its writer: behind an atomic store
  * a compiler reads memory anew. */
@@ -197,7 +205,7 @@ static inline uint64_t acd_cells_needed(uint64_t payload_bytes)
  * turn. */
 ACD_ALWAYS_INLINE bool acd_lane_row(const struct acd_lane_writer *w, uint64_t cells)
 {
-    return (w->position & w->mask) + cells <= w->mask;
+    return w->position + cells <= w->lap;
 }
 
 /* The record's cell `i`. */
@@ -215,12 +223,12 @@ ACD_ALWAYS_INLINE struct acd_pen acd_lane_begin(const struct acd_lane_writer *w,
                                                 bool row, uint64_t ticks, uint64_t word2)
 {
     uint64_t position = w->position;
-    acd_word *first = w->cells[position & w->mask].word;
+    acd_word *first = w->first->word;
     struct acd_pen pen = {first, first + 3, first + ACD_CELL_WORDS, w->cells, w->mask, position,
                           cells, row};
     word2 |= w->ordinal << ACD_W2_ORDINAL_SHIFT;
     for (uint64_t i = 0; i < cells; i++) {
-        acd_set(acd_pen_cell(&pen, i), ACD_STAMP(position + i, ACD_CELL_WRITING));
+        acd_set(acd_pen_cell(&pen, i), acd_stamp_of_cell(position, i, ACD_CELL_WRITING));
         ACD_PAUSE(ACD_PAUSE_MARKED);
     }
     atomic_thread_fence(memory_order_release);
@@ -283,13 +291,19 @@ ACD_ALWAYS_INLINE void acd_lane_end(struct acd_lane_writer *w, const struct acd_
 {
     uint64_t position = pen->position, next = position + pen->count, ordinal = w->ordinal + 1;
     for (uint64_t i = pen->count - 1; i > 0; i--) {
-        acd_publish(acd_pen_cell(pen, i), ACD_STAMP(position + i, ACD_CELL_CONTINUATION));
+        acd_publish(acd_pen_cell(pen, i), acd_stamp_of_cell(position, i, ACD_CELL_CONTINUATION));
         ACD_PAUSE(ACD_PAUSE_STAMPED);
     }
     acd_publish(pen->first, ACD_STAMP(position, ACD_CELL_FIRST));
     ACD_PAUSE(ACD_PAUSE_FIRST_STAMPED);
     struct acd_lane *lane = w->lane;
     w->position = next;
+    if (pen->row) {
+        w->first += pen->count;
+    } else {
+        w->first = &pen->cells[next & pen->mask];
+        w->lap = next | pen->mask;
+    }
     w->ordinal = ordinal;
     acd_publish(&lane->next, next);
     ACD_PAUSE(ACD_PAUSE_NEXT);

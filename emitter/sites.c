@@ -109,6 +109,7 @@ uint32_t acd_sites_register(struct acd_ring *ring, struct acdebug_priv_site *sit
     if (shape & ACD_SHAPE_SECRETS)
         shape |= ACD_SHAPE_UNUSUAL;
     acd_site_shape_set(&site->shape, shape);
-    acd_site_cache_set(&site->cache, ring->generation << ACD_SITE_NUMBER_BITS | number);
+    acd_site_cache_set(&site->cache, ring->generation << ACD_SITE_CACHE_SHIFT |
+                                         (uint64_t)number << ACD_W2_SITE_SHIFT);
     return number;
 }

@@ -180,14 +180,18 @@ void acd_file_collect(const struct acd_ring *ring);
 void acd_lanes_claim(struct acd_thread *thread, struct acd_ring *ring);
 
 /* ---- sites.c ---- */
-#define ACD_SITE_NUMBER_BITS 16
+/* A site's cache word: the ring's generation, and the number where a record's word 2 has it. */
+#define ACD_SITE_CACHE_SHIFT 29
+static_assert(ACD_W2_SITE_MASK >> (ACD_SITE_CACHE_SHIFT - ACD_W2_SITE_SHIFT) == 0,
+              "the number ends where the generation begins");
 /* A site's shape: bit i of 0..19, field i is text, and the bit behind the last field; of 21..40, it is
  * secret and not written; from 41 on the number of fields written, each of which takes a word and a text
- * more. */
+ * more: their bytes are what lies from 38 on, where no field is secret. */
 #define ACD_SHAPE_TEXTS UINT64_C(0x1fffff)
 #define ACD_SHAPE_SECRET_SHIFT 21
 #define ACD_SHAPE_SECRETS (UINT64_C(0xfffff) << ACD_SHAPE_SECRET_SHIFT)
 #define ACD_SHAPE_WORDS_SHIFT 41
+#define ACD_SHAPE_BYTES_SHIFT (ACD_SHAPE_WORDS_SHIFT - 3)
 /* A field is secret; the site's events have a text on stderr.  To the common case such a record is too
  * long. */
 #define ACD_SHAPE_UNUSUAL (UINT64_C(1) << 62)
@@ -205,8 +209,8 @@ uint32_t acd_sites_register(struct acd_ring *ring, struct acdebug_priv_site *sit
 static inline uint32_t acd_sites_number(struct acd_ring *ring, struct acdebug_priv_site *site)
 {
     uint64_t cache = acd_site_cache_get(&site->cache);
-    if (ACD_LIKELY(cache >> ACD_SITE_NUMBER_BITS == ring->generation))
-        return (uint32_t)(cache & ((1u << ACD_SITE_NUMBER_BITS) - 1));
+    if (ACD_LIKELY(cache >> ACD_SITE_CACHE_SHIFT == ring->generation))
+        return (uint32_t)(cache >> ACD_W2_SITE_SHIFT & ACD_W2_SITE_MASK);
     return acd_sites_register(ring, site);
 }
 

@@ -228,7 +228,7 @@ static void a_thread_without_a_lane_gets_one_when_another_ends(void **state)
     struct acd_lane *lane = acd_peek_lane(&f->peek, 0);
     uint32_t mine = thread_number(), told = 0;
     /* As if the lane were that of a thread that has ended, and this one had found none. */
-    acd_thread.writer.cells = NULL;
+    acd_thread.writer = (struct acd_lane_writer){.cells = NULL};
     acd_thread.retry = 0;
     acd_set(&lane->owner, (word(&lane->owner) & ~UINT64_C(0xffffffff)) | NOBODY);
     unsigned until = 0;
