@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How an emitter's cost grows: with the names in its tables, with sites, with running timers, with what
- * was emitted before, with those that read it, and what a call costs whose memory is in no cache.  Rows of one table are interleaved in one run; medians.
+ * was emitted before, with those that read it, and what a call costs whose code and data are in none of
+ * its core's caches.  Rows of one table are interleaved in one run; medians.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -201,68 +203,125 @@ static void read_on(const char *path, useconds_t period)
     }
 }
 
+enum { BURSTS = 30, BURST = 1000, SLOWEST = BURSTS / 10 };
+
+/* Mean of the bursts but the slowest tenth, into which another process came. */
 static double bursts(void (*run)(long n))
 {
-    double sum = 0;
-    for (int i = 0; i < 50; i++) {
+    double ns[BURSTS], sum = 0;
+    for (int i = 0; i < BURSTS; i++) {
         usleep(4000);
         double before = bench_ns();
-        run(1000);
-        sum += bench_ns() - before;
+        run(BURST);
+        ns[i] = (bench_ns() - before) / BURST;
     }
-    return sum / 50 / 1000;
+    (void)bench_median(ns, BURSTS); /* sorts */
+    for (int i = 0; i < BURSTS - SLOWEST; i++)
+        sum += ns[i];
+    return sum / (BURSTS - SLOWEST);
 }
 
+#define READERS_MAX 50
+static const struct {
+    const char *text;
+    unsigned count;
+    useconds_t period;
+} readers[] = {{"no reader", 0, 0},
+               {"no reader, once more", 0, 0},
+               {"1 reader, polls every ms", 1, 1000},
+               {"1 reader, polls every 100 ms", 1, 100000},
+               {"50 readers, poll every 100 ms", READERS_MAX, 100000}};
+enum { READER_ROWS = sizeof readers / sizeof readers[0], READER_ROUNDS = 25 };
+
+static void signal_all(pid_t const child[], unsigned count, int number)
+{
+    for (unsigned i = 0; i < count; i++)
+        kill(child[i], number);
+}
+
+static void measure_readers(pid_t child[][READERS_MAX], double ns[][READER_ROUNDS])
+{
+    for (unsigned r = 0; r < READER_ROUNDS; r++)
+        for (unsigned k = 0; k < READER_ROWS; k++) {
+            unsigned i = (k + r) % READER_ROWS;
+            signal_all(child[i], readers[i].count, SIGCONT);
+            (void)bursts(events); /* they catch up: longer than any of their periods */
+            ns[i][r] = bursts(events);
+            signal_all(child[i], readers[i].count, SIGSTOP);
+        }
+}
+
+/* One ring for all rows, whose readers are attached throughout and stopped but in their row's turns, which
+ * take a quarter of a second each.  A row is judged by the ratios to the row without readers of the same
+ * round; how far that row is from itself says what a ratio is worth. */
 static void grow_by_readers(void)
 {
-    static const struct {
-        const char *text;
-        unsigned count;
-        useconds_t period;
-    } rows[] = {{"no reader", 0, 0},
-                {"1 reader, polls every ms", 1, 1000},
-                {"1 reader, polls every 100 ms", 1, 100000},
-                {"50 readers, poll every 100 ms", 50, 100000}};
-    enum { ROWS = sizeof rows / sizeof rows[0] };
-    double ns[ROWS][ROUNDS];
-    for (int r = 0; r < ROUNDS; r++)
-        for (unsigned i = 0; i < ROWS; i++) {
-            pid_t child[50];
-            reopen(1);
-            events(1);
-            for (unsigned k = 0; k < rows[i].count; k++)
-                if ((child[k] = fork()) == 0)
-                    read_on(acdebug_ring_path(), rows[i].period);
-            (void)bursts(events);
-            ns[i][r] = bursts(events);
-            for (unsigned k = 0; k < rows[i].count; k++) {
-                kill(child[k], SIGKILL);
-                waitpid(child[k], NULL, 0);
-            }
-        }
-    double none = bench_median(ns[0], ROUNDS);
-    printf("\nevent: integer, double, 24 bytes; bursts of 1,000 after 4 ms, ns, medians of %d\n",
-           ROUNDS);
-    for (unsigned i = 0; i < ROWS; i++)
-        printf("%-32s %8.2f %8.3f x\n", rows[i].text, bench_median(ns[i], ROUNDS),
-               bench_median(ns[i], ROUNDS) / none);
+    static pid_t child[READER_ROWS][READERS_MAX];
+    static double ns[READER_ROWS][READER_ROUNDS], none[READER_ROUNDS];
+    reopen(1);
+    events(10000);
+    for (unsigned i = 0; i < READER_ROWS; i++)
+        for (unsigned k = 0; k < readers[i].count; k++)
+            if ((child[i][k] = fork()) == 0)
+                read_on(acdebug_ring_path(), readers[i].period);
+    usleep(500000);
+    for (unsigned i = 0; i < READER_ROWS; i++)
+        signal_all(child[i], readers[i].count, SIGSTOP);
+    measure_readers(child, ns);
+    printf("\nevent: integer, double, 24 bytes; bursts of %d after 4 ms, ns, medians of %d rounds\n"
+           "%-32s %8s %12s %20s\n",
+           BURST, READER_ROUNDS, "", "", "x no reader", "half of the rounds");
+    memcpy(none, ns[0], sizeof none);
+    for (unsigned i = 0; i < READER_ROWS; i++) {
+        double ratio[READER_ROUNDS];
+        for (unsigned r = 0; r < READER_ROUNDS; r++)
+            ratio[r] = ns[i][r] / none[r];
+        printf("%-32s %8.2f", readers[i].text, bench_median(ns[i], READER_ROUNDS));
+        double median = bench_median(ratio, READER_ROUNDS);
+        printf(" %12.3f %11.3f to %.3f\n", median, ratio[READER_ROUNDS / 4],
+               ratio[READER_ROUNDS * 3 / 4]);
+        signal_all(child[i], readers[i].count, SIGKILL);
+        for (unsigned k = 0; k < readers[i].count; k++)
+            waitpid(child[i][k], NULL, 0);
+    }
 }
 
 /* ---- cold ---- */
 
+/* Writes to several times what the core's own caches hold, so that neither the call's code nor its data
+ * are left in them; the cache that cores share is larger and keeps both.  In huge pages: a walk over
+ * thousands of small ones would empty the address translation too, which took longer to fill again
+ * than the call itself takes. */
 static void walk(void)
 {
-    static volatile char other[32 << 20];
-    for (size_t i = 0; i < sizeof other; i += 64)
-        other[i]++;
+    enum { HUGE = 2 << 20 };
+    static char *other;
+    static size_t bytes;
+    if (!other) {
+        long own = 0; /* not told */
+#ifdef _SC_LEVEL2_CACHE_SIZE
+        own = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+        bytes = ((own > 0 ? (size_t)own : HUGE) * 4 + HUGE - 1) / HUGE * HUGE;
+        other = aligned_alloc(HUGE, bytes);
+        if (!other)
+            exit(1);
+#ifdef MADV_HUGEPAGE
+        (void)madvise(other, bytes, MADV_HUGEPAGE);
+#endif
+    }
+    for (size_t i = 0; i < bytes; i += 64)
+        other[i] = (char)i;
+    bench_keep(other);
 }
 
+/* The calls before go round the lane, so that no page is touched for the first time. */
 static void cold(const char *text, void (*run)(long n))
 {
-    enum { N = 400 };
-    uint64_t sample[N];
+    enum { N = 2000 };
+    static uint64_t sample[N];
     double rate = bench_ticks_a_ns();
-    run(1000);
+    run(10000);
     for (int i = 0; i < N; i++) {
         walk();
         uint64_t before = bench_ticks();
@@ -270,7 +329,7 @@ static void cold(const char *text, void (*run)(long n))
         sample[i] = bench_ticks() - before;
     }
     bench_sort(sample, N);
-    printf("%-32s %8.0f %8.0f\n", text, (double)sample[N / 2] / rate,
+    printf("%-38s %8.0f %8.0f\n", text, (double)sample[N / 2] / rate,
            (double)sample[N / 100 * 99] / rate);
 }
 
@@ -307,7 +366,8 @@ int main(void)
     grow_by_events();
     grow_by_readers();
     reopen(1);
-    printf("\none call with its memory in no cache, ns %17s %8s\n", "p50", "p99");
+    printf("\n%-38s %8s %8s\n", "one call, caches of its core cold, ns", "p50", "p99");
+    cold("floor: clock read", bench_floor_clock);
     cold("floor: the cells of the event", bench_floor_text);
     cold("event: integer, double, 24 bytes", events);
     forks();
