@@ -112,9 +112,13 @@ static inline uint64_t fields_bytes(const struct acd_emission *e, uint64_t shape
     return bytes;
 }
 
+/* The last, incomplete word of a text of so many bytes, padded with NUL.  Behind whole words it is the end
+ * of the text's last eight bytes: no branch depends on a length, which the next text's foils. */
 ACD_ALWAYS_INLINE uint64_t tail_word(const char *s, uint64_t bytes)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (bytes > 8)
+        return acd_word_at(s - (8 - (bytes & 7))) >> (64 - 8 * (bytes & 7));
     uint64_t word = 0;
     unsigned shift = 0;
     if (bytes & 4) {
