@@ -67,19 +67,20 @@ bool acd_emitter_ensure(struct acd_ring *ring, const void *at, uint64_t bytes)
     uint64_t offset = (uint64_t)((const char *)at - ring->data);
     uint64_t first = offset / ACD_CHUNK_BYTES;
     uint64_t end = (offset + bytes + ACD_CHUNK_BYTES - 1) / ACD_CHUNK_BYTES;
-    if (ACD_LIKELY(chunks_ready(ring, first, end)))
-        return true;
     while (first < end && chunks_ready(ring, first, first + 1))
         first++;
+    if (ACD_LIKELY(first == end))
+        return true;
+    ACD_PAUSE(ACD_PAUSE_NO_ROOM);
     uint64_t need = (end - first) * ACD_CHUNK_BYTES;
     if (!pay(ring, need))
-        return false;
+        return chunks_ready(ring, first, end); /* another thread may have paid for them */
     int saved = errno;
     bool good = allocate(ring, ring->data_offset + first * ACD_CHUNK_BYTES, need);
     errno = saved;
     if (!good) {
         acd_add(&ring->budget_left, need);
-        return false;
+        return chunks_ready(ring, first, end);
     }
     uint64_t twice = 0; /* chunks that another thread has paid for meanwhile */
     for (uint64_t i = first; i < end; i++)

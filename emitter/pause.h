@@ -20,6 +20,7 @@ enum acd_pause_point {
     ACD_PAUSE_SITE_TAKEN,   /* a site has its number, not yet its text */
     ACD_PAUSE_LANE_TAKEN,   /* a lane has its new owner, nothing else */
     ACD_PAUSE_LANE_MADE,    /* a lane is allocated, not yet in the directory */
+    ACD_PAUSE_NO_ROOM,      /* chunks were found missing, not yet paid for */
     ACD_PAUSE_OPEN_HIDDEN,  /* the file is complete, not yet visible */
     ACD_PAUSE_CLOSE_MARKED, /* closed, still mapped */
     ACD_PAUSE_COUNT

@@ -33,9 +33,9 @@ enum action { KILLED, STALLED, INTERRUPTED, ENDED, JUMPED, FORKED, FORKED_BESIDE
 static const char *const action_names[] = {"killed", "stalled", "interrupted",  "ended",
                                            "jumped", "forked",  "forked beside"};
 static const char *const point_names[] = {
-    "busy",          "marked",     "fenced",    "payload",         "stamped",
-    "first stamped", "next",       "records",   "overflow locked", "counted",
-    "site taken",    "lane taken", "lane made", "open hidden",     "close marked"};
+    "busy",      "marked",  "fenced",          "payload",     "stamped",    "first stamped",
+    "next",      "records", "overflow locked", "counted",     "site taken", "lane taken",
+    "lane made", "no room", "open hidden",     "close marked"};
 _Static_assert(sizeof point_names / sizeof point_names[0] == ACD_PAUSE_COUNT, "every point");
 
 /* Whose events they are: the numbers in the account. */
@@ -280,7 +280,7 @@ static bool balances(const struct acd_ringmap *ring, unsigned first, unsigned en
     bool good = acd_account_good(&account) && account.lost == 0 && order &&
                 counted >= total(run->ended, first, end) &&
                 counted <= total(run->began, first, end) && account.seen - t.events.written <= 1 &&
-                stats.abandoned <= 1;
+                stats.abandoned <= 1 && t.misc.timers_full == 0 && t.misc.caches_full == 0;
     for (size_t i = 0; i < t.cache_count; i++)
         good = good && t.cache[i].cached_tokens <= t.cache[i].input_tokens;
     if (!good)
