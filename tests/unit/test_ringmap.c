@@ -239,21 +239,26 @@ static void any_bit_behind_it_may_be_wrong(void **state)
     acd_built_remove(&b);
 }
 
-/* Every bit of the file, a part at a time: ACD_FLIP_COUNT of them from ACD_FLIP_FROM on. */
+static uint64_t number_from(const char *variable, uint64_t otherwise)
+{
+    const char *text = getenv(variable);
+    return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+/* Every bit of the file, a part at a time: ACD_FLIP_COUNT of them from ACD_FLIP_FROM on, each
+ * ACD_FLIP_STEP-th. */
 static void every_bit_may_be_wrong(void **state)
 {
     (void)state;
     struct acd_built b;
-    const char *from = getenv("ACD_FLIP_FROM"), *count = getenv("ACD_FLIP_COUNT");
-    uint64_t bit = from ? strtoull(from, NULL, 10) : 0;
-    uint64_t end = bit + (count ? strtoull(count, NULL, 10) : 64);
+    uint64_t bit = number_from("ACD_FLIP_FROM", 0), step = number_from("ACD_FLIP_STEP", 1);
+    uint64_t count = number_from("ACD_FLIP_COUNT", 64), flipped = 0;
     acd_built_make(&b, NULL);
     fill(&b.rb);
-    uint64_t bits = b.rb.bytes * 8, first = bit;
-    for (; bit < end && bit < bits; bit++)
+    uint64_t bits = b.rb.bytes * 8;
+    for (; flipped < count && bit < bits; bit += step, flipped++)
         flip_and_read(&b, bit);
-    printf("%llu of %llu bits flipped\n", (unsigned long long)(bit - first),
-           (unsigned long long)bits);
+    printf("%llu of %llu bits flipped\n", (unsigned long long)flipped, (unsigned long long)bits);
     acd_built_remove(&b);
 }
 
