@@ -577,12 +577,13 @@ static int walk(void *context)
         for (unsigned from = 0; from <= 1; from++) {
             if (malloc_fails && errors[e] != ENOMEM)
                 continue;
-            for (unsigned nth = 1; nth <= NTH_MAX; nth++) {
-                plan = (struct acd_shim_plan){calls[w->call], nth, errors[e], from != 0};
-                if (!scenarios[w->scenario].run())
-                    break;
+            unsigned nth = 0;
+            do {
+                plan = (struct acd_shim_plan){calls[w->call], ++nth, errors[e], from != 0};
                 reached++;
-            }
+            } while (scenarios[w->scenario].run() && nth < NTH_MAX);
+            reached--;
+            CHECK(nth < NTH_MAX); /* else there are more of them */
         }
     remove_rings();
     acd_scratch_remove(&dir);

@@ -194,6 +194,10 @@ static unsigned kill_at(const char *call, unsigned *ret_wrong)
         acd_scratch_remove(&dir);
         acd_scratch_make(&dir);
     }
+    if (kills == NTH_MAX) {
+        printf("%s: there are more than %u of them\n", call, NTH_MAX);
+        ++*ret_wrong;
+    }
     return kills;
 }
 

@@ -313,7 +313,7 @@ static unsigned check_controls(void)
         const struct acd_run run = {.word = {"/bin/sh", "-c", controls[i].script},
                                     .keys = controls[i].keys,
                                     .folder = folder.path,
-                                    .patience_ms = 500};
+                                    .patience_ms = controls[i].good ? PATIENCE_MS : 500};
         complaints = 0;
         acd_run(&ran_now, &run);
         judge(&ran_now, &run, &none);
