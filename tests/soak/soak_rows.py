@@ -9,7 +9,8 @@ import sys
 SOURCE = os.path.abspath(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
 FUZZERS = os.path.join(BUILD, "soak-fuzz")  # their build, and their corpora
-TARGETS = ("ring", "record", "recording", "control", "json", "yaml", "keys", "redact", "emit")
+TARGETS = ("ring", "record", "recording", "control", "json", "yaml", "keys", "redact", "emit",
+           "track")
 FUZZ_S = 3600
 FUZZ_FOUND = 99  # libFuzzer's own is 77, which says "left out" to everybody else
 
@@ -126,6 +127,7 @@ def _fuzz(name):
     """libFuzzer with a corpus of its own that begins with the seeds."""
     corpus = os.path.join(FUZZERS, "corpus", name)
     words = os.path.join(SOURCE, "tests", "fuzz", f"{name}.dict")
+    seed = os.environ.get("ACD_FUZZ_SEED")  # else another one each time
 
     def command(the_round):
         seconds = max(5, int(min(the_round.left, FUZZ_S)))
@@ -134,6 +136,7 @@ def _fuzz(name):
                  f"-max_total_time={seconds}", "-malloc_limit_mb=256", "-rss_limit_mb=2048",
                  "-timeout=30", f"-error_exitcode={FUZZ_FOUND}", "-max_len=65536",
                  f"-artifact_prefix={corpus}-", *([f"-dict={words}"] if os.path.exists(words) else []),
+                 *([f"-seed={seed}"] if seed else []),
                  corpus, os.path.join(SOURCE, "tests", "fuzz", "seeds", name)],
                 {"srcdir": SOURCE})
 
