@@ -82,7 +82,8 @@ class Soak(unittest.TestCase):
 
     def test_a_program_that_hangs_is_ended_with_its_children(self):
         status, output = soak.run(["sh", "-c", "echo begun; sleep 1000 & wait"], {}, 0.2)
-        self.assertEqual((status, output), (None, "begun\n"))
+        self.assertIsNone(status)
+        self.assertIn(output, ("begun\n", ""))  # a busy machine may not have come to its first word
 
     def test_every_row_says_what_it_runs(self):
         rows = soak_rows.rows()

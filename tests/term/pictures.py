@@ -119,7 +119,7 @@ class Glass:
 
     def close(self):
         os.close(self.orders)
-        status = self.program.wait(timeout=20)
+        status = self.program.wait(timeout=60)
         os.close(self.glass)
         self.answers.close()
         return status
