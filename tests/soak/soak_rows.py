@@ -9,8 +9,8 @@ import sys
 SOURCE = os.path.abspath(os.environ.get("top_srcdir") or os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.abspath(os.environ.get("top_builddir") or SOURCE)
 FUZZERS = os.path.join(BUILD, "soak-fuzz")  # their build, and their corpora
-TARGETS = ("ring", "record", "recording", "control", "json", "yaml", "keys", "redact", "emit",
-           "track")
+TARGETS = ("ring", "record", "recording", "control", "json", "yaml", "keys", "redact", "emit", "track")
+TOOLS = {"libfuzzer": "clang", "afl": "afl-fuzz"}  # SOAK_FUZZER, and what it needs
 FUZZ_S = 3600
 FUZZ_FOUND = 99  # libFuzzer's own is 77, which says "left out" to everybody else
 
@@ -123,22 +123,29 @@ OTHERS = [
 ]
 
 
-def _fuzz(name):
-    """libFuzzer with a corpus of its own that begins with the seeds."""
+def _fuzz(name, fuzzer):
+    """The fuzzer with a corpus of its own that begins with the seeds."""
     corpus = os.path.join(FUZZERS, "corpus", name)
+    seeds = os.path.join(SOURCE, "tests", "fuzz", "seeds", name)
+    program = os.path.join(FUZZERS, "tests", "fuzz", f"fuzz_{name}")
     words = os.path.join(SOURCE, "tests", "fuzz", f"{name}.dict")
+    words = words if os.path.exists(words) else ""
     seed = os.environ.get("ACD_FUZZ_SEED")  # else another one each time
+
+    def libfuzzer(seconds):
+        return [program, f"-max_total_time={seconds}", "-malloc_limit_mb=256", "-rss_limit_mb=2048",
+                "-timeout=30", f"-error_exitcode={FUZZ_FOUND}", "-max_len=65536",
+                f"-artifact_prefix={corpus}-", *([f"-dict={words}"] if words else []),
+                *([f"-seed={seed}"] if seed else []), corpus, seeds]
+
+    def afl(seconds):
+        return ["/bin/sh", os.path.join(SOURCE, "tests/soak/run-afl.sh"), str(seconds),
+                f"{corpus}.afl", seeds, words, program]
 
     def command(the_round):
         seconds = max(5, int(min(the_round.left, FUZZ_S)))
         return (["/bin/sh", os.path.join(SOURCE, "tests/support/plain-layout.sh"),
-                 os.path.join(FUZZERS, "tests", "fuzz", f"fuzz_{name}"),
-                 f"-max_total_time={seconds}", "-malloc_limit_mb=256", "-rss_limit_mb=2048",
-                 "-timeout=30", f"-error_exitcode={FUZZ_FOUND}", "-max_len=65536",
-                 f"-artifact_prefix={corpus}-", *([f"-dict={words}"] if os.path.exists(words) else []),
-                 *([f"-seed={seed}"] if seed else []),
-                 corpus, os.path.join(SOURCE, "tests", "fuzz", "seeds", name)],
-                {"srcdir": SOURCE})
+                 *(afl if fuzzer == "afl" else libfuzzer)(seconds)], {"srcdir": SOURCE})
 
     return Row(f"fuzz: {name}", "runs", command, weight=4, worker=1, whole_share=True,
                pattern=r"Done (?P<done>\d+) runs in \d+ second")
@@ -154,15 +161,23 @@ def _replay(name):
                pattern=r"(?P<times>\d+) seeds, (?P<done>\d+) changed")
 
 
-def _fuzzers():
-    """Builds the targets with clang's libFuzzer; its rows come behind this one."""
+def _fuzzers(fuzzer):
+    """Builds the targets with the fuzzer's compiler; its rows come behind this one."""
     return Row("fuzz targets built", "builds",
-               lambda _: (["/bin/sh", os.path.join(SOURCE, "tests/soak/build-fuzzers.sh"), FUZZERS,
-                           *[f"tests/fuzz/fuzz_{name}" for name in TARGETS]], {}),
+               lambda _: (["/bin/sh", os.path.join(SOURCE, "tests/soak/build-fuzzers.sh"), fuzzer,
+                           FUZZERS, *[f"tests/fuzz/fuzz_{name}" for name in TARGETS]], {}),
                target=1, weight=1, worker=1)
 
 
-def rows():
-    if shutil.which("clang"):
-        return STORMS + OTHERS + [_fuzzers()] + [_fuzz(name) for name in TARGETS]
+def rows(fuzzer=None):
+    """With libFuzzer, or the seeds alone where there is no clang; or with what SOAK_FUZZER names."""
+    asked = fuzzer or os.environ.get("SOAK_FUZZER")
+    if asked and asked not in TOOLS:
+        sys.exit(f"soak: no fuzzer '{asked}'. Hint: SOAK_FUZZER={' or '.join(TOOLS)}")
+    fuzzer = asked or "libfuzzer"
+    if shutil.which(TOOLS[fuzzer]):
+        return STORMS + OTHERS + [_fuzzers(fuzzer)] + [_fuzz(name, fuzzer) for name in TARGETS]
+    if asked:
+        sys.exit(f"soak: there is no {TOOLS[fuzzer]}. Hint: apt install "
+                 f"{'afl++' if fuzzer == 'afl' else 'clang'}")
     return STORMS + OTHERS + [_replay(name) for name in TARGETS]

@@ -2,7 +2,12 @@
 # SPDX-License-Identifier: MIT
 """soak.py with rows that are made up, on a clock that is set by hand."""
 
+import os
+import stat
+import subprocess
+import tempfile
 import unittest
+from unittest import mock
 
 import soak
 import soak_rows
@@ -23,6 +28,89 @@ def echo(the_round):
 def a_row(name="row", **more):
     more.setdefault("pattern", r"did (?P<done>\d+), (?P<lost>\d+) lost")
     return soak_rows.Row(name, "things", more.pop("command", echo), **more)
+
+
+# What afl-fuzz leaves behind, and as little as run-afl.sh reads of it.
+AFL = """#!/bin/sh
+while [ "$1" != -- ]; do
+    [ "$1" != -o ] || out=$2
+    [ "$1" != -i ] || ls "$2" >"$INPUTS"
+    shift
+done
+mkdir -p "$out/default/crashes" "$out/default/hangs" "$out/default/queue"
+echo new >"$out/default/queue/id:000001"
+printf 'run_time          : 5\\nexecs_done        : 1234\\nsaved_crashes     : 0\\nsaved_hangs       : 0\\n' \
+    >"$out/default/fuzzer_stats"
+printf 'edges_found       : 77\\n' >>"$out/default/fuzzer_stats"
+[ -z "$FIND" ] || echo input >"$out/default/$FIND/id:000000"
+exit "$STATUS"
+"""
+
+
+class Afl(unittest.TestCase):
+    """run-afl.sh with an afl-fuzz that is made up."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        tool = self.at("afl-fuzz")
+        with open(tool, "w", encoding="utf-8") as file:
+            file.write(AFL)
+        os.chmod(tool, stat.S_IRWXU)
+        os.mkdir(self.at("seeds"))
+        with open(self.at("seeds/seed"), "w", encoding="utf-8") as file:
+            file.write("seed")
+
+    def at(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def go(self, find="", status=0):
+        script = os.path.join(soak_rows.SOURCE, "tests/soak/run-afl.sh")
+        done = subprocess.run(["/bin/sh", script, "5", self.at("out"), self.at("seeds"), "", "/bin/true"],
+                              env={**os.environ, "PATH": f"{self.folder.name}:{os.environ['PATH']}",
+                                   "FIND": find, "STATUS": str(status), "INPUTS": self.at("inputs")},
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    def inputs(self):
+        with open(self.at("inputs"), encoding="utf-8") as file:
+            return file.read().split()
+
+    def test_a_run_that_finds_nothing_prints_its_figures(self):
+        status, said = self.go()
+        self.assertEqual((status, said),
+                         (0, "Done 1234 runs in 5 seconds: 77 edges, 0 crashes, 0 hangs\n"))
+        row, = [row for row in soak_rows.rows("afl") if row.name == "fuzz: ring"] \
+            if soak_rows.shutil.which("afl-fuzz") else [soak_rows._fuzz("ring", "afl")]
+        reached = soak.Reached(row)
+        reached.take(status, said, 1)
+        self.assertEqual((reached.done, reached.failure), (1234, None))
+
+    def test_the_next_run_begins_with_the_seeds_and_what_was_new(self):
+        self.go()
+        self.assertEqual(self.inputs(), ["seed"])
+        self.go()
+        self.assertEqual(self.inputs(), ["id:000001", "seed"])
+
+    def test_a_crash_and_a_hang_fail_and_stay(self):
+        for kind in ("crashes", "hangs"):
+            status, said = self.go(find=kind)
+            self.assertEqual(status, soak_rows.FUZZ_FOUND)
+            self.assertIn(f"found now:\n{self.at('out')}/default/{kind}/id:000000", said)
+            status, said = self.go()
+            self.assertEqual(status, soak_rows.FUZZ_FOUND)
+            self.assertIn("found before", said)
+            os.unlink(self.at(f"out/default/{kind}/id:000000"))
+
+    def test_a_fuzzer_that_does_not_start_fails(self):
+        self.assertEqual(self.go(status=1)[0], 1)
+
+    def test_a_fuzzer_that_is_asked_for_must_be_there(self):
+        with mock.patch.object(soak_rows.shutil, "which", return_value=None):
+            for asked, words in (("afl", "apt install afl"), ("libfuzzer", "apt install clang"),
+                                 ("honggfuzz", "SOAK_FUZZER=libfuzzer or afl")):
+                with self.assertRaisesRegex(SystemExit, words):
+                    soak_rows.rows(asked)
 
 
 class Soak(unittest.TestCase):
