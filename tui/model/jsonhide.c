@@ -11,7 +11,7 @@
 #define NAME_MOST 24               /* no secret's name is longer, escapes aside */
 #define BACK UINT64_C(4096)        /* a secret that began so far before is still found */
 #define TOKEN_BACK UINT64_C(65536) /* one without a space, so far */
-#define INTRODUCED UINT64_C(64)    /* "Authorization: Basic " stands before it */
+#define INTRODUCED UINT64_C(64)    /* "Authorization: Basic " before it and enough of it behind */
 #define SHOWN "\"[REDACTED]\""
 
 /* ---------------------------------------------------------------- names */
@@ -127,28 +127,46 @@ static struct acd_jsonhide_span by_index(const struct acd_json *j, uint64_t from
     return none(to);
 }
 
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+
+/* Without a branch: it is asked of each byte of pictures that are written as text, too. */
 static bool in_token(char c)
 {
-    return c > ' ' && !strchr("\"'`&,;<>)]}", c);
+    static const uint64_t ends[4] = {(BIT('!') - 1) | BIT('"') | BIT('&') | BIT('\'') | BIT(')') |
+                                         BIT(',') | BIT(';') | BIT('<') | BIT('>'),
+                                     BIT(']') | BIT('`') | BIT('}'), UINT64_MAX, UINT64_MAX};
+    unsigned char byte = (unsigned char)c;
+    return !(ends[byte >> 6] >> (byte & 63) & 1);
 }
 
-/* Where to begin so that a secret at `from` is known as one: not within a token, which shows what it
- * is by its beginning alone. */
-static uint64_t before_secret(const struct acd_json *j, uint64_t from)
+/* A secret around `at` that began further back than text is searched: a token shows what it is by
+ * its beginning alone, so that is looked for, and what is between is not searched. */
+static struct acd_jsonhide_span long_token(const struct acd_json *j, uint64_t at, uint64_t limit)
 {
-    uint64_t start = from > BACK ? from - BACK : 0, at = start;
-    uint64_t least = from > TOKEN_BACK ? from - TOKEN_BACK : 0;
-    while (at > least && in_token(j->text[at - 1]))
-        at--;
-    if (at == start)
-        return start;
-    return at > INTRODUCED ? at - INTRODUCED : 0;
+    uint64_t begin = at, end = at, least = at > TOKEN_BACK ? at - TOKEN_BACK : 0;
+    while (begin > least && in_token(j->text[begin - 1]))
+        begin--;
+    if (begin == at)
+        return none(at);
+    uint64_t from = begin > INTRODUCED ? begin - INTRODUCED : 0;
+    uint64_t to = at - begin > INTRODUCED ? begin + INTRODUCED : at;
+    struct acd_redact_span s = {0, 0};
+    do {
+        s = acd_redact_find(j->text + from, to - from, s.at + s.length);
+    } while (s.length && from + s.at + s.length < to);
+    while (s.length && end < limit && in_token(j->text[end]))
+        end++;
+    return s.length ? (struct acd_jsonhide_span){from + s.at, end - from - s.at} : none(at);
 }
 
 static struct acd_jsonhide_span by_pattern(const struct acd_json *j, uint64_t from, uint64_t to)
 {
-    uint64_t start = before_secret(j, from);
+    uint64_t start = from > BACK ? from - BACK : 0;
     uint64_t end = j->length - to > BACK ? to + BACK : j->length;
+    struct acd_jsonhide_span before = long_token(j, start, end);
+    if (touches(before, from, to))
+        return before;
+    start = start > INTRODUCED ? start - INTRODUCED : 0;
     const char *text = j->text + start;
     struct acd_redact_span s = {0, 0};
     do {
