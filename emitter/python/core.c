@@ -180,7 +180,7 @@ static PyObject *open_and_notice(PyObject *self, PyObject *none)
     return notice(self, none);
 }
 
-static int raise(void *exception)
+static int raise_kept(void *exception)
 {
     PyErr_SetObject((PyObject *)Py_TYPE((PyObject *)exception), exception);
     Py_DECREF((PyObject *)exception);
@@ -195,7 +195,7 @@ static void raise_soon(void)
     PyErr_NormalizeException(&type, &value, &traceback);
     Py_XDECREF(type);
     Py_XDECREF(traceback);
-    if (value && Py_AddPendingCall(raise, value) != 0)
+    if (value && Py_AddPendingCall(raise_kept, value) != 0)
         Py_DECREF(value);
 }
 
