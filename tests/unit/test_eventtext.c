@@ -191,6 +191,68 @@ static void json_hides_what_its_names_say(void **state)
     acd_test_model_fini(&m);
 }
 
+/* The text of an event that is all there is. */
+static void body_of_one(const struct acd_site_info *site, const uint64_t *words, size_t bytes,
+                        char *out, size_t size)
+{
+    struct acd_test_model m;
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_server(&m, "a", 1);
+    const struct acd_entry e = {.server = s->number,
+                                .site = site->number,
+                                .kind = site->site.kind,
+                                .payload = words,
+                                .payload_bytes = (uint32_t)bytes};
+    assert_int_equal(acd_server_learn_site(s, site), 0);
+    assert_int_equal(acd_store_append(m.fleet.store, &e), 0);
+    body_of(&m, 0, out, size);
+    acd_test_model_fini(&m);
+}
+
+static void a_change_of_single_categories_names_them(void **state)
+{
+    (void)state;
+    static const struct acd_site_info site = {
+        .number = 50,
+        .site = {.kind = ACD_KIND_LEVEL,
+                 .fields = 2,
+                 .message = {"level", 5, 5},
+                 .key = {{{ACD_KEY_LEVEL_FROM, sizeof ACD_KEY_LEVEL_FROM - 1, 0}, ACD_TYPE_UINT, 0},
+                         {{ACD_KEY_LEVEL_TO, sizeof ACD_KEY_LEVEL_TO - 1, 0}, ACD_TYPE_UINT, 0}}}};
+    char body[ACD_EVENTTEXT_BYTES];
+    const uint64_t all = acd_levels_all(1);
+    uint64_t words[2] = {all, acd_levels_with(all, ACD_CATEGORY_CACHE, 3)};
+    body_of_one(&site, words, sizeof words, body, sizeof body);
+    assert_string_equal(body, "cache L1 basic to L3 trace");
+    words[1] = acd_levels_with(words[1], ACD_CATEGORY_LOG, 0);
+    body_of_one(&site, words, sizeof words, body, sizeof body);
+    assert_string_equal(body, "log L1 basic to L0 off, cache L1 basic to L3 trace");
+}
+
+static void what_is_cut_ends_in_a_whole_character(void **state)
+{
+    (void)state;
+    static const struct acd_site_info site = {.number = 50,
+                                              .site = {.kind = ACD_KIND_LOG,
+                                                       .level = 1,
+                                                       .fields = 1,
+                                                       .message = {"sent", 4, 4},
+                                                       .key = {{{"data", 4, 4}, ACD_TYPE_STR, 0}}}};
+    char text[601], body[ACD_EVENTTEXT_BYTES], few[31];
+    uint64_t words[1 + (sizeof text + 7) / 8] = {acd_string_word(sizeof text, sizeof text)};
+    text[0] = 'x';
+    for (size_t i = 1; i < sizeof text; i += 2)
+        memcpy(text + i, "\xc3\xa4", 2);
+    memcpy(words + 1, text, sizeof text);
+    body_of_one(&site, words, sizeof words, body, sizeof body);
+    assert_memory_equal(body, "sent data=x\xc3\xa4", 13);
+    assert_string_equal(body + strlen("sent data=") + 399, "... (601 bytes)");
+    body_of_one(&site, words, sizeof words, few, sizeof few);
+    assert_string_equal(few + 11 + 16, "...");
+    body_of_one(&site, words, sizeof words, few, sizeof few - 1);
+    assert_string_equal(few + 11 + 14, "...");
+}
+
 static void a_logger_without_a_name_is_not_named(void **state)
 {
     (void)state;
@@ -320,6 +382,8 @@ int main(void)
         cmocka_unit_test(what_is_too_long_ends_in_dots),
         cmocka_unit_test(damaged_and_orphaned_events_are_still_shown),
         cmocka_unit_test(json_hides_what_its_names_say),
+        cmocka_unit_test(a_change_of_single_categories_names_them),
+        cmocka_unit_test(what_is_cut_ends_in_a_whole_character),
         cmocka_unit_test(a_logger_without_a_name_is_not_named),
         cmocka_unit_test(an_error_says_http_once_and_nothing_of_empty_fields),
         cmocka_unit_test(every_kind_reads_any_payload_without_harm),

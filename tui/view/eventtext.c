@@ -45,7 +45,22 @@ static void say(struct out *o, const char *format, ...)
         o->used += (size_t)n < o->size - o->used ? (size_t)n : o->size - o->used - 1;
 }
 
+/* `most` bytes of a longer text, less what would be a part of a character. */
+static size_t whole(const char *text, size_t most)
+{
+    size_t least = most > 3 ? most - 3 : 0, n = most;
+    while (n > least && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
 /* ---------------------------------------------------------------- fields */
+
+/* What of a text is shown. */
+static size_t shown_of(const struct acd_text *text)
+{
+    return text->length > VALUE_BYTES ? whole(text->bytes, VALUE_BYTES) : text->length;
+}
 
 static const struct acd_field *field(const struct acd_event_parts *parts, const char *key)
 {
@@ -76,7 +91,7 @@ static bool put_text_field(struct out *o, const struct acd_event_parts *parts, c
         return false;
     if (o->used > 0)
         put(o, " ", 1);
-    put(o, f->text.bytes, f->text.length < VALUE_BYTES ? f->text.length : VALUE_BYTES);
+    put(o, f->text.bytes, shown_of(&f->text));
     return true;
 }
 
@@ -109,7 +124,7 @@ static void put_value(struct out *o, const struct acd_field *f)
         bool whole = f->text.length <= VALUE_BYTES && f->text.length == f->text.full_length;
         bool quoted = f->type == ACD_TYPE_STR &&
                       (f->text.length == 0 || memchr(f->text.bytes, ' ', f->text.length));
-        size_t shown = f->text.length < VALUE_BYTES ? f->text.length : VALUE_BYTES;
+        size_t shown = shown_of(&f->text);
         put(o, "\"", quoted);
         if (f->type == ACD_TYPE_JSON)
             put_json(o, f->text.bytes, shown);
@@ -386,16 +401,38 @@ static void performance_body(struct out *o, const struct acd_event_parts *parts)
     put_rest(o, parts, said);
 }
 
+static void put_step(struct out *o, unsigned from, unsigned to)
+{
+    say(o, "L%u %s to L%u %s", from, acd_level_name(from), to, acd_level_name(to));
+}
+
+/* Of all categories at once, or each that has another level now. */
+static void put_levels(struct out *o, uint32_t from, uint32_t to)
+{
+    bool mixed[2];
+    const char *before = "";
+    unsigned a = acd_server_level(from, &mixed[0]), b = acd_server_level(to, &mixed[1]);
+    if ((!mixed[0] && !mixed[1]) || from == to) {
+        put_step(o, a, b);
+        return;
+    }
+    for (unsigned i = 0; i < ACD_CATEGORIES; i++) {
+        unsigned was = acd_levels_get(from, i), is = acd_levels_get(to, i);
+        if (was == is)
+            continue;
+        say(o, "%s%s ", before, acd_category_name(i));
+        put_step(o, was, is);
+        before = ", ";
+    }
+}
+
 static void level_body(struct out *o, const struct acd_event_parts *parts)
 {
     static const char *const said[] = {ACD_KEY_LEVEL_FROM, ACD_KEY_LEVEL_TO, ACD_KEY_WHO, NULL};
     uint64_t from = 0, to = 0;
     if (number_field(parts, ACD_KEY_LEVEL_FROM, &from) &&
-        number_field(parts, ACD_KEY_LEVEL_TO, &to)) {
-        unsigned a = acd_server_level((uint32_t)from, NULL),
-                 b = acd_server_level((uint32_t)to, NULL);
-        say(o, "L%u %s to L%u %s", a, acd_level_name(a), b, acd_level_name(b));
-    }
+        number_field(parts, ACD_KEY_LEVEL_TO, &to))
+        put_levels(o, (uint32_t)from, (uint32_t)to);
     const struct acd_field *who = text_field(parts, ACD_KEY_WHO);
     if (who && who->text.length > 0) {
         say(o, " by");
@@ -458,7 +495,9 @@ size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
     size_t length = acd_redact_text(out, size, raw + skip, o.used - skip);
     static const char cut[] = "...";
     if (length + 1 == size && size > sizeof cut) {
-        memcpy(out + size - sizeof cut, cut, sizeof cut);
+        size_t at = whole(out, size - sizeof cut);
+        memcpy(out + at, cut, sizeof cut);
+        length = at + sizeof cut - 1;
     }
     return length;
 }
