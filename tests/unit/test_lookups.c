@@ -101,6 +101,23 @@ static void a_secret_in_a_key_is_hidden(void **state)
     assert_non_null(strstr(s->lookups.row[0].key, "[REDACTED]"));
 }
 
+/* The ring's table has room for a part of it, its events have all. */
+static void a_type_that_is_too_long_has_its_lookups(void **state)
+{
+    struct stage *s = *state;
+    char type[ACD_NAME_BYTES + 10];
+    memset(type, 't', sizeof type - 1);
+    type[sizeof type - 1] = '\0';
+    look_up(s, type, "", "long");
+    type[ACD_NAME_BYTES - 1] = '\0';
+    strcpy(s->server->totals.cache[1].type, type);
+    strcpy(s->of.type, type);
+    acd_test_model_renew(&s->m);
+    renew(s);
+    assert_int_equal(s->lookups.count, 1);
+    assert_string_equal(s->lookups.row[0].key, "long");
+}
+
 static void a_lookup_is_shown_where_it_counts(void **state)
 {
     struct stage *s = *state;
@@ -176,6 +193,7 @@ int main(void)
         TEST(the_newest_of_this_row_come_first),
         TEST(what_was_not_told_is_not_0),
         TEST(a_secret_in_a_key_is_hidden),
+        TEST(a_type_that_is_too_long_has_its_lookups),
         TEST(a_lookup_is_shown_where_it_counts),
         TEST(other_takes_those_of_no_row),
         TEST(renewing_in_steps_gives_what_one_reading_gives),

@@ -27,10 +27,9 @@ static bool is_of_row(const struct search *s, const struct acd_event_view *view)
     const struct acd_lookups_of *of = s->of;
     const struct acd_digest *d = s->digest;
     char type[ACD_NAME_BYTES], model[ACD_NAME_BYTES];
-    if (strcmp(of->type, ACD_OTHER_NAME) != 0 &&
-        !acd_decode_equals(view, ACD_KEY_CACHE_TYPE, of->type))
+    acd_decode_copy(type, sizeof type, view, ACD_KEY_CACHE_TYPE); /* as long as the table's */
+    if (strcmp(of->type, ACD_OTHER_NAME) != 0 && strcmp(of->type, type) != 0)
         return false;
-    acd_decode_copy(type, sizeof type, view, ACD_KEY_CACHE_TYPE);
     acd_decode_copy(model, sizeof model, view, ACD_KEY_MODEL);
     size_t row = acd_digest_cache_of(d, type, model);
     return row < d->cache_count ? strcmp(d->cache[row].type, of->type) == 0 &&
