@@ -127,6 +127,12 @@ class Terminal:
             assert self.raw.rfind(MOUSE_OFF) >= self.raw.rfind(MOUSE_ON), "the mouse stays on"
         return self.program.returncode
 
+    def quit(self):
+        """As a user does, with nothing to be asked."""
+        self.type(b"q")
+        assert self.end() == 0
+        self.close()
+
     def close(self):
         if self.program.poll() is None:
             self.program.kill()
@@ -168,9 +174,7 @@ def the_overview_shows_every_part(directory):
     demo.wait(lambda: demo.screen.display[1].strip() == "" and demo.title.strip(), "one line")
     demo.resize(80, 24)
     demo.see("Events (following)")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def levels_change_and_are_acknowledged(directory):
@@ -255,12 +259,8 @@ def levels_that_were_raised_are_put_back(directory):
     run(directory, "level", "demo-server", "3", "--for", "1s")
     viewer.see_title("L3 trace for ")
     viewer.see_title("SERVER L2 verbose")
-    viewer.type(b"q")
-    assert viewer.end() == 0
-    viewer.close()
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    viewer.quit()
+    demo.quit()
 
 
 def errors_open_their_file(directory):
@@ -295,9 +295,7 @@ def errors_open_their_file(directory):
     os.unlink(os.path.join(directory, file))
     viewer.type(ENTER)
     viewer.see("there is no file", "(any")
-    viewer.type(b"q")
-    assert viewer.end() == 0
-    viewer.close()
+    viewer.quit()
 
 
 def servers_are_attached_and_detached(directory):
@@ -323,9 +321,7 @@ def servers_are_attached_and_detached(directory):
     viewer.type(b"o")
     viewer.see("chat_completion", "LIVE")
     for terminal in (viewer, demo):
-        terminal.type(b"q")
-        assert terminal.end() == 0
-        terminal.close()
+        terminal.quit()
 
 
 def a_pause_holds_the_picture_and_collects(directory):
@@ -348,9 +344,7 @@ def a_pause_holds_the_picture_and_collects(directory):
     demo.see("Events (following)")
     demo.type(ESC)
     demo.see("by request")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def resizes_end_in_a_fresh_drawing(directory):
@@ -368,9 +362,7 @@ def resizes_end_in_a_fresh_drawing(directory):
             alike += 1
     print(f"{resizes} resizes, {alike} fresh drawings alike")
     it_fails(lambda: a_fresh_drawing_is_the_same(demo, "\033[12;3Hnobody drew this"), "nobody drew this")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def a_fresh_drawing_is_the_same(demo, sabotage=""):
@@ -424,16 +416,12 @@ def a_killed_server_stays_and_its_successor_appears(directory):
     post_mortem = Terminal(directory, dead["ring"])
     post_mortem.see_title("DEAD")
     post_mortem.see("chat_completion")
-    post_mortem.type(b"q")
-    assert post_mortem.end() == 0
-    post_mortem.close()
+    post_mortem.quit()
     second = Demo(directory)
     watcher.see_title("LIVE")
     watcher.wait(lambda: f"[{pid}]" not in watcher.title, "the new server")
     for terminal in (watcher, second, first):
-        terminal.type(b"q")
-        assert terminal.end() == 0
-        terminal.close()
+        terminal.quit()
 
 
 def click(terminal, word, column=0):
@@ -467,9 +455,7 @@ def the_mouse_selects_acts_and_scrolls_when_asked_for(directory):
     click(mouse, "F10 Quit")
     assert mouse.end() == 0
     mouse.close()
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def a_configuration_counts_and_its_errors_are_said(directory):
@@ -496,9 +482,7 @@ def glyphs_are_those_that_were_asked_for(directory):
     for glyphs, letters in (("braille", "\u2801-\u28ff"), ("blocks", "\u2581-\u258f")):
         demo = Demo(directory, more=[f"--set=glyphs={glyphs}"])
         demo.wait(lambda: re.search(f"[{letters}]", demo.text), glyphs)
-        demo.type(b"q")
-        assert demo.end() == 0
-        demo.close()
+        demo.quit()
 
 
 def it_fails(test, word):
@@ -588,9 +572,7 @@ def ascii_is_ascii(directory):
     for attributes in re.findall(rb"\033\[([0-9;]*)m", demo.raw):
         for number in attributes.split(b";"):
             assert not number or int(number) < 30, "colours in spite of NO_COLOR"
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,

@@ -62,9 +62,7 @@ def every_signal_gives_the_terminal_back(directory):
             terminal.close()
             ends += 1
     print(f"{ends} ends by signals")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def child_of(pid):
@@ -102,9 +100,7 @@ def control_z_stops_and_fg_comes_back(directory):
         os.kill(watcher, signal.SIGTERM)
         job.end()
         job.close()
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def write_editor(directory, script):
@@ -154,9 +150,7 @@ def every_end_of_an_editor_gives_the_screen_back(directory):
         terminal.type(b"\x03")
         terminal.end()
         terminal.close()
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 TESTS = [every_signal_gives_the_terminal_back, control_z_stops_and_fg_comes_back,

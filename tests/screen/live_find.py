@@ -34,9 +34,7 @@ def a_filter_leaves_what_it_describes(directory):
     demo.wait(lambda: " timer " not in demo.text and " cache " in demo.text, "lookups alone")
     demo.type(b" \\\x15\r")
     demo.wait(lambda: "FILTER" not in demo.text and " timer " in demo.text, "all events again")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def a_search_goes_to_what_it_finds_and_f_follows_its_request(directory):
@@ -61,9 +59,7 @@ def a_search_goes_to_what_it_finds_and_f_follows_its_request(directory):
     demo.wait(lambda: "ONLY" not in demo.title, "all requests")
     demo.type(b"/no such word anywhere\r")
     demo.see("No event has")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def selected(terminal):
@@ -88,9 +84,7 @@ def a_mark_counts_from_then_on_and_s_sorts(directory):
     demo.see("Timers by name")
     demo.type(b"sssss")
     demo.see("Timers by p99, the highest first")
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    demo.quit()
 
 
 def the_window_is_named_and_the_clipboard_filled(directory):

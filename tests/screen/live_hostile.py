@@ -64,12 +64,8 @@ def bytes_that_change_while_they_are_drawn_hurt_nothing(directory):
     os.close(ring)
     shown(viewer)
     assert b"\033[2J\033]0;" not in viewer.raw, "a terminal would have obeyed the ring"
-    viewer.type(b"q")
-    assert viewer.end() == 0
-    viewer.close()
-    demo.type(b"q")
-    assert demo.end() == 0
-    demo.close()
+    viewer.quit()
+    demo.quit()
 
 
 def a_ring_that_is_cut_while_it_is_mapped_is_said(directory):
@@ -94,9 +90,7 @@ def a_ring_that_is_cut_while_it_is_mapped_is_said(directory):
         watcher.see(" timer ")  # the events are kept; of a picture the first bytes may be there alone
         os.kill(server["pid"], signal.SIGKILL)
         for viewer in (watcher, demo):
-            viewer.type(b"q")
-            assert viewer.end() == 0
-            viewer.close()
+            viewer.quit()
         os.unlink(server["ring"])
 
 
