@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/keys.h"
 static const char whole[] =
     "{\n  \"timestamp\": \"2026-03-14T12:00:01+00:00\",\n  \"writer\": \"acdebug\",\n"
     "  \"statusCode\": 502,\n  \"request\": {\n    \"method\": \"POST\",\n"
@@ -117,12 +118,7 @@ void acd_filestage_draw(struct acd_filestage *s)
 
 void acd_filestage_play(struct acd_filestage *s, const char *keys)
 {
-    char words[200];
-    char *rest = words;
-    snprintf(words, sizeof words, "%s", keys);
-    for (char *name; (name = strtok_r(rest, " ", &rest));) {
-        struct acd_key key;
-        assert_int_equal(acd_key_parse(name, &key), 0);
+    for (struct acd_key key; acd_keys_take(&keys, &key);) {
         acd_act_key(&s->act, key);
         acd_filestage_draw(s);
     }

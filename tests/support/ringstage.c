@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "tests/support/filestage.h"
+#include "tests/support/keys.h"
 #include "tests/support/ringhex.h"
 #include "tui/app/actions.h"
 #include "tui/app/rings.h"
@@ -207,12 +208,8 @@ void acd_ringstage_draw(struct acd_ringstage *s)
 
 void acd_ringstage_play(struct acd_ringstage *s, const char *keys)
 {
-    char words[200], *rest = words;
-    snprintf(words, sizeof words, "%s", keys);
     settle(s);
-    for (char *name; (name = strtok_r(rest, " ", &rest));) {
-        struct acd_key key;
-        assert_int_equal(acd_key_parse(name, &key), 0);
+    for (struct acd_key key; acd_keys_take(&keys, &key);) {
         acd_act_key(&s->act, key);
         settle(s);
     }

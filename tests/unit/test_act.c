@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/keys.h"
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/act_level.h"
@@ -70,14 +71,8 @@ static int strike_stage(void **state)
 
 static void play(struct stage *s, const char *keys)
 {
-    char copy[200];
-    char *rest = copy;
-    snprintf(copy, sizeof copy, "%s", keys);
-    for (char *name; (name = strtok_r(rest, " ", &rest));) {
-        struct acd_key key;
-        assert_int_equal(acd_key_parse(name, &key), 0);
+    for (struct acd_key key; acd_keys_take(&keys, &key);)
         acd_act_key(&s->act, key);
-    }
 }
 
 static void levels_go_up_and_down_by_one(void **state)

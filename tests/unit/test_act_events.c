@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/keys.h"
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/finder.h"
@@ -73,11 +74,8 @@ static enum acd_act_result press(struct stage *s, const char *name)
 
 static void play(struct stage *s, const char *keys)
 {
-    char copy_of[200];
-    char *rest = copy_of;
-    snprintf(copy_of, sizeof copy_of, "%s", keys);
-    for (char *name; (name = strtok_r(rest, " ", &rest));)
-        press(s, name);
+    for (struct acd_key key; acd_keys_take(&keys, &key);)
+        acd_act_key(&s->act, key);
     settle(s);
 }
 

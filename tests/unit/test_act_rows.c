@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/keys.h"
 #include "tests/support/model.h"
 #include "tui/app/act.h"
 #include "tui/app/actions.h"
@@ -55,12 +56,7 @@ static int strike_stage(void **state)
 /* As the loop does it: every key is followed by a drawing. */
 static void play(struct stage *s, const char *keys)
 {
-    char copy[200];
-    char *rest = copy;
-    snprintf(copy, sizeof copy, "%s", keys);
-    for (char *name; (name = strtok_r(rest, " ", &rest));) {
-        struct acd_key key;
-        assert_int_equal(acd_key_parse(name, &key), 0);
+    for (struct acd_key key; acd_keys_take(&keys, &key);) {
         acd_act_key(&s->act, key);
         acd_act_settle(&s->act, acd_view_body(&s->m.ui, 80, 24));
     }

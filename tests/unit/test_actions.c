@@ -13,20 +13,16 @@
 
 #include <cmocka.h>
 
+#include "tests/support/keys.h"
 #include "tui/app/actions.h"
 
 /* Calls `take` with each key of each action. */
 static void each_key(void (*take)(const struct acd_action *action, struct acd_key key))
 {
     for (size_t i = 0; i < acd_actions_count; i++) {
-        char keys[64];
-        char *rest = keys;
-        snprintf(keys, sizeof keys, "%s", acd_actions_table[i].keys);
-        for (char *name; (name = strtok_r(rest, " ", &rest));) {
-            struct acd_key key;
-            assert_int_equal(acd_key_parse(name, &key), 0);
+        const char *keys = acd_actions_table[i].keys;
+        for (struct acd_key key; acd_keys_take(&keys, &key);)
             take(&acd_actions_table[i], key);
-        }
     }
 }
 
