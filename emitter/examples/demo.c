@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <acdebug.h>
@@ -21,6 +22,12 @@
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_S UINT64_C(1000000000)
 
+/* What a client of a server behind HTTP sends along; no debug file may show the key. */
+static const acdebug_header client_headers[] = {
+    {"content-type", "application/json"},
+    {"authorization", "Bearer sk-demo-0123456789abcdef"},
+};
+
 struct client {
     struct acd_demo *demo;
     struct acd_load *load;
@@ -32,6 +39,7 @@ struct acd_demo {
     struct acd_engine *engine;
     struct acd_texts *texts;
     uint64_t think_ns;
+    bool has_files;
     unsigned client_count;
     struct client clients[CLIENTS_MAX];
 };
@@ -66,9 +74,17 @@ static char *read_answer(struct acd_chat *chat, size_t leave_after)
     return NULL;
 }
 
-static char *serve(struct acd_engine *engine, const struct acd_load_request *request)
+static char *serve(const struct acd_demo *demo, const struct acd_load_request *request)
 {
-    const struct acd_incoming asked = {.body = request->body, .bytes = request->bytes};
+    struct acd_engine *engine = demo->engine;
+    const struct acd_incoming asked = {
+        .method = "POST",
+        .url = demo->has_files ? request->path : NULL,
+        .headers = client_headers,
+        .header_count = sizeof(client_headers) / sizeof(client_headers[0]),
+        .body = request->body,
+        .bytes = request->bytes,
+    };
     struct acd_chat_lookups lookups;
     struct acd_failure failure;
     struct acd_chat *chat;
@@ -93,7 +109,7 @@ static void *run_client(void *argument)
     struct acd_load_request request;
 
     while (!acd_delay_is_stopped(demo->delay) && acd_load_next(client->load, &request) == 0) {
-        char *answer = serve(demo->engine, &request);
+        char *answer = serve(demo, &request);
 
         acd_load_done(client->load, &request, answer);
         free(answer);
@@ -141,6 +157,7 @@ static int make_demo(struct acd_demo **ret_demo, const struct acd_demo_options *
         return -ENOMEM;
     }
     demo->think_ns = (options->think_ms > 0 ? options->think_ms : THINK_MS_DEFAULT) * NS_PER_MS;
+    demo->has_files = options->files != NULL;
     demo->delay = acd_delay_new();
     if (demo->delay == NULL) {
         goto fail;
@@ -190,6 +207,7 @@ int acd_demo_start(struct acd_demo **ret_demo, const struct acd_demo_options *op
     }
     /* The demo is watched with the viewer: lines on stderr would only be in its way. */
     acdebug.flags = ACDEBUG_NO_TEXT;
+    acdebug.temp_directory = options->files;
     result = acdebug_open(options->name != NULL ? options->name : "demo-server", &acdebug);
     if (result < 0) {
         free_demo(demo);

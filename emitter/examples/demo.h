@@ -15,6 +15,8 @@ struct acd_demo_options {
     unsigned clients;  /* one thread each, at most 64; 0: 16 */
     uint64_t seed;     /* decides who asks what */
     unsigned think_ms; /* clients wait up to so long between requests; 0: 900 */
+    const char
+        *files; /* directory for debug files, which must outlive the demo; NULL: there are none */
 };
 
 /* Opens acdebug and begins. 0 or a negative errno value; a ring that cannot be made is one. */

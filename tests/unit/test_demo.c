@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -44,6 +45,19 @@ static void nap(void)
     nanosleep(&a_millisecond, NULL);
 }
 
+/* 0: a debug file has that text; 1: none has. */
+static int grep(const struct acd_scratch *directory, const char *text)
+{
+    char command[400];
+    int status;
+
+    snprintf(command, sizeof(command), "grep -qF '%s' '%s'/anyclaude-debug-*.json", text,
+             directory->path);
+    status = system(command);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
 static void it_serves_until_it_is_stopped(void **state)
 {
     struct acd_demo *demo;
@@ -60,6 +74,25 @@ static void it_serves_until_it_is_stopped(void **state)
     acd_demo_stop(demo);
     assert_string_equal(acdebug_ring_path(), "");
     acd_peek_close(&peek);
+}
+
+static void its_errors_leave_files_without_secrets_where_it_is_told(void **state)
+{
+    const struct acd_scratch *directory = *state;
+    struct acd_demo_options options = quick;
+    struct acd_demo *demo;
+
+    options.files = directory->path;
+    assert_int_equal(setenv("ANYCLAUDE_DEBUG", "1", 1), 0);
+    assert_int_equal(acd_demo_start(&demo, &options), 0);
+    while (acd_scratch_count(directory, ".json") == 0) {
+        nap();
+    }
+    acd_demo_stop(demo);
+    assert_int_equal(unsetenv("ANYCLAUDE_DEBUG"), 0);
+    assert_int_equal(grep(directory, "\"authorization\":\"[REDACTED]\""), 0);
+    assert_int_equal(grep(directory, "/v1/"), 0);
+    assert_int_not_equal(grep(directory, "sk-demo"), 0);
 }
 
 static void it_can_be_started_again(void **state)
@@ -106,6 +139,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_serves_until_it_is_stopped, make_directory,
                                         remove_directory),
+        cmocka_unit_test_setup_teardown(its_errors_leave_files_without_secrets_where_it_is_told,
+                                        make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(it_can_be_started_again, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(a_signal_ends_a_process_that_runs_it, make_directory,
                                         remove_directory),

@@ -45,6 +45,7 @@ struct acd_args {
     enum acd_command command;
     bool demo, json, openmetrics, line, all, from_start, ascii, no_colour;
     const char *directory;
+    const char *files;   /* where debug files are, of the demo; NULL: the temp directory */
     const char *fail_if; /* an expression of gate.h; NULL none */
     const char *file;    /* of record */
     uint64_t max_bytes;  /* of it */

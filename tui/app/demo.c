@@ -68,6 +68,7 @@ int acd_demo_command(const struct acd_args *args)
     snprintf(pid, sizeof pid, "%" PRIdMAX, (intmax_t)child.pid);
     own.target[0] = acd_target_parse(pid);
     own.target_count = 1;
+    own.files = child.files[0] ? child.files : NULL;
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
         r = acd_loop_run(&own);
     else

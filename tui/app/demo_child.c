@@ -4,10 +4,12 @@
 
 #include "tui/app/demo_child.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -28,28 +30,58 @@ static void leave_terminal(void)
     setsid();
 }
 
-static void run(pid_t parent, const char *directory)
+/* Real servers keep so many debug files and no more: the demo's must not push theirs out.  Without a
+ * directory the demo leaves none. */
+static void make_files(struct acd_demo_child *child)
 {
+    const char *temp = getenv("TMPDIR");
+    int n = snprintf(child->files, sizeof child->files, "%s/acdebug-demo-XXXXXX",
+                     temp && temp[0] == '/' ? temp : "/tmp");
+    if (n >= (int)sizeof child->files || !mkdtemp(child->files))
+        child->files[0] = '\0';
+}
+
+static void remove_files(const struct acd_demo_child *child)
+{
+    DIR *directory = child->files[0] ? opendir(child->files) : NULL;
+    if (!directory)
+        return;
+    for (const struct dirent *entry; (entry = readdir(directory));)
+        unlinkat(dirfd(directory), entry->d_name, 0); /* "." and ".." refuse */
+    closedir(directory);
+    rmdir(child->files);
+}
+
+static void run(const struct acd_demo_child *child, pid_t parent, const char *directory)
+{
+    const struct acd_demo_options options = {.files = child->files[0] ? child->files : NULL};
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
+    if (getppid() != parent) {
+        remove_files(child);
         _exit(0);
+    }
     leave_terminal();
     if (directory)
         setenv("ACDEBUG_DIR", directory, 1);
     /* Verbose, so that there is something to see; what the user set goes first. */
     setenv("ANYCLAUDE_DEBUG", "2", 0);
-    const struct acd_demo_options options = {0};
-    _exit(acd_demo_run(&options) == 0 ? 0 : 1);
+    int r = acd_demo_run(&options);
+    remove_files(child);
+    _exit(r == 0 ? 0 : 1);
 }
 
 int acd_demo_child_start(struct acd_demo_child *child, const char *directory)
 {
     pid_t parent = getpid();
+    make_files(child);
     pid_t pid = fork();
-    if (pid < 0)
-        return -errno;
+    if (pid < 0) {
+        int error = errno;
+        remove_files(child);
+        return -error;
+    }
     if (pid == 0)
-        run(parent, directory);
+        run(child, parent, directory);
     child->pid = pid;
     return 0;
 }
@@ -63,15 +95,14 @@ bool acd_demo_child_ended(struct acd_demo_child *child)
 
 void acd_demo_child_stop(struct acd_demo_child *child)
 {
-    if (child->pid <= 0)
-        return;
-    kill(child->pid, SIGTERM);
-    for (int i = 0; i < 100; i++) {
-        if (acd_demo_child_ended(child))
-            return;
+    if (child->pid > 0)
+        kill(child->pid, SIGTERM);
+    for (int i = 0; i < 100 && !acd_demo_child_ended(child); i++)
         poll(NULL, 0, 10);
+    if (child->pid > 0) {
+        kill(child->pid, SIGKILL);
+        waitpid(child->pid, NULL, 0);
+        child->pid = 0;
     }
-    kill(child->pid, SIGKILL);
-    waitpid(child->pid, NULL, 0);
-    child->pid = 0;
+    remove_files(child); /* it did so itself, if it came to its end */
 }

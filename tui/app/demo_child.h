@@ -7,11 +7,13 @@
 #include <sys/types.h>
 
 struct acd_demo_child {
-    pid_t pid; /* 0: none */
+    pid_t pid;       /* 0: none */
+    char files[256]; /* where its debug files go, apart from those of real servers; "" nowhere */
 };
 
 /**
- * Starts it.  Before anything else is set up: the child is a copy of us.
+ * Starts it.  Before anything else is set up: the child is a copy of us.  It removes its debug files when
+ * it ends, also when we are killed.
  * @param directory  for its ring; NULL: by the rule
  * @return 0, -errno
  */

@@ -533,7 +533,8 @@ static int open_rings(struct loop *l, struct acd_problem *why)
 static int open_model(struct loop *l)
 {
     acd_ui_init(&l->ui);
-    acd_documents_init(&l->documents, NULL, glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
+    acd_documents_init(&l->documents, l->args->files,
+                       glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
     l->documents.values_most = (uint32_t)setting(l, ACD_CONF_JSON_VALUES);
     int r = l->args->command == ACD_COMMAND_VIEW ? open_file(l, &l->problem)
                                                  : open_rings(l, &l->problem);
