@@ -274,7 +274,9 @@ def errors_open_their_file(directory):
     viewer.type(b"G")
     viewer.see(">TimeoutError chat_completion")
     viewer.type(ENTER)
-    viewer.see("No debug file: this group left none")
+    viewer.see("this is its newest event", "TimeoutError")
+    viewer.type(ESC)
+    viewer.see(">TimeoutError chat_completion")
     viewer.type(UP)
     viewer.see(">HTTP 500 ")
     viewer.type(ENTER)
@@ -524,11 +526,30 @@ def wait_until_gone(pid):
 
 
 def the_demo_server_ends_with_a_killed_viewer(directory):
-    demo = Demo(directory)
+    demo = Demo(directory, TMPDIR=directory)
     server = servers(directory)[0]["pid"]
+    assert demo_files(directory)
     demo.program.kill()
     demo.program.wait()
     wait_until_gone(server)
+    assert not demo_files(directory)
+    demo.close()
+
+
+def demo_files(directory):
+    return [name for name in os.listdir(directory) if name.startswith("acdebug-demo-")]
+
+
+def the_demos_errors_leave_files_apart_from_those_of_servers(directory):
+    demo = Demo(directory, TMPDIR=directory)
+    demo.type(b"X")
+    demo.see(" anyclaude-")
+    demo.type(b"J")
+    demo.see("statusCode", "request {", "response {")
+    assert not [name for name in os.listdir(directory) if name.endswith(".json")]
+    demo.type(b"q")
+    assert demo.end() == 0
+    assert not demo_files(directory)
     demo.close()
 
 
@@ -585,6 +606,7 @@ TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
          glyphs_are_those_that_were_asked_for, a_terminal_that_is_not_given_back_is_noticed,
          it_ends_when_the_terminal_goes_away,
          the_demo_server_ends_with_a_killed_viewer,
+         the_demos_errors_leave_files_apart_from_those_of_servers,
          without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]
 
 

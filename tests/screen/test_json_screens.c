@@ -200,6 +200,55 @@ static void a_file_that_changed_or_went_says_so_and_is_read_anew(void **state)
     acd_filestage_end(&s);
 }
 
+static void an_event_opens_as_a_tree_with_all_that_it_holds(void **state)
+{
+    (void)state;
+    struct acd_filestage s;
+    acd_filestage_begin(&s, 80, 24, ACD_GLYPHS_ASCII);
+    acd_test_model_proxy(&s.m);
+    acd_test_model_renew(&s.m);
+    acd_filestage_play(&s, "E Enter");
+    assert_int_equal(s.m.ui.view, ACD_VIEW_EVENTS); /* it follows: none is chosen */
+    assert_non_null(strstr(s.m.ui.message, "Choose an event first"));
+    acd_filestage_play(&s, "Up Enter");
+    assert_true(shows(&s, "event of ") && shows(&s, "server: \"llm-proxy\"") &&
+                shows(&s, "fields {"));
+    assert_null(acd_documents_path(&s.d, ACD_VIEW_JSON));
+    /* It is no file: nothing to edit, nothing to read anew. */
+    acd_filestage_play(&s, "v");
+    assert_non_null(strstr(s.m.ui.message, "is no file"));
+    acd_filestage_play(&s, "R");
+    assert_non_null(strstr(s.m.ui.message, "stays as it was"));
+    assert_false(acd_documents_watch(&s.d));
+    acd_filestage_play(&s, "/ p r o x y Enter y");
+    assert_string_equal(s.copied, "llm-proxy");
+    acd_filestage_play(&s, "Esc Esc");
+    assert_int_equal(s.m.ui.view, ACD_VIEW_EVENTS);
+    assert_true(s.m.ui.events.scrolled);
+    acd_filestage_end(&s);
+}
+
+static void a_group_without_a_file_opens_its_newest_event(void **state)
+{
+    (void)state;
+    struct acd_filestage s;
+    acd_filestage_begin(&s, 80, 24, ACD_GLYPHS_ASCII);
+    struct acd_server *server = acd_test_model_proxy(&s.m);
+    acd_test_model_failures(&s.m, server, 3);
+    for (size_t i = 0; i < server->totals.error_count; i++)
+        server->totals.error[i].file[0] = '\0';
+    acd_test_model_renew(&s.m);
+    acd_filestage_play(&s, "X Enter");
+    assert_int_equal(s.m.ui.view, ACD_VIEW_JSON);
+    assert_true(shows(&s, "kind: \"error\""));
+    assert_non_null(strstr(s.m.ui.message, "its newest event"));
+    acd_filestage_play(&s, "Esc");
+    assert_int_equal(s.m.ui.view, ACD_VIEW_ERRORS);
+    acd_filestage_play(&s, "v"); /* opens files only */
+    assert_int_equal(s.m.ui.view, ACD_VIEW_ERRORS);
+    acd_filestage_end(&s);
+}
+
 static void the_tree_alone_has_no_other_screens(void **state)
 {
     (void)state;
@@ -256,6 +305,8 @@ int main(void)
         cmocka_unit_test(a_text_that_hiding_makes_longer_is_copied_whole),
         cmocka_unit_test(a_search_without_a_match_says_so_until_the_next_key),
         cmocka_unit_test(a_file_that_changed_or_went_says_so_and_is_read_anew),
+        cmocka_unit_test(an_event_opens_as_a_tree_with_all_that_it_holds),
+        cmocka_unit_test(a_group_without_a_file_opens_its_newest_event),
         cmocka_unit_test(the_tree_alone_has_no_other_screens),
         cmocka_unit_test(at_every_size_nothing_overlaps_and_focus_shows),
     };

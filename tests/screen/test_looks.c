@@ -225,7 +225,7 @@ static void sentences_name_the_users_keys(void **state)
     s->m.fleet.server[0]->detached = false;
     s->m.fleet.notice[0] = '\0';
     s->m.ui.view = ACD_VIEW_HELP;
-    assert_non_null(strstr(drawn(s, 200, 60), " Z                take what is selected"));
+    assert_non_null(strstr(drawn(s, 200, 60), " Z                into what is selected"));
 }
 
 int main(void)

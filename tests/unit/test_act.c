@@ -453,10 +453,24 @@ static void enter_opens_the_newest_file_of_the_chosen_group(void **state)
     assert_non_null(strstr(opens(s, "X Enter"), "anyclaude-debug-1773489598000-x1y2z3.json"));
     assert_non_null(strstr(opens(s, "Down Enter"), "No debug file"));
     /* On the overview, below the timers. */
-    assert_string_equal(opens(s, "O g Enter"), "");
-    assert_non_null(strstr(opens(s, "G k Enter"), "x1y2z3.json"));
+    assert_non_null(strstr(opens(s, "O G k Enter"), "x1y2z3.json"));
     play(s, "Esc");
     assert_false(s->m.ui.in_errors);
+}
+
+static void enter_on_the_overview_opens_the_chosen_timer(void **state)
+{
+    struct stage *s = *state;
+    play(s, "Enter");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_OVERVIEW); /* there is none yet */
+    acd_test_model_proxy(&s->m);
+    acd_test_model_renew(&s->m);
+    play(s, "G g j Enter");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_TIMER);
+    assert_string_equal(s->m.ui.timer, "embed");
+    play(s, "Esc Esc Esc Enter");
+    assert_int_equal(s->m.ui.view, ACD_VIEW_TIMER);
+    assert_string_equal(s->m.ui.timer, "chat_completion"); /* the slowest */
 }
 
 static void moving_in_no_errors_does_nothing(void **state)
@@ -593,6 +607,7 @@ int main(void)
         STAGED(timers_are_chosen_from_the_slowest_on),
         STAGED(a_group_stays_chosen_while_others_pass_it),
         STAGED(enter_opens_the_newest_file_of_the_chosen_group),
+        STAGED(enter_on_the_overview_opens_the_chosen_timer),
         STAGED(moving_in_no_errors_does_nothing),
         STAGED(space_and_enter_attach_and_detach_on_the_servers_screen),
         STAGED(servers_that_are_left_out_are_no_stop_for_tab),

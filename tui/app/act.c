@@ -141,9 +141,11 @@ static enum acd_act_result enter(struct acd_act *act)
     if (ui->view == ACD_VIEW_ATTACH) /* a click on the chosen row */
         return acd_act_attach_toggle(act);
     if (ui->view == ACD_VIEW_ERRORS || (ui->view == ACD_VIEW_OVERVIEW && ui->in_errors))
-        return acd_act_errors_open(act);
+        return acd_act_errors_enter(act);
     if (ui->view == ACD_VIEW_EVENTS && act->documents)
         return acd_act_events_open(act);
+    if (ui->view == ACD_VIEW_OVERVIEW && act->digest->timer_count > 0)
+        return acd_act_rows_open_timer(act);
     return ACD_ACT_NOTHING;
 }
 

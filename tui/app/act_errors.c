@@ -6,9 +6,12 @@
 
 #include <stdio.h>
 
+#include "tui/app/act_events.h"
 #include "tui/app/act_json.h"
 #include "tui/view/errorlist.h"
 #include "tui/view/panel.h"
+
+static const char no_file[] = "No debug file was written (at level 0 none is)";
 
 /* The row that is chosen: that of the hash, else the newest. */
 static size_t chosen(const struct acd_act *act)
@@ -68,9 +71,21 @@ enum acd_act_result acd_act_errors_open(struct acd_act *act)
     const struct acd_error_row *row = &errors->row[chosen(act)];
     if (row->file[0])
         return acd_act_json_open(act, row->file);
-    acd_ui_say(act->ui, ACD_STYLE_WARN,
-               "No debug file: this group left none. Files are written from level 1 on");
+    acd_ui_say(act->ui, ACD_STYLE_WARN, "%s", no_file);
     return ACD_ACT_DRAW;
+}
+
+enum acd_act_result acd_act_errors_enter(struct acd_act *act)
+{
+    const struct acd_errors *errors = &act->digest->errors;
+    const struct acd_scene scene = {.fleet = act->fleet, .digest = act->digest, .ui = act->ui};
+    struct acd_entry entry;
+    if (!act->documents || errors->count == 0 || errors->row[chosen(act)].file[0] ||
+        !acd_errorlist_newest(&scene, &errors->row[chosen(act)], &entry))
+        return acd_act_errors_open(act);
+    enum acd_act_result result = acd_act_events_show(act, &entry);
+    acd_ui_say(act->ui, ACD_STYLE_DIM, "%s; this is its newest event", no_file);
+    return result;
 }
 
 enum acd_act_result acd_act_errors_newest(struct acd_act *act)

@@ -17,6 +17,9 @@ void acd_act_errors_overview(struct acd_act *act, ptrdiff_t rows);
 /** Opens the chosen group's newest file. */
 enum acd_act_result acd_act_errors_open(struct acd_act *act);
 
+/** The same, and where the group left none, its newest event with all its fields. */
+enum acd_act_result acd_act_errors_enter(struct acd_act *act);
+
 /** Opens the newest file of all groups. */
 enum acd_act_result acd_act_errors_newest(struct acd_act *act);
 

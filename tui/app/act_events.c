@@ -5,11 +5,13 @@
 #include "tui/app/act_events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/app/act_errors.h"
 #include "tui/app/act_json.h"
 #include "tui/app/actions.h"
+#include "tui/app/eventout.h"
 #include "tui/app/finder.h"
 #include "tui/model/decode.h"
 #include "tui/app/numbers.h"
@@ -325,15 +327,20 @@ static void copy_request(struct acd_act *act, const struct acd_request *request)
         acd_ui_say(act->ui, ACD_STYLE_DIM, "This event belongs to no request");
 }
 
+static void choose_first(struct acd_act *act)
+{
+    acd_ui_say(act->ui, ACD_STYLE_DIM,
+               "Choose an event first: on Events (%s), %s, %s or %s stops there",
+               acd_act_key_of(act, ACD_ACTION_EVENTS).s, acd_act_key_of(act, ACD_ACTION_UP).s,
+               acd_act_key_of(act, ACD_ACTION_PAUSE).s, acd_act_key_of(act, ACD_ACTION_FIND).s);
+}
+
 static void copy(struct acd_act *act, bool id)
 {
     struct acd_entry e;
     struct acd_event_parts parts = {.view = {.request = {.kind = ACD_REQUEST_NONE}}};
     if (act->ui->view != ACD_VIEW_EVENTS || !acd_ui_event(act->ui, act->fleet, &e)) {
-        acd_ui_say(act->ui, ACD_STYLE_DIM,
-                   "Choose an event first: on Events (%s), %s, %s or %s stops there",
-                   acd_act_key_of(act, ACD_ACTION_EVENTS).s, acd_act_key_of(act, ACD_ACTION_UP).s,
-                   acd_act_key_of(act, ACD_ACTION_PAUSE).s, acd_act_key_of(act, ACD_ACTION_FIND).s);
+        choose_first(act);
         return;
     }
     if (!id) {
@@ -361,7 +368,37 @@ static bool file_of(const struct acd_act *act, char *out, size_t size)
     return true;
 }
 
+/* A row has room for the beginning of an event; as a tree it is there whole. */
+enum acd_act_result acd_act_events_show(struct acd_act *act, const struct acd_entry *e)
+{
+    char name[64], *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream)
+        acd_eventout_json(stream, act->fleet, e);
+    if (!stream || fclose(stream) != 0) {
+        free(text);
+        acd_ui_say(act->ui, ACD_STYLE_ERROR, "No memory to show the event");
+        return ACD_ACT_DRAW;
+    }
+    snprintf(name, sizeof name, "event of %s",
+             acd_eventtext_time(e->time_ns, act->ui->now_ns, act->ui->utc_offset_s).s);
+    return acd_act_json_show(act, name, text, length);
+}
+
 enum acd_act_result acd_act_events_open(struct acd_act *act)
+{
+    struct acd_entry e;
+    char path[512];
+    if (file_of(act, path, sizeof path))
+        return acd_act_json_open(act, path);
+    if (acd_ui_event(act->ui, act->fleet, &e))
+        return acd_act_events_show(act, &e);
+    choose_first(act);
+    return ACD_ACT_DRAW;
+}
+
+static enum acd_act_result edit_event(struct acd_act *act)
 {
     char path[512];
     if (file_of(act, path, sizeof path))
@@ -375,7 +412,7 @@ static enum acd_act_result edit(struct acd_act *act)
 {
     enum acd_view_id from = act->ui->view;
     enum acd_act_result result =
-        from == ACD_VIEW_EVENTS ? acd_act_events_open(act) : acd_act_errors_open(act);
+        from == ACD_VIEW_EVENTS ? edit_event(act) : acd_act_errors_open(act);
     if (act->ui->view == ACD_VIEW_JSON && from != ACD_VIEW_JSON)
         acd_act_json_do(act, ACD_ACTION_JSON_EDIT, &result);
     return result;

@@ -28,7 +28,10 @@ bool acd_act_events_back(struct acd_act *act, enum acd_act_result *ret_result);
 enum acd_act_result acd_act_events_follow_request(struct acd_act *act,
                                                   const struct acd_followed *followed);
 
-/** Shows the debug file that the event under the cursor names. */
+/** Shows an event with all its fields, as a tree. */
+enum acd_act_result acd_act_events_show(struct acd_act *act, const struct acd_entry *e);
+
+/** Shows the debug file that the event under the cursor names, else the event itself. */
 enum acd_act_result acd_act_events_open(struct acd_act *act);
 
 #endif

@@ -79,6 +79,15 @@ enum acd_act_result acd_act_json_open(struct acd_act *act, const char *path)
     return open_path(act, path, ACD_TEXTFILE_OWN);
 }
 
+enum acd_act_result acd_act_json_show(struct acd_act *act, const char *name, char *text,
+                                      size_t length)
+{
+    acd_documents_show(act->documents, name, text, length);
+    act->documents->back = act->ui->view;
+    act->ui->view = ACD_VIEW_JSON;
+    return ACD_ACT_DRAW;
+}
+
 static enum acd_act_result leave(struct acd_act *act)
 {
     struct acd_documents *d = act->documents;
@@ -312,6 +321,8 @@ static void reload(struct acd_act *act)
     struct acd_problem why = {0};
     if (act->ui->view == ACD_VIEW_FILES)
         acd_documents_list(act->documents);
+    else if (!acd_documents_path(act->documents, act->ui->view))
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "An event stays as it was");
     else if (acd_documents_reload(act->documents, &why) < 0)
         acd_ui_say(act->ui, ACD_STYLE_ERROR, "%s", why.text);
 }
@@ -324,6 +335,8 @@ static void edit(struct acd_act *act)
         acd_ui_say(act->ui, ACD_STYLE_WARN, "Skipped: %s", f->row[f->list.selected].why);
     else if (path && act->edit)
         act->edit(act->context, path);
+    else if (!path && act->ui->view == ACD_VIEW_JSON)
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "An event is no file: y copies a value");
 }
 
 /* What needs a value to be selected. */

@@ -23,6 +23,10 @@ enum acd_act_result acd_act_json_files(struct acd_act *act);
 /** Opens a path that a server gave, e.g. the newest file of an error group, and shows it. */
 enum acd_act_result acd_act_json_open(struct acd_act *act, const char *path);
 
+/** Shows a text, which it takes over, as a file that Esc leads back from. */
+enum acd_act_result acd_act_json_show(struct acd_act *act, const char *name, char *text,
+                                      size_t length);
+
 /** A key that moves, in any list. */
 void acd_act_json_move_list(struct acd_list *list, enum acd_action_id id);
 

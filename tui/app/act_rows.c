@@ -147,6 +147,13 @@ static enum acd_act_result enter(const struct acd_act *act)
     return ACD_ACT_DRAW;
 }
 
+enum acd_act_result acd_act_rows_open_timer(const struct acd_act *act)
+{
+    choose_timer(act);
+    act->ui->view = ACD_VIEW_TIMERS;
+    return enter(act);
+}
+
 /* The closest earlier prompt's request is the one to look at; without it, the lookup's own. */
 static const struct acd_followed *missed_request(const struct acd_onemiss *miss)
 {

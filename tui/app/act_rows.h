@@ -11,6 +11,9 @@
 /** @return was it an action of these screens? Then *ret_result says what is left to do. */
 bool acd_act_rows_do(struct acd_act *act, enum acd_action_id id, enum acd_act_result *ret_result);
 
+/** From the overview: the chosen timer from near, else the slowest. */
+enum acd_act_result acd_act_rows_open_timer(const struct acd_act *act);
+
 /**
  * Before each drawing: what is selected, and the closeup of it, follow digest and scroll-back.
  * @return there is more to read, in a later call

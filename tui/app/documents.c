@@ -126,6 +126,8 @@ static void let_go(struct acd_documents *d)
     acd_jsontree_fini(&d->root);
     acd_textfile_free(d->file);
     d->file = NULL;
+    free(d->text);
+    d->text = NULL;
 }
 
 void acd_documents_close(struct acd_documents *documents)
@@ -141,6 +143,29 @@ static void note_size(struct acd_documents *d)
     if (length < size)
         snprintf(d->json.note[NOTE_DISK], sizeof d->json.note[NOTE_DISK],
                  "only the first 4 GiB of %s are shown", acd_text_bytes(size).s);
+}
+
+static void take_text(struct acd_documents *d, const char *name, const char *text, uint64_t length)
+{
+    acd_jsontree_init(&d->root, text, length, d->values_most);
+    d->root.text_flags = d->text_flags;
+    d->json.tree = &d->root;
+    snprintf(d->json.name, sizeof d->json.name, "%.255s", name);
+    d->audited = 0;
+    d->valid = 0;
+    d->valid_done = d->fault_said = false;
+}
+
+void acd_documents_show(struct acd_documents *documents, const char *name, char *text,
+                        size_t length)
+{
+    struct acd_documents *d = documents;
+    acd_documents_close(d);
+    d->path[0] = '\0';
+    d->text = text;
+    take_text(d, name, text, length);
+    d->json.file_bytes = length;
+    d->audit_done = true; /* nobody else can read it */
 }
 
 int acd_documents_open(struct acd_documents *documents, const char *path, unsigned flags,
@@ -160,15 +185,9 @@ int acd_documents_open(struct acd_documents *documents, const char *path, unsign
     d->flags = flags;
     d->file = file;
     const char *text = acd_textfile_bytes(file, &length);
-    acd_jsontree_init(&d->root, text, length, d->values_most);
-    d->root.text_flags = d->text_flags;
-    d->json.tree = &d->root;
+    take_text(d, base_name(path), text, length);
     d->json.file_bytes = acd_textfile_size(file);
-    snprintf(d->json.name, sizeof d->json.name, "%.255s", base_name(path));
-    d->audited = 0;
-    d->valid = 0;
     d->audit_done = (acd_textfile_mode(file) & 077) == 0;
-    d->valid_done = d->fault_said = false;
     note_size(d);
     return 0;
 }
@@ -296,7 +315,7 @@ static void search_on(struct acd_documents *d)
 /* One thing that is to be done; false when there is none. */
 static bool work_on_file(struct acd_documents *d)
 {
-    if (!d->file)
+    if (!d->json.tree)
         return false;
     if (d->json.find.state == ACD_JSONFIND_MORE) {
         search_on(d);

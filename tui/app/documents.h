@@ -21,7 +21,8 @@ struct acd_documents {
 
     struct acd_jsonview json;
     struct acd_jsontree root;
-    struct acd_textfile *file; /* NULL: none is open */
+    struct acd_textfile *file; /* NULL: none is open, or a text is */
+    char *text;                /* what is shown without a file */
     char path[1400];
     unsigned flags;        /* of acd_textfile_open() */
     enum acd_view_id back; /* where Esc leads from the tree */
@@ -47,6 +48,13 @@ void acd_documents_list(struct acd_documents *documents);
  */
 int acd_documents_open(struct acd_documents *documents, const char *path, unsigned flags,
                        struct acd_problem *why);
+/**
+ * Shows a text that stands in no file, an event, instead of what was open.
+ * @param name  above the tree
+ * @param text  allocated; taken over
+ */
+void acd_documents_show(struct acd_documents *documents, const char *name, char *text,
+                        size_t length);
 int acd_documents_reload(struct acd_documents *documents, struct acd_problem *why);
 void acd_documents_close(struct acd_documents *documents);
 

@@ -129,13 +129,30 @@ static bool is_its_event(const struct acd_scene *scene, const struct acd_filter 
     return acd_errors_covers(row, &parts.view);
 }
 
+/* The one of the group that is next older than `before`. */
+static bool older_event(const struct acd_scene *scene, const struct acd_error_row *row,
+                        uint64_t before, struct acd_entry *ret_entry)
+{
+    const struct acd_filter filter = acd_ui_filter(scene->ui, scene->fleet);
+    while (acd_store_error_before(scene->fleet->store, before, ret_entry)) {
+        if (is_its_event(scene, &filter, row, ret_entry))
+            return true;
+        before = ret_entry->sequence;
+    }
+    return false;
+}
+
+bool acd_errorlist_newest(const struct acd_scene *scene, const struct acd_error_row *row,
+                          struct acd_entry *ret_entry)
+{
+    return older_event(scene, row, acd_ui_end(scene->ui, scene->fleet->store), ret_entry);
+}
+
 /* The newest at the top: the eye comes from there. */
 static void draw_events(struct page *page, const struct acd_scene *scene,
                         const struct acd_error_row *row)
 {
-    const struct acd_store *store = scene->fleet->store;
-    struct acd_filter filter = acd_ui_filter(scene->ui, scene->fleet);
-    uint64_t before = acd_ui_end(scene->ui, store);
+    uint64_t before = acd_ui_end(scene->ui, scene->fleet->store);
     struct acd_entry entry;
     struct acd_rect heading = {page->at.x + 1, page->at.y, page->at.w - 1, 1};
     bool any = false;
@@ -144,10 +161,8 @@ static void draw_events(struct page *page, const struct acd_scene *scene,
     acd_grid_append(page->grid, &heading, ACD_STYLE_HEADER, "Its events ");
     acd_grid_append(page->grid, &heading, ACD_STYLE_DIM, "(newest first)");
     skip_rows(page, 1);
-    while (page->at.h > 0 && acd_store_error_before(store, before, &entry)) {
+    while (page->at.h > 0 && older_event(scene, row, before, &entry)) {
         before = entry.sequence;
-        if (!is_its_event(scene, &filter, row, &entry))
-            continue;
         acd_eventlist_row(page->grid, acd_grid_row(page->at.x + 1, page->at.y, page->at.w - 1),
                           scene, &entry);
         skip_rows(page, 1);

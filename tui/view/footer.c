@@ -39,7 +39,9 @@ static bool is_shown(const struct acd_scene *scene, const struct acd_action *act
         return false;
     if (action->id == ACD_ACTION_ENTER)
         return own && (ui->view == ACD_VIEW_TIMERS || ui->view == ACD_VIEW_TIMER ||
-                       ui->view == ACD_VIEW_CACHE);
+                       ui->view == ACD_VIEW_CACHE || ui->view == ACD_VIEW_FILES ||
+                       ui->view == ACD_VIEW_ERRORS ||
+                       (ui->view == ACD_VIEW_EVENTS && ui->events.scrolled));
     if (action->id == ACD_ACTION_BACK)
         return own &&
                (ui->view == ACD_VIEW_TIMER || ui->view == ACD_VIEW_RUN ||
