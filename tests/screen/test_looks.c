@@ -228,10 +228,23 @@ static void sentences_name_the_users_keys(void **state)
     assert_non_null(strstr(drawn(s, 200, 60), " Z                into what is selected"));
 }
 
+static void who_set_a_level_is_named_whole(void **state)
+{
+    struct stage *s = *state;
+    struct acd_control_state *control = &s->m.fleet.server[0]->control;
+    control->start_levels = 0;
+    /* Where neither LOGNAME nor USER is set, there is a blank in it. */
+    snprintf(control->who, sizeof control->who, "uid 0@host (acdebug-top)");
+    assert_non_null(strstr(drawn(s, 200, 60), "by uid 0@host "));
+    snprintf(control->who, sizeof control->who, "ada@host (acdebug-top)");
+    assert_non_null(strstr(drawn(s, 200, 60), "by ada@host "));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
     const struct CMUnitTest tests[] = {
+        TEST(who_set_a_level_is_named_whole),
         TEST(the_default_is_what_it_is_without_a_look),
         TEST(columns_that_are_left_out_give_their_room_to_others),
         TEST(every_column_can_be_left_out_but_the_first),

@@ -313,6 +313,31 @@ static void one_renewal_looks_at_so_many_entries_and_no_more(void **state)
     assert_int_equal(s->w.next, acd_store_next(s->m.fleet.store));
 }
 
+static void a_request_that_is_followed_is_compared_with_all_and_not_with_itself(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_timer_run run = {.id = {s->server->number, ACD_TEST_RUN_SLOW},
+                                      .state = ACD_RUN_ENDED,
+                                      .start_ns = ACD_TEST_NOW - 9400 * MS};
+    acd_test_model_requests(&s->m, s->server);
+    acd_waterfall_open(&s->w, &run, "chat_completion", acd_store_next(s->m.fleet.store));
+    renew(s);
+    const uint64_t whole = s->w.whole.p95_ns, first = s->w.step[0].p95_ns;
+    assert_true(whole > 0 && first > 0);
+    /* As if the digest were of this request alone: one run each, as long as it was. */
+    for (size_t i = 0; i < s->m.digest.timer_count; i++)
+        s->m.digest.timer[i].quantiles.p95_ns = 1;
+    for (size_t i = 0; i < s->m.digest.label_count; i++)
+        s->m.digest.label[i].quantiles.p95_ns = 1;
+    s->w.alone = true;
+    renew(s);
+    assert_int_equal(s->w.whole.p95_ns, whole);
+    assert_int_equal(s->w.step[0].p95_ns, first);
+    s->w.alone = false;
+    renew(s);
+    assert_int_equal(s->w.step[0].p95_ns, 1);
+}
+
 static void checkpoints_without_a_place_are_counted(void **state)
 {
     struct stage *s = *state;
@@ -349,6 +374,7 @@ int main(void)
         TEST(the_requests_other_events_are_named),
         TEST(it_outlives_the_scroll_back),
         TEST(one_renewal_looks_at_so_many_entries_and_no_more),
+        TEST(a_request_that_is_followed_is_compared_with_all_and_not_with_itself),
         TEST(checkpoints_without_a_place_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

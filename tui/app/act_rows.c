@@ -322,6 +322,7 @@ static bool settle_run(const struct acd_act *act)
     size_t at = acd_runs_find(runs, ui->run);
     if (!acd_runs_same(closeup->waterfall.run.id, ui->run) && at < acd_runs_count(runs))
         acd_waterfall_open(&closeup->waterfall, acd_runs_at(runs, at), runs->of.timer, end);
+    closeup->waterfall.alone = ui->followed.kind != ACD_REQUEST_NONE;
     do
         more = acd_waterfall_renew(&closeup->waterfall, act->fleet, act->digest, end);
     while (more && !acd_slice_over(&slice));

@@ -99,8 +99,9 @@ static int finish(struct recording *r)
     uint64_t bytes = acd_recorder_bytes(r->recorder);
     uint64_t records = acd_recorder_records(r->recorder);
     int end = acd_recorder_close(r->recorder);
-    acd_say_text(stdout, "%s: %s events of %zu servers, %s", r->args->file,
-                 acd_text_exact(records).s, r->cmd.fleet.count, acd_text_bytes(bytes).s);
+    acd_say_text(stdout, "%s: %s events of %zu server%s, %s", r->args->file,
+                 acd_text_exact(records).s, r->cmd.fleet.count, r->cmd.fleet.count == 1 ? "" : "s",
+                 acd_text_bytes(bytes).s);
     putc('\n', stdout);
     if (r->result == -EFBIG) {
         acd_say_error("stopped: '%s' is as large as --max allows. Hint: --max 1G", r->args->file);

@@ -22,6 +22,7 @@
 #include "tui/view/misswords.h"
 
 #define DRAIN_MOST 20000
+#define NS_PER_SECOND UINT64_C(1000000000)
 #define DRAINS_MOST 64 /* a server that emits faster than that is read is not followed for ever */
 
 /* One server at a time, and what its events tell. */
@@ -257,16 +258,28 @@ static void say_timers(const struct acd_digest *d)
     }
 }
 
+/* Groups of one message differ in provider and model. */
+static void say_error(const struct acd_digest *d, const struct acd_error_row *row)
+{
+    bool both = row->provider[0] && row->model[0];
+    acd_say_text(stdout, "  error %s", row->type);
+    if (row->status > 0)
+        acd_say_text(stdout, " %" PRId64, row->status);
+    acd_say_text(stdout, "%s%s", row->message[0] ? " " : "", row->message);
+    if (row->provider[0] || row->model[0])
+        acd_say_text(stdout, " (%s%s%s)", row->provider, both ? "/" : "", row->model);
+    acd_say_text(stdout, ": %" PRIu64, row->count);
+    if (row->last_ns > 0 && d->now_ns >= row->last_ns)
+        acd_say_text(stdout, ", last %s ago",
+                     acd_text_age_s((d->now_ns - row->last_ns) / NS_PER_SECOND).s);
+    acd_say_text(stdout, "%s%s", row->file[0] ? ", " : "", row->file);
+    putc('\n', stdout);
+}
+
 static void say_errors(const struct acd_digest *d)
 {
-    for (size_t i = 0; i < d->errors.count; i++) {
-        const struct acd_error_row *row = &d->errors.row[i];
-        acd_say_text(stdout, "  error %s", row->type);
-        if (row->status > 0)
-            acd_say_text(stdout, " %" PRId64, row->status);
-        acd_say_text(stdout, " %s: %" PRIu64 "  %s", row->message, row->count, row->file);
-        putc('\n', stdout);
-    }
+    for (size_t i = 0; i < d->errors.count; i++)
+        say_error(d, &d->errors.row[i]);
 }
 
 static void say_server(const struct part *part)

@@ -183,16 +183,12 @@ void acd_waterfall_open(struct acd_waterfall *waterfall, const struct acd_timer_
 
 /* ---------------------------------------------------------------- steps */
 
-static const struct acd_label_row *label_of(const struct acd_digest *digest, const char *timer,
-                                            const char *label)
+static uint64_t usual_of(const struct acd_waterfall *w, const char *label)
 {
-    size_t at = acd_digest_find_timer(digest, timer);
-    for (size_t i = 0; at < digest->timer_count && i < digest->timer[at].label_count; i++) {
-        const struct acd_label_row *row = &digest->label[digest->timer[at].label_first + i];
-        if (strcmp(row->name, label) == 0)
-            return row;
-    }
-    return NULL;
+    for (size_t i = 0; i < w->usual_count; i++)
+        if (strcmp(w->usual[i].label, label) == 0)
+            return w->usual[i].p95_ns;
+    return 0;
 }
 
 static struct acd_step *add_step(struct acd_waterfall *w, enum acd_step_kind kind, uint64_t from_ns,
@@ -204,8 +200,7 @@ static struct acd_step *add_step(struct acd_waterfall *w, enum acd_step_kind kin
 }
 
 /* A checkpoint, and before it what was not seen, if anything. @return where the next step begins */
-static uint64_t add_mark(struct acd_waterfall *w, const struct acd_digest *digest,
-                         const struct acd_mark *mark, uint64_t at_ns)
+static uint64_t add_mark(struct acd_waterfall *w, const struct acd_mark *mark, uint64_t at_ns)
 {
     uint64_t from = mark->elapsed_ns > mark->since_ns ? mark->elapsed_ns - mark->since_ns : 0;
     if (from > at_ns + ROUNDING_NS)
@@ -213,21 +208,19 @@ static uint64_t add_mark(struct acd_waterfall *w, const struct acd_digest *diges
     else
         from = at_ns;
     struct acd_step *step = add_step(w, ACD_STEP_DONE, from, mark->elapsed_ns);
-    const struct acd_label_row *row = label_of(digest, w->timer, mark->label);
     memcpy(step->label, mark->label, sizeof step->label);
-    if (row && row->quantiles.count > 0)
-        step->p95_ns = row->quantiles.p95_ns;
+    step->p95_ns = usual_of(w, mark->label);
     step->over =
         step->p95_ns > 0 && acd_quantile_exceeds(step->to_ns - step->from_ns, step->p95_ns);
     return mark->elapsed_ns;
 }
 
-static void make_steps(struct acd_waterfall *w, const struct acd_digest *digest)
+static void make_steps(struct acd_waterfall *w)
 {
     uint64_t at = 0;
     w->count = 0;
     for (size_t i = 0; i < w->marks; i++)
-        at = add_mark(w, digest, &w->mark[i], at);
+        at = add_mark(w, &w->mark[i], at);
     if (w->mark_last_ns > at) {
         struct acd_step *step = add_step(w, ACD_STEP_MORE, at, w->mark_last_ns);
         snprintf(step->label, sizeof step->label, "%" PRIu64, w->marks_left_out);
@@ -276,6 +269,26 @@ static void take_running(struct acd_waterfall *w, const struct acd_digest *diges
         w->run.state = ACD_RUN_LOST;
 }
 
+static void take_usual(struct acd_waterfall *w, const struct acd_digest *digest)
+{
+    size_t at = acd_digest_find_timer(digest, w->timer);
+    w->usual_count = 0;
+    w->whole = (struct acd_quantiles){0};
+    if (at == digest->timer_count)
+        return;
+    const struct acd_timer_row *timer = &digest->timer[at];
+    w->whole = timer->quantiles;
+    for (size_t i = 0; i < timer->label_count && w->usual_count < ACD_WATERFALL_USUAL; i++) {
+        const struct acd_label_row *row = &digest->label[timer->label_first + i];
+        struct acd_usual *usual = &w->usual[w->usual_count];
+        if (row->quantiles.count == 0)
+            continue;
+        snprintf(usual->label, sizeof usual->label, "%s", row->name);
+        usual->p95_ns = row->quantiles.p95_ns;
+        w->usual_count++;
+    }
+}
+
 bool acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet *fleet,
                          const struct acd_digest *digest, uint64_t end)
 {
@@ -284,10 +297,10 @@ bool acd_waterfall_renew(struct acd_waterfall *waterfall, const struct acd_fleet
         return false;
     bool more = read_entries(w, fleet, end);
     take_running(w, digest);
-    size_t at = acd_digest_find_timer(digest, w->timer);
-    w->whole = at < digest->timer_count ? digest->timer[at].quantiles : (struct acd_quantiles){0};
+    if (!w->alone)
+        take_usual(w, digest);
     w->over = w->whole.count > 0 && acd_quantile_exceeds(w->run.elapsed_ns, w->whole.p95_ns);
     w->now_ns = digest->now_ns;
-    make_steps(w, digest);
+    make_steps(w);
     return more;
 }

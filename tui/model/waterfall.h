@@ -17,6 +17,7 @@
 
 #define ACD_WATERFALL_RELATED 128
 #define ACD_WATERFALL_MARKS 256    /* checkpoints; more are counted */
+#define ACD_WATERFALL_USUAL 32     /* a timer has 17 labels; several servers may have more */
 #define ACD_WATERFALL_ENTRIES 2048 /* are looked at in one renewal */
 
 enum acd_step_kind {
@@ -41,6 +42,12 @@ struct acd_mark {
     uint64_t elapsed_ns, since_ns;
 };
 
+/* What 95 % of all runs took at most up to a checkpoint, since the one before. */
+struct acd_usual {
+    char label[48];
+    uint64_t p95_ns;
+};
+
 /* Zeroed memory shows nothing. */
 struct acd_waterfall {
     struct acd_timer_run
@@ -49,7 +56,12 @@ struct acd_waterfall {
     char timer[ACD_NAME_BYTES];
     struct acd_quantiles whole; /* of all runs of this timer; count 0: not known */
     bool over;                  /* longer than 95 % of them */
-    uint64_t now_ns;            /* when it was renewed */
+    size_t usual_count;
+    struct acd_usual usual[ACD_WATERFALL_USUAL];
+    /* Set by the caller: the digest counts one request only.  Then what is known of all runs stays: a
+     * request that is compared with itself is never slow. */
+    bool alone;
+    uint64_t now_ns; /* when it was renewed */
     size_t count;
     struct acd_step step[2 * ACD_WATERFALL_MARKS + 4];
     /* What else the server did for this request while it ran: sequences of entries, oldest first. */

@@ -177,7 +177,9 @@ static void who_part(struct part *part, const struct acd_scene *scene, const str
         snprintf(until, sizeof until, " until %s", time.s);
     }
     /* "ada@host (acdebug-top)": with what, everybody knows. */
-    int word = (int)strcspn(s->control.who, " "), most = (int)acd_text_head(s->control.who, 40);
+    const char *with = strstr(s->control.who, " (");
+    int word = (int)(with ? (size_t)(with - s->control.who) : strlen(s->control.who)),
+        most = (int)acd_text_head(s->control.who, 40);
     int name = word < most ? word : most;
     set(part, 0, "by %.*s%s", name, s->control.who, until);
     set(part, 1, "by %.*s", name, s->control.who);
