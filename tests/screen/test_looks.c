@@ -18,6 +18,7 @@
 #include "tui/app/actions.h"
 #include "tui/app/keymap.h"
 #include "tui/model/roster.h"
+#include "tui/view/overview.h"
 #include "tui/view/files.h"
 #include "tui/view/look.h"
 
@@ -240,11 +241,31 @@ static void who_set_a_level_is_named_whole(void **state)
     assert_non_null(strstr(drawn(s, 200, 60), "by ada@host "));
 }
 
+static void a_notice_says_its_cure_where_there_are_rows(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_rect body = {0, 1, 80, 22};
+    snprintf(s->m.fleet.notice, sizeof s->m.fleet.notice,
+             "ring directory '/home/someone/rings-of-mine' has mode 0755, it must be 0700. Hint: "
+             "chmod 700 /home/someone/rings-of-mine");
+    const struct acd_scene scene = {.fleet = &s->m.fleet, .digest = &s->m.digest, .ui = &s->m.ui};
+    int events = acd_overview_events_row(body, &scene);
+    const char *text = drawn(s, 80, 24);
+    assert_non_null(strstr(text, "chmod 700 /home/someone/rings-of-mine\n"));
+    for (int y = 0; y < events && text; y++)
+        text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL;
+    assert_non_null(text);
+    assert_memory_equal(text, "Events", 6); /* where a click looks for them */
+    /* Few rows are for numbers. */
+    assert_null(strstr(drawn(s, 40, 8), "chmod"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_stage, clear_stage)
     const struct CMUnitTest tests[] = {
         TEST(who_set_a_level_is_named_whole),
+        TEST(a_notice_says_its_cure_where_there_are_rows),
         TEST(the_default_is_what_it_is_without_a_look),
         TEST(columns_that_are_left_out_give_their_room_to_others),
         TEST(every_column_can_be_left_out_but_the_first),

@@ -7,15 +7,19 @@
 
 #include "tui/view/overview.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tui/view/advicelines.h"
 #include "tui/view/eventlist.h"
 #include "tui/view/panel.h"
+#include "tui/view/widgets.h"
 
 /* From this height on there are headings; below it, lines. */
 #define HEADINGS_FROM 12
+/* What a notice takes at most. */
+#define NOTICE_ROWS 3
 
 enum { CACHE, TIMERS, ERRORS, EVENTS, PANELS };
 
@@ -146,14 +150,27 @@ static bool notice_of(char *out, size_t size, const struct acd_scene *scene)
     return out[0] != '\0';
 }
 
+/* What helps stands at its end: it gets a second and a third row where there are many. */
+static int notice_rows(struct acd_rect at, const char *notice)
+{
+    int width = (int)acd_text_width(notice, strlen(notice), 0, SIZE_MAX);
+    if (at.h < 2)
+        return 0;
+    if (width <= at.w || at.h < HEADINGS_FROM + NOTICE_ROWS)
+        return 1;
+    int rows = 1 + width / (at.w - at.w / 8); /* lines end between words */
+    return rows < NOTICE_ROWS ? rows : NOTICE_ROWS;
+}
+
 int acd_overview_events_row(struct acd_rect at, const struct acd_scene *scene)
 {
     size_t rows[PANELS] = {0};
     int y = at.y;
     char notice[600];
-    if (notice_of(notice, sizeof notice, scene) && at.h > 1) {
-        at.h--;
-        y++;
+    if (notice_of(notice, sizeof notice, scene)) {
+        int above = notice_rows(at, notice);
+        at.h -= above;
+        y += above;
     }
     if (at.h < HEADINGS_FROM)
         return at.y;
@@ -168,10 +185,12 @@ int acd_overview_events_row(struct acd_rect at, const struct acd_scene *scene)
 static void draw(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     char notice[600];
-    if (notice_of(notice, sizeof notice, scene) && at.h > 1) {
-        acd_grid_text(grid, (struct acd_rect){at.x, at.y, at.w, 1}, ACD_STYLE_WARN, notice);
-        at.y++;
-        at.h--;
+    if (notice_of(notice, sizeof notice, scene)) {
+        int above = notice_rows(at, notice);
+        acd_widgets_paragraph(grid, (struct acd_rect){at.x, at.y, at.w, above}, ACD_STYLE_WARN,
+                              notice);
+        at.y += above;
+        at.h -= above;
     }
     if (at.h >= HEADINGS_FROM)
         draw_panels(grid, at, scene);
