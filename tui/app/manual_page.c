@@ -221,6 +221,7 @@ static void environment(FILE *stream)
            "Where rings are; else /dev/shm/acdebug-UID, else $TMPDIR/acdebug-UID.");
     tagged(stream, "ACDEBUG_TOP_*",
            "Keys of the configuration, such as ACDEBUG_TOP_THEME or ACDEBUG_TOP_LEVEL_CONFIRM_AT.");
+    tagged(stream, "TMPDIR", "Where the debug files of servers are listed from; else /tmp.");
     tagged(stream, "NO_COLOR", "If it is not empty, attributes are used instead of colours.");
     tagged(stream, "VISUAL, EDITOR", "What a file is opened with from the JSON screen.");
     tagged(stream, "XDG_CONFIG_HOME, XDG_CONFIG_DIRS", "Where the configuration is looked for.");
@@ -235,9 +236,10 @@ void acd_manual_top_page(FILE *stream)
          "Shows what servers that link libacdebug do: hit rates of their caches, timers with "
          "their checkpoints, errors and events, and raises or lowers their debug level while "
          "they run.");
-    paragraph(stream,
-              "A TARGET is a server's name, its process id, or a ring's file. Without one, "
-              "all servers that live are shown. A FILE that ends in .json is shown as a tree.");
+    paragraph(
+        stream,
+        "A TARGET is a server's name, its process id, a ring's file, or a recording. Without "
+        "one, all servers that live are shown. A FILE that ends in .json is shown as a tree.");
     paragraph(stream,
               "Levels are 0 off, 1 basic, 2 verbose, 3 trace. SERVER is what the server "
               "emits, VIEW what is shown of it. Hit rates by request are (hits + partial "
