@@ -2,7 +2,8 @@
 /*
  * The closest earlier prompt, see memory.h.  The blocks that were seen before lead to where prompts part;
  * inside the block in which they do, the candidates are the newest prompt that goes on there and those whose
- * prefixes are kept (prefixes.h), and their units are compared.
+ * prefixes are kept (prefixes.h), and their units are compared.  Where the one that was taken has nothing
+ * more in common with the prompt, anchors of the text behind the point lead to one that has.
  */
 #include "config.h"
 
@@ -10,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/track/anchors.h"
 #include "emitter/track/chain.h"
 #include "emitter/track/difference.h"
 #include "emitter/track/memory.h"
 
 #define CANDIDATES 4
+#define ANCHORED_UNITS 4096 /* so far behind the point anchors are looked up */
 
 /* Where the search stands: behind the last block that was seen. */
 struct search {
@@ -26,7 +29,9 @@ struct search {
     uint32_t candidate[CANDIDATES];
     unsigned candidates;
     uint32_t best;
-    size_t best_bytes;  /* that it shares from there on */
+    size_t best_bytes; /* that it shares from there on */
+    uint32_t farthest; /* shares the most; of several the newest */
+    size_t farthest_bytes;
     size_t named_bytes; /* of the longest prefix that is kept */
 };
 
@@ -116,23 +121,40 @@ static void compare(struct search *s, uint32_t number)
     common = common_bytes(s->units, units, bytes < s->bytes ? bytes : s->bytes, m->unit_bytes);
     if (common > 0)
         number = newest_like(m, entry, s->block, number);
-    if (s->best == 0 || common > s->best_bytes || (common == s->best_bytes && number > s->best)) {
+    if (common > s->farthest_bytes || (common == s->farthest_bytes && number > s->farthest)) {
+        s->farthest = number;
+        s->farthest_bytes = common;
+    }
+    if (s->best == 0 || common / ACD_GRAIN_BYTES > s->best_bytes / ACD_GRAIN_BYTES ||
+        (common / ACD_GRAIN_BYTES == s->best_bytes / ACD_GRAIN_BYTES && number > s->best)) {
         s->best = number;
         s->best_bytes = common;
     }
+}
+
+static struct search search_in(struct acd_track_memory *m, const struct acd_track_prompt *prompt,
+                               size_t block)
+{
+    const size_t left = (prompt->count - block * m->block_units) * m->unit_bytes;
+    return (struct search){.memory = m,
+                           .prompt = prompt,
+                           .block = block,
+                           .units = prompt->units + block * m->blocks.unit_bytes,
+                           .bytes = left < m->blocks.unit_bytes ? left : m->blocks.unit_bytes};
+}
+
+/* The name of the last block that was seen. */
+static uint64_t parent_of(const struct search *s)
+{
+    return s->block > 0 ? s->prompt->chain[s->block - 1] : s->prompt->root;
 }
 
 /* Under the lock. */
 static void search(struct search *s)
 {
     const struct acd_track_memory *m = s->memory;
-    const size_t left = s->prompt->count - s->block * m->block_units;
-    uint64_t parent = s->prompt->root;
-    s->units = s->prompt->units + s->block * m->blocks.unit_bytes;
-    s->bytes =
-        left * m->unit_bytes < m->blocks.unit_bytes ? left * m->unit_bytes : m->blocks.unit_bytes;
+    const uint64_t parent = parent_of(s);
     if (s->block > 0) {
-        parent = s->prompt->chain[s->block - 1];
         const uint32_t index = acd_blocks_find(&m->blocks, parent);
         if (index != ACD_BLOCK_NONE) {
             add_candidate(s, m->blocks.block[index].onward);
@@ -151,7 +173,7 @@ static void take(const struct search *s, struct acd_track_closest *closest)
 {
     const struct acd_track_memory *m = s->memory;
     struct acd_prompt_entry *entry = acd_promptlog_find(&m->log, s->best);
-    size_t bytes = s->best_bytes;
+    size_t bytes = s->best_bytes, farthest = s->farthest_bytes;
     closest->number = 0;
     closest->units = UINT64_MAX;
     closest->from = s->block * m->block_units;
@@ -164,7 +186,71 @@ static void take(const struct search *s, struct acd_track_closest *closest)
     } else if (s->named_bytes > bytes) {
         bytes = s->named_bytes;
     }
+    if (farthest < bytes)
+        farthest = bytes;
     closest->shared = closest->from + bytes / m->unit_bytes;
+    closest->longest = closest->from + farthest / m->unit_bytes;
+    closest->farthest = s->farthest;
+}
+
+/* Under the lock: what a prompt that has the same blocks shares behind them.  False: it hasn't. */
+static bool shares_blocks(const struct search *s, uint32_t number, size_t *ret_bytes)
+{
+    const struct acd_track_memory *m = s->memory;
+    struct acd_prompt_entry *entry = acd_promptlog_find(&m->log, number);
+    size_t bytes;
+    const char *units;
+    if (!entry || entry->root != s->prompt->root || entry->blocks < s->block ||
+        (s->block > 0 && acd_prompt_entry_chain(entry)[s->block - 1] != parent_of(s)))
+        return false;
+    units = units_in(m, entry, s->block, &bytes);
+    *ret_bytes = common_bytes(s->units, units, bytes < s->bytes ? bytes : s->bytes, m->unit_bytes);
+    return true;
+}
+
+/* Under the lock: the newest that has the text of an anchor. */
+static uint32_t newest_with(const struct acd_track_memory *m, uint64_t name)
+{
+    const struct acd_prefix *found = acd_prefixes_get(&m->prefixes, name);
+    if (!found)
+        return 0;
+    if (found->block < m->blocks.used && m->blocks.block[found->block].newest > found->prompt)
+        return m->blocks.block[found->block].newest;
+    return found->prompt;
+}
+
+/* Under the lock: the newest that has an anchor of what is behind the point, and shares as much before. */
+static void search_anchored(struct search *s, const struct acd_track_closest *closest)
+{
+    const struct acd_track_prompt *p = s->prompt;
+    const size_t at = (size_t)closest->shared, left = p->count - at;
+    const size_t most = ANCHORED_UNITS;
+    const size_t grains = (at - closest->from) * p->unit_bytes / ACD_GRAIN_BYTES;
+    struct acd_anchors walk = {.units = p->units,
+                               .unit_bytes = p->unit_bytes,
+                               .count = at + (left < most ? left : most),
+                               .root = p->root};
+    uint64_t name;
+    size_t bytes;
+    acd_anchors_begin(&walk, at);
+    while (acd_anchors_next(&walk, &name)) {
+        const uint32_t number = newest_with(s->memory, name);
+        if (number > s->best && number != closest->number && shares_blocks(s, number, &bytes) &&
+            bytes / ACD_GRAIN_BYTES == grains) {
+            s->best = number;
+            s->best_bytes = bytes;
+        }
+    }
+}
+
+/* Under the lock. */
+static void search_farthest(struct search *s, const struct acd_track_closest *closest)
+{
+    size_t bytes;
+    if (closest->farthest != closest->number && shares_blocks(s, closest->farthest, &bytes)) {
+        s->best = closest->farthest;
+        s->best_bytes = bytes;
+    }
 }
 
 /* Under the lock: the closest's units of so many blocks from `block` on, appended.  False: no more. */
@@ -203,21 +289,48 @@ static int collect_old(struct acd_track_memory *m, struct acd_track_closest *clo
     return 0;
 }
 
+static int take_and_collect(struct search *s, struct acd_track_closest *ret_closest)
+{
+    take(s, ret_closest);
+    acd_track_unlock(s->memory);
+    if (ret_closest->number == 0 || ret_closest->units <= ret_closest->from)
+        return 0;
+    return collect_old(s->memory, ret_closest, s->prompt->process);
+}
+
 int acd_track_find_closest(struct acd_track_memory *memory, const struct acd_track_prompt *prompt,
                            size_t seen_blocks, struct acd_track_closest *ret_closest)
 {
-    struct search s = {.memory = memory, .prompt = prompt, .block = seen_blocks};
+    struct search s = search_in(memory, prompt, seen_blocks);
     if (!acd_track_lock(memory, prompt->process))
         return -EAGAIN;
     search(&s);
-    take(&s, ret_closest);
-    acd_track_unlock(memory);
-    if (ret_closest->number == 0 || ret_closest->units <= ret_closest->from)
-        return 0;
-    return collect_old(memory, ret_closest, prompt->process);
+    return take_and_collect(&s, ret_closest);
 }
 
-void acd_track_closest_fini(struct acd_track_closest *closest)
+int acd_track_find_other(struct acd_track_memory *memory, const struct acd_track_prompt *prompt,
+                         const struct acd_track_closest *closest, enum acd_track_other which,
+                         struct acd_track_closest *ret_other)
+{
+    struct search s = search_in(memory, prompt, closest->from / memory->block_units);
+    int result;
+    if (!acd_track_lock(memory, prompt->process))
+        return -EAGAIN;
+    if (which == ACD_TRACK_ANCHORED)
+        search_anchored(&s, closest);
+    else
+        search_farthest(&s, closest);
+    if (s.best == 0) {
+        acd_track_unlock(memory);
+        return 0;
+    }
+    result = take_and_collect(&s, ret_other);
+    ret_other->longest = closest->longest;
+    ret_other->farthest = closest->farthest;
+    return result;
+}
+
+void acd_track_closest_fini(const struct acd_track_closest *closest)
 {
     free(closest->old_units);
 }

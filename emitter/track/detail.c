@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/track/anchors.h"
+#include "emitter/track/chain.h"
 #include "emitter/track/looks.h"
 #include "emitter/track/tracker.h"
 
-#define MEETING_TOKENS 16
-#define MEETING_BYTES 64
 #define AROUND_BYTES 256
 #define AROUND_TOKENS 8
 #define LOOKED_AT_BYTES 512 /* what is longer looks like nothing */
@@ -31,11 +31,11 @@ static int widen_units(const char *units, size_t count, size_t unit_bytes, uint3
     return 0;
 }
 
-static int find_difference(struct acd_track_job *job)
+static int find_difference(struct acd_track_job *job, size_t meeting)
 {
     const struct acd_track_prompt *p = &job->prompt;
     const struct acd_track_closest *c = &job->closest;
-    const size_t most = ACD_DIFFERENCE_UNITS + MEETING_BYTES, at = (size_t)c->shared;
+    const size_t most = ACD_DIFFERENCE_UNITS + ACD_ANCHOR_BYTES, at = (size_t)c->shared;
     const size_t olds = c->from + c->old_count - at, news = p->count - at;
     struct acd_side a = {.count = olds < most ? olds : most};
     struct acd_side b = {.count = news < most ? news : most};
@@ -47,11 +47,75 @@ static int find_difference(struct acd_track_job *job)
     if (result == 0) {
         a.unit = old_unit;
         b.unit = new_unit;
-        result = acd_difference_find(&job->difference, &a, &b,
-                                     p->unit_bytes == 1 ? MEETING_BYTES : MEETING_TOKENS);
+        result = acd_difference_find(&job->difference, &a, &b, meeting / p->unit_bytes);
     }
     free(old_unit);
     free(new_unit);
+    return result;
+}
+
+/* Both go on, differently. */
+static bool both_go_on(const struct acd_track_job *job)
+{
+    const struct acd_track_closest *c = &job->closest;
+    return c->number != 0 && c->shared < c->units && c->shared < job->prompt.count &&
+           c->from + c->old_count > c->shared;
+}
+
+/* Into job->difference; `ret_related`: do they have ACD_ANCHOR_BYTES in a row in common, too? */
+static int differ(struct acd_track_job *job, bool *ret_related)
+{
+    struct acd_difference difference = {0};
+    int result = 0;
+    *ret_related = false;
+    job->difference = difference;
+    if (both_go_on(job))
+        result = find_difference(job, ACD_GRAIN_BYTES);
+    difference = job->difference;
+    if (result < 0 || difference.change == ACD_CHANGE_NONE ||
+        difference.change == ACD_CHANGE_UNRELATED)
+        return result;
+    result = find_difference(job, ACD_ANCHOR_BYTES);
+    *ret_related = result == 0 && job->difference.change != ACD_CHANGE_UNRELATED;
+    job->difference = difference;
+    return result;
+}
+
+/* Takes the other in the closest's place, when it is related to this prompt or `wanted` anyway. */
+static int try_other(struct acd_track_job *job, enum acd_track_other which, bool wanted,
+                     bool *ret_taken)
+{
+    const struct acd_track_closest before = job->closest;
+    const struct acd_difference difference = job->difference;
+    struct acd_track_closest other = {0};
+    bool related = false;
+    int result = acd_track_find_other(&job->tracker->memory, &job->prompt, &before, which, &other);
+    if (result == 0 && other.number != 0) {
+        job->closest = other;
+        result = differ(job, &related);
+    }
+    *ret_taken = result == 0 && other.number != 0 && (related || wanted);
+    if (*ret_taken) {
+        acd_track_closest_fini(&before);
+        return 0;
+    }
+    acd_track_closest_fini(&other);
+    job->closest = before;
+    job->difference = difference;
+    return result;
+}
+
+/* The newest, the newest that is related to this prompt, or the one that shares the longest start. */
+static int settle_closest(struct acd_track_job *job)
+{
+    bool settled;
+    int result = differ(job, &settled);
+    if (job->closest.shared >= job->prompt.count)
+        settled = true;
+    if (result == 0 && !settled)
+        result = try_other(job, ACD_TRACK_ANCHORED, false, &settled);
+    if (result == 0 && !settled)
+        result = try_other(job, ACD_TRACK_FARTHEST, true, &settled);
     return result;
 }
 
@@ -128,12 +192,10 @@ int acd_track_compare(struct acd_track_job *job)
     struct acd_track_text old_text = {0}, new_text = {0};
     const struct acd_track_closest *c = &job->closest;
     size_t before = 0;
-    int result;
-    if (c->number == 0 || c->shared >= c->units || c->shared >= job->prompt.count ||
-        c->from + c->old_count <= c->shared)
-        return 0;
-    result = find_difference(job);
-    if (result == 0 && job->difference.change != ACD_CHANGE_UNRELATED) {
+    int result = settle_closest(job);
+    if (result < 0 || !both_go_on(job))
+        return result;
+    if (job->difference.change != ACD_CHANGE_UNRELATED) {
         job->finding.changed_old = job->difference.old_units;
         job->finding.changed_new = job->difference.new_units;
         result = texts_of_both(job, &old_text, &new_text);

@@ -25,15 +25,17 @@ struct meeting {
 };
 
 /* Places of windows of half the wanted length, one behind the other: whatever run is long enough has a
- * whole one of them inside.  By hash, the first place stays; open addressing, at most half full. */
+ * whole one of them inside.  By hash, the first place stays; open addressing, at most half full.  A bit
+ * says that a hash may be there: eight to a slot, so that what isn't is known from the nearest cache. */
 struct windows {
     uint32_t *place; /* + 1; 0 empty */
     uint64_t *hash;
+    uint64_t *bit;
     uint64_t mask;
 };
 
 struct roll {
-    uint64_t hash, leaving; /* BASE^(length - 1) */
+    uint64_t hash, leaving; /* BASE^length */
     size_t length;
 };
 
@@ -42,8 +44,7 @@ static struct roll roll_begin(const uint32_t *unit, size_t length)
     struct roll r = {.leaving = 1, .length = length};
     for (size_t i = 0; i < length; i++) {
         r.hash = r.hash * BASE + unit[i] + 1;
-        if (i > 0)
-            r.leaving *= BASE;
+        r.leaving *= BASE;
     }
     return r;
 }
@@ -51,8 +52,7 @@ static struct roll roll_begin(const uint32_t *unit, size_t length)
 /* One unit on: `unit` is where the window stood. */
 static void roll_on(struct roll *r, const uint32_t *unit)
 {
-    r->hash -= (unit[0] + UINT64_C(1)) * r->leaving;
-    r->hash = r->hash * BASE + unit[r->length] + 1;
+    r->hash = r->hash * BASE + (unit[r->length] + 1 - (unit[0] + UINT64_C(1)) * r->leaving);
 }
 
 /* The hash's low bits are those of the units alone: the high ones tell. */
@@ -61,34 +61,50 @@ static uint64_t slot_of(const struct windows *w, uint64_t hash)
     return (hash ^ hash >> 32) & w->mask;
 }
 
+static uint64_t bit_of(const struct windows *w, uint64_t hash)
+{
+    return hash >> 32 & (w->mask * 8 + 7);
+}
+
 static void windows_put(struct windows *w, uint64_t hash, size_t place)
 {
     uint64_t slot = slot_of(w, hash);
     for (; w->place[slot] != 0; slot = (slot + 1) & w->mask)
         if (w->hash[slot] == hash)
             return; /* the first place stays */
+    w->bit[bit_of(w, hash) / 64] |= UINT64_C(1) << bit_of(w, hash) % 64;
     w->place[slot] = (uint32_t)place + 1;
     w->hash[slot] = hash;
 }
 
 static uint32_t windows_find(const struct windows *w, uint64_t hash)
 {
-    uint64_t slot = slot_of(w, hash);
+    uint64_t slot;
+    if ((w->bit[bit_of(w, hash) / 64] >> bit_of(w, hash) % 64 & 1) == 0)
+        return 0;
+    slot = slot_of(w, hash);
     while (w->place[slot] != 0 && w->hash[slot] != hash)
         slot = (slot + 1) & w->mask;
     return w->place[slot];
 }
 
+static void windows_free(const struct windows *w)
+{
+    free(w->place);
+    free(w->hash);
+    free(w->bit);
+}
+
 static int windows_new(struct windows *ret_windows, size_t count)
 {
-    struct windows w = {.mask = 1};
+    struct windows w = {.mask = 8};
     while (w.mask < 2 * count)
         w.mask *= 2;
     w.place = calloc(w.mask, sizeof *w.place);
     w.hash = malloc(w.mask * sizeof *w.hash);
-    if (!w.place || !w.hash) {
-        free(w.place);
-        free(w.hash);
+    w.bit = calloc(w.mask / 8, sizeof *w.bit);
+    if (!w.place || !w.hash || !w.bit) {
+        windows_free(&w);
         return -ENOMEM;
     }
     w.mask--;
@@ -148,8 +164,7 @@ static int meet_within(struct meeting *ret_meeting, const struct acd_side *a,
         if (j + 1 < news)
             roll_on(&r, b->unit + j);
     }
-    free(w.place);
-    free(w.hash);
+    windows_free(&w);
     *ret_meeting = best;
     return 0;
 }

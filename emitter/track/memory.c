@@ -11,6 +11,7 @@
 #include "emitter/format/histogram.h"
 #include "emitter/ring.h"
 #include "emitter/shmfile.h"
+#include "emitter/track/anchors.h"
 #include "emitter/track/chain.h"
 
 #define LOCK_YIELDS 200
@@ -243,11 +244,11 @@ static void put_inside(struct acd_track_memory *m, const struct inside *side)
         if (side->parted >= at && side->parted < at + ACD_GRAIN_BYTES)
             for (size_t n = m->unit_bytes; n < ACD_GRAIN_BYTES && n <= left; n += m->unit_bytes)
                 acd_prefixes_put(&m->prefixes, acd_chain_piece(before, side->units + at, n),
-                                 side->number);
+                                 side->number, ACD_BLOCK_NONE);
         if (left < ACD_GRAIN_BYTES)
             return;
         before = acd_chain_piece(before, side->units + at, ACD_GRAIN_BYTES);
-        acd_prefixes_put(&m->prefixes, before, side->number);
+        acd_prefixes_put(&m->prefixes, before, side->number, ACD_BLOCK_NONE);
     }
 }
 
@@ -289,7 +290,7 @@ static uint32_t log_prompt(struct acd_track_memory *m, const struct acd_track_pr
         memcpy(acd_prompt_entry_tail(place), prompt->units + taken * prompt->unit_bytes,
                wanted.tail_bytes);
     }
-    acd_prefixes_put(&m->prefixes, prompt->root, m->log.newest);
+    acd_prefixes_put(&m->prefixes, prompt->root, m->log.newest, ACD_BLOCK_NONE);
     return m->log.newest;
 }
 
@@ -305,6 +306,32 @@ static void use_block(struct acd_track_memory *m, const struct acd_track_prompt 
     if (prompt->slot < 32)
         block->slots |= 1u << prompt->slot;
     block->used_ms = prompt->now_ms;
+}
+
+/* Of the blocks that are new; those that were seen before have theirs. */
+static void put_anchors(struct acd_track_memory *m, const struct acd_track_prompt *prompt,
+                        size_t from, uint32_t number)
+{
+    struct acd_anchors walk = {.units = prompt->units,
+                               .unit_bytes = prompt->unit_bytes,
+                               .count = prompt->blocks * prompt->block_units,
+                               .root = prompt->root};
+    uint64_t name[ACD_TRACK_STRIDE];
+    size_t block[ACD_TRACK_STRIDE];
+    size_t count = ACD_TRACK_STRIDE;
+    acd_anchors_begin(&walk, from);
+    while (count == ACD_TRACK_STRIDE) {
+        for (count = 0; count < ACD_TRACK_STRIDE && acd_anchors_next(&walk, &name[count]); count++)
+            block[count] = (walk.picked - 1) / prompt->block_units;
+        if (!acd_track_lock(m, prompt->process))
+            return;
+        for (size_t i = 0; i < count; i++)
+            acd_prefixes_prefetch(&m->prefixes, name[i]);
+        for (size_t i = 0; i < count; i++)
+            acd_prefixes_put(&m->prefixes, name[i], number,
+                             acd_blocks_find(&m->blocks, prompt->chain[block[i]]));
+        acd_track_unlock(m);
+    }
 }
 
 int acd_track_remember(struct acd_track_memory *memory, const struct acd_track_prompt *prompt,
@@ -334,5 +361,7 @@ int acd_track_remember(struct acd_track_memory *memory, const struct acd_track_p
         }
         acd_track_unlock(memory);
     }
+    if (closest->from < prompt->blocks * prompt->block_units)
+        put_anchors(memory, prompt, closest->from, number);
     return 0;
 }

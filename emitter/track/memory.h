@@ -63,9 +63,11 @@ struct acd_track_seen {
 
 /* The closest earlier prompt. */
 struct acd_track_closest {
-    uint32_t number; /* 0: none, or forgotten */
-    uint64_t shared; /* units */
-    uint64_t units;  /* its length; UINT64_MAX: forgotten */
+    uint32_t number;   /* 0: none, or forgotten */
+    uint64_t shared;   /* units */
+    uint64_t longest;  /* start that one of the candidates shares */
+    uint32_t farthest; /* that one; of several the newest */
+    uint64_t units;    /* its length; UINT64_MAX: forgotten */
     struct acd_prompt_entry entry;
     struct acd_prompt_span spans[ACD_PROMPT_SPANS];
     size_t from;     /* where `old_units` begins: at the start of a block */
@@ -94,10 +96,16 @@ int acd_track_look(struct acd_track_memory *memory, const struct acd_track_promp
                    const struct acd_track_limits *limits, size_t wanted,
                    struct acd_track_seen *ret_seen);
 
-/* To be freed with acd_track_closest_fini(). */
+/* Both to be freed with acd_track_closest_fini(). */
 int acd_track_find_closest(struct acd_track_memory *memory, const struct acd_track_prompt *prompt,
                            size_t seen_blocks, struct acd_track_closest *ret_closest);
-void acd_track_closest_fini(struct acd_track_closest *closest);
+/* Another that shares as many grains as `closest`, `number` 0 for none: the newest that has an anchor of the
+ * text behind the point, or the one that shares the longest start.  `ret_other`: zeroed. */
+enum acd_track_other { ACD_TRACK_ANCHORED, ACD_TRACK_FARTHEST };
+int acd_track_find_other(struct acd_track_memory *memory, const struct acd_track_prompt *prompt,
+                         const struct acd_track_closest *closest, enum acd_track_other which,
+                         struct acd_track_closest *ret_other);
+void acd_track_closest_fini(const struct acd_track_closest *closest);
 
 /* Remembers the prompt, with `entry` (whose chain and tail are filled in) and its spans. */
 int acd_track_remember(struct acd_track_memory *memory, const struct acd_track_prompt *prompt,

@@ -26,26 +26,37 @@ static struct acd_prefix *set_of(const struct acd_prefixes *p, uint64_t hash)
     return &p->set[(hash & p->mask) * WAYS];
 }
 
-uint32_t acd_prefixes_find(const struct acd_prefixes *prefixes, uint64_t hash)
+void acd_prefixes_prefetch(const struct acd_prefixes *prefixes, uint64_t hash)
+{
+    __builtin_prefetch(set_of(prefixes, hash));
+}
+
+const struct acd_prefix *acd_prefixes_get(const struct acd_prefixes *prefixes, uint64_t hash)
 {
     const struct acd_prefix *set = set_of(prefixes, hash);
     for (unsigned i = 0; i < WAYS; i++)
-        if (set[i].hash == hash)
-            return (uint32_t)set[i].prompt;
-    return 0;
+        if (set[i].hash == hash && set[i].prompt != 0)
+            return &set[i];
+    return NULL;
 }
 
-void acd_prefixes_put(struct acd_prefixes *prefixes, uint64_t hash, uint32_t prompt)
+uint32_t acd_prefixes_find(const struct acd_prefixes *prefixes, uint64_t hash)
+{
+    const struct acd_prefix *found = acd_prefixes_get(prefixes, hash);
+    return found ? found->prompt : 0;
+}
+
+void acd_prefixes_put(struct acd_prefixes *prefixes, uint64_t hash, uint32_t prompt, uint32_t block)
 {
     struct acd_prefix *set = set_of(prefixes, hash), *place = set;
     for (unsigned i = 0; i < WAYS; i++) {
         if (set[i].hash == hash) {
             if (set[i].prompt < prompt)
-                set[i].prompt = prompt;
+                set[i] = (struct acd_prefix){hash, prompt, block};
             return;
         }
         if (set[i].prompt < place->prompt)
             place = &set[i];
     }
-    *place = (struct acd_prefix){hash, prompt};
+    *place = (struct acd_prefix){hash, prompt, block};
 }

@@ -120,7 +120,7 @@ static uint64_t predict(const struct acd_track_job *job)
 {
     if (job->seen.held < job->seen.blocks)
         return job->seen.held * job->prompt.block_units;
-    return whole(job, job->closest.shared);
+    return whole(job, job->closest.longest);
 }
 
 static enum acdebug_outcome outcome_of(const struct acd_track_job *job, uint64_t cached)
@@ -166,13 +166,13 @@ static void unsay_change(acdebug_finding *f)
 static void explain(struct acd_track_job *job)
 {
     acdebug_finding *f = &job->finding;
-    const uint64_t shared = job->closest.shared, count = job->prompt.count;
-    const uint64_t usable = whole(job, job->has_answer ? least(shared, count - 1) : shared);
+    const uint64_t shared = job->closest.shared, longest = job->closest.longest;
+    const uint64_t most = job->has_answer ? least(longest, job->prompt.count - 1) : longest;
     if (f->outcome == ACDEBUG_HIT) {
         unsay_change(f);
         return;
     }
-    if (f->cached_tokens < usable) {
+    if (f->cached_tokens < whole(job, most)) {
         f->reason = unused_reason(&job->seen.at);
         f->diverged_at = f->cached_tokens;
         acd_track_locate(job, f->diverged_at, 0);

@@ -11,14 +11,12 @@
 
 #include "tests/support/scratch.h"
 
-#define RUN_TOKENS 16u
-#define RUN_BYTES 64u
 #define WORD_TOKENS 8u /* a word has fewer */
 #define BUCKETS (1u << 16)
 
 static uint64_t run_of(const struct acd_beside *b)
 {
-    return b->unit_bytes == 4 ? RUN_TOKENS : RUN_BYTES;
+    return b->unit_bytes == 4 ? ACD_BESIDE_TOKENS : ACD_BESIDE_BYTES;
 }
 
 static uint32_t unit(const void *units, unsigned unit_bytes, uint64_t at)
@@ -149,4 +147,83 @@ bool acd_beside_meet(const struct acd_beside *beside, struct acd_beside_change *
     const char *name = olds == 0 ? "inserted" : news == 0 ? "removed" : "replaced";
     *ret_change = (struct acd_beside_change){name, olds, news};
     return true;
+}
+
+/* ---- long runs ---- */
+
+struct acd_beside_index {
+    unsigned unit_bytes;
+    const void *units;
+    uint64_t count, window;
+    uint32_t head[BUCKETS];
+    uint32_t *next;
+};
+
+static uint32_t window_bucket(const struct acd_beside_index *x, const void *units, uint64_t from)
+{
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < x->window; i++)
+        sum = (sum + unit(units, x->unit_bytes, from + i) + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(sum >> 40) % BUCKETS;
+}
+
+struct acd_beside_index *acd_beside_index_new(unsigned unit_bytes, const void *units,
+                                              uint64_t count)
+{
+    struct acd_beside_index *x = calloc(1, sizeof *x);
+    if (!x || !(x->next = calloc(count + 1, sizeof *x->next)))
+        acd_scratch_die("no memory");
+    x->unit_bytes = unit_bytes;
+    x->units = units;
+    x->count = count;
+    x->window = (unit_bytes == 4 ? ACD_BESIDE_TOKENS : ACD_BESIDE_BYTES) * ACD_BESIDE_RUNS / 2;
+    for (uint64_t i = 0; i + x->window <= count; i++) {
+        uint32_t bucket = window_bucket(x, units, i);
+        x->next[i] = x->head[bucket];
+        x->head[bucket] = (uint32_t)i + 1;
+    }
+    return x;
+}
+
+void acd_beside_index_free(struct acd_beside_index *index)
+{
+    if (index)
+        free(index->next);
+    free(index);
+}
+
+/* A window of the index and one of another text. */
+struct pair {
+    const void *units;
+    uint64_t count;
+    uint64_t in_index, in_other;
+};
+
+/* The run around them, in the index not before `from`. */
+static uint64_t run_length(const struct acd_beside_index *x, uint64_t from, const struct pair *p)
+{
+    const unsigned bytes = x->unit_bytes;
+    uint64_t begin = 0, end = 0, i = p->in_index, j = p->in_other;
+    while (i - begin > from && j > begin &&
+           unit(x->units, bytes, i - begin - 1) == unit(p->units, bytes, j - begin - 1))
+        begin++;
+    while (i + end < x->count && j + end < p->count &&
+           unit(x->units, bytes, i + end) == unit(p->units, bytes, j + end))
+        end++;
+    return begin + end;
+}
+
+bool acd_beside_index_shares(const struct acd_beside_index *index, uint64_t from, const void *units,
+                             uint64_t count)
+{
+    struct pair p = {.units = units, .count = count};
+    /* A run of twice the window has a whole one that begins at a multiple of it. */
+    for (; p.in_other + index->window <= count; p.in_other += index->window)
+        for (uint32_t n = index->head[window_bucket(index, units, p.in_other)]; n > 0;
+             n = index->next[n - 1]) {
+            p.in_index = n - 1;
+            if (p.in_index >= from && run_length(index, from, &p) >= 2 * index->window)
+                return true;
+        }
+    return false;
 }

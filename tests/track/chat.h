@@ -36,7 +36,8 @@ struct acd_chat {
     bool was_cut;
     const char *model;
     uint32_t slot, slots_seen;
-    uint64_t units; /* of the prompt before */
+    uint64_t units;    /* of the prompt before */
+    uint64_t previous; /* which prompt that was, from 0; ACDEBUG_UNKNOWN: none */
 };
 
 /* Where things stand in a prompt, in bytes. */

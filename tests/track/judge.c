@@ -72,6 +72,8 @@ static void judge_change(struct acd_judged *j, const struct acd_said *s, const s
 {
     const struct acd_planted *p = &c->made->planted;
     tell(&j->change, change_agrees(s, &c->verdict));
+    if (c->made->previous != ACDEBUG_UNKNOWN)
+        tell(&j->chat, s->closest == c->made->previous);
     if (s->span)
         tell(&j->span, span_agrees(s, c->made) && (!p->span || same(s->span, p->span)));
     if (p->change)
@@ -242,13 +244,15 @@ static void print_row(const char *name, const struct acd_judged *j)
     print_share(j->planted_change);
     print_share(j->looks);
     print_share(j->span);
+    print_share(j->chat);
     putchar('\n');
 }
 
 void acd_judge_print(const struct acd_judge *judge, const char *title)
 {
-    printf("%s\n%-31s%7s%15s%15s%15s%15s%15s%15s\n", title, "planted, and % right of how many",
-           "asked", "why, where", "as planted", "change", "as planted", "looks like", "span");
+    printf("%s\n%-31s%7s%15s%15s%15s%15s%15s%15s%15s\n", title, "planted, and % right of how many",
+           "asked", "why, where", "as planted", "change", "as planted", "looks like", "span",
+           "same chat");
     for (unsigned i = 0; i < ACD_CAUSE_COUNT; i++)
         if (judge->cause[i].lookups > 0)
             print_row(acd_cause_text((enum acd_cause)i), &judge->cause[i]);

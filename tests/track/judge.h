@@ -45,6 +45,7 @@ struct acd_judged {
     struct acd_tally plant;  /* both beside what was planted */
     struct acd_tally change; /* kind and how much longer or shorter */
     struct acd_tally planted_change, looks, span;
+    struct acd_tally chat; /* the closest is the prompt before of the same chat */
 };
 
 #define ACD_REASON_NAMES 9

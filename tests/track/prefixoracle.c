@@ -199,21 +199,84 @@ static uint64_t common(const struct acd_oracle *o, const struct acd_oracle_asked
     return n;
 }
 
-/* Its index, or -1. */
-static int64_t find_closest(const struct acd_oracle *o, const struct acd_oracle_asked *asked,
-                            uint64_t *ret_shared)
+/* Behind `shared` units: do both go on, and how do they differ?  False when they don't meet again. */
+static bool meets(const struct acd_oracle *o, const struct acd_oracle_asked *old,
+                  const struct acd_oracle_asked *asked, uint64_t shared,
+                  struct acd_beside_change *ret_change)
 {
-    int64_t best = -1;
-    *ret_shared = 0;
+    const uint64_t skip = shared * o->options.unit_bytes;
+    const struct acd_beside beside = {o->options.unit_bytes, (const char *)old->units + skip,
+                                      (const char *)asked->units + skip, old->count - shared,
+                                      asked->count - shared};
+    return shared < old->count && shared < asked->count && acd_beside_meet(&beside, ret_change);
+}
+
+/* Those that share the most runs. */
+struct near {
+    uint64_t *shared; /* by prompt */
+    uint64_t run, runs;
+    int64_t newest, farthest; /* -1: none */
+};
+
+static struct near find_near(const struct acd_oracle *o, const struct acd_oracle_asked *asked)
+{
+    struct near near = {.newest = -1,
+                        .farthest = -1,
+                        .shared = malloc((o->prompts + 1) * sizeof *near.shared),
+                        .run = o->options.unit_bytes == 4 ? ACD_BESIDE_TOKENS : ACD_BESIDE_BYTES};
+    if (!near.shared)
+        acd_scratch_die("no memory");
     for (uint64_t i = 0; i < o->prompts; i++) {
+        near.shared[i] = 0;
         if (!same_model(o->prompt[i].model, asked->model))
             continue;
-        uint64_t shared = common(o, &o->prompt[i], asked);
-        if (best < 0 || shared >= *ret_shared) {
-            *ret_shared = shared;
-            best = (int64_t)i;
+        near.shared[i] = common(o, &o->prompt[i], asked);
+        if (near.newest < 0 || near.shared[i] / near.run >= near.runs) {
+            near.runs = near.shared[i] / near.run;
+            near.newest = (int64_t)i;
         }
+        if (near.farthest < 0 || near.shared[i] >= near.shared[near.farthest])
+            near.farthest = (int64_t)i;
     }
+    return near;
+}
+
+/* The newest that goes on with text that this one has, too; -1: none. */
+static int64_t find_related(const struct acd_oracle *o, const struct acd_oracle_asked *asked,
+                            const struct near *near)
+{
+    const unsigned bytes = o->options.unit_bytes;
+    const uint64_t start = near->runs * near->run;
+    struct acd_beside_index *index = acd_beside_index_new(
+        bytes, (const char *)asked->units + start * bytes, asked->count - start);
+    int64_t i = near->newest;
+    for (; i >= 0; i--) {
+        const struct acd_oracle_asked *old = &o->prompt[i];
+        const uint64_t shared = near->shared[i];
+        if (same_model(old->model, asked->model) && shared / near->run == near->runs &&
+            acd_beside_index_shares(index, shared - start,
+                                    (const char *)old->units + shared * bytes, old->count - shared))
+            break;
+    }
+    acd_beside_index_free(index);
+    return i;
+}
+
+/* Its index, or -1. */
+static int64_t find_closest(const struct acd_oracle *o, const struct acd_oracle_asked *asked,
+                            struct acd_oracle_verdict *v)
+{
+    struct near near = find_near(o, asked);
+    int64_t best = near.newest;
+    if (best >= 0) {
+        v->longest = near.shared[near.farthest];
+        if (near.shared[best] < asked->count)
+            best = find_related(o, asked, &near);
+        if (best < 0)
+            best = near.farthest;
+        v->shared = near.shared[best];
+    }
+    free(near.shared);
     return best;
 }
 
@@ -233,7 +296,7 @@ static enum acdebug_outcome outcome_of(const struct acd_oracle *o,
 static const char *why_not_used(const struct acd_oracle *o, const struct acd_oracle_asked *asked,
                                 const struct acd_oracle_verdict *v)
 {
-    uint64_t usable = v->shared, count = 0;
+    uint64_t usable = v->longest, count = 0;
     if (asked->answer != ACDEBUG_UNKNOWN && usable > asked->count - 1)
         usable = asked->count - 1;
     if (v->cached >= whole(o, usable))
@@ -249,15 +312,11 @@ static const char *why_not_used(const struct acd_oracle *o, const struct acd_ora
 static void judge_text(const struct acd_oracle *o, const struct acd_oracle_asked *asked,
                        int64_t closest, struct acd_oracle_verdict *v)
 {
-    struct acd_beside_change change;
+    struct acd_beside_change change = {0};
     v->reason = "cold";
     if (closest < 0 || v->shared >= asked->count || v->shared >= v->closest_tokens)
         return;
-    uint64_t skip = v->shared * o->options.unit_bytes;
-    struct acd_beside beside = {
-        o->options.unit_bytes, (const char *)o->prompt[closest].units + skip,
-        (const char *)asked->units + skip, v->closest_tokens - v->shared, asked->count - v->shared};
-    if (!acd_beside_meet(&beside, &change) && v->shared < o->options.block)
+    if (!meets(o, &o->prompt[closest], asked, v->shared, &change) && v->shared < o->options.block)
         return;
     v->reason = "prefix_diverged";
     v->diverged_at = v->shared;
@@ -311,7 +370,7 @@ void acd_oracle_judge(struct acd_oracle *oracle, const struct acd_oracle_asked *
                                    .closest_tokens = ACDEBUG_UNKNOWN,
                                    .changed_old = ACDEBUG_UNKNOWN,
                                    .changed_new = ACDEBUG_UNKNOWN};
-    int64_t closest = find_closest(oracle, asked, &v.shared);
+    int64_t closest = find_closest(oracle, asked, &v);
     if (closest >= 0) {
         v.closest = oracle->number[closest];
         v.closest_tokens = oracle->prompt[closest].count;

@@ -37,6 +37,7 @@ struct acd_oracle_verdict {
     const char *reason; /* NULL for a hit */
     uint64_t cached, predicted;
     uint64_t diverged_at, shared;
+    uint64_t longest;                  /* start that it shares with any */
     uint64_t closest, closest_tokens;  /* which earlier one, from 0, and its length */
     const char *change;                /* with prefix_diverged */
     uint64_t changed_old, changed_new; /* as they differ, before a change is widened to words */

@@ -90,6 +90,7 @@ static struct deed start_chat(struct maker *m, struct acd_chat *chat, bool shari
     if (m->options.models > 0)
         chat->model = model_names[random_of(m, m->options.models)];
     chat->slot = m->options.slots > 0 ? random_of(m, m->options.slots) : UINT32_MAX;
+    chat->previous = ACDEBUG_UNKNOWN;
     acd_chat_say(chat, &m->random, 2 * WORDS_LEAST + words(m));
     return (struct deed){.cause = sharing ? ACD_CAUSE_SHARING : ACD_CAUSE_COLD};
 }
@@ -113,9 +114,7 @@ static bool cut_history(struct maker *m, struct acd_chat *chat, struct deed *ret
     if (bytes > CUT_MOST)
         return false;
     acd_chat_cut(chat, 2 * pairs);
-    /* what an earlier cut had brought to the front may begin with the same letter by chance */
-    const char *change = chat->was_cut ? NULL : "removed";
-    *ret_deed = (struct deed){ACD_CAUSE_CUT, change, 0, 0, chat->owns_system};
+    *ret_deed = (struct deed){ACD_CAUSE_CUT, "removed", 0, 0, chat->owns_system};
     chat->was_cut = true;
     return true;
 }
@@ -337,13 +336,15 @@ static void write_prompt(struct maker *m, struct acd_chat *chat, const struct de
     struct acd_prose text = {0};
     m->now_ns += SECOND + acd_prose_random(&m->random, 4 * SECOND);
     acd_chat_write(chat, &m->random, m->now_ns, &text, &w.places);
-    *w.made = (struct acd_made){.model = chat->model, .slot = chat->slot, .now_ns = m->now_ns};
+    *w.made = (struct acd_made){
+        .model = chat->model, .slot = chat->slot, .now_ns = m->now_ns, .previous = chat->previous};
     make_units(m, &w, &text);
     if (deed->cause == ACD_CAUSE_FORGOTTEN)
         w.made->forgets = 100 + random_of(m, 900);
     plant(m, deed, chat, &w);
     chat->system->used = true;
     chat->units = w.made->count;
+    chat->previous = m->corpus->count - 1;
     if (chat->slot != UINT32_MAX)
         chat->slots_seen |= 1u << chat->slot;
     free(w.begin);
@@ -359,7 +360,7 @@ static bool is_full(const struct maker *m)
 static void ask_shortly(struct maker *m)
 {
     struct acd_system none = {.header = ACD_CAUSE_COLD};
-    struct acd_chat chat = {.system = &none, .slot = UINT32_MAX};
+    struct acd_chat chat = {.system = &none, .slot = UINT32_MAX, .previous = ACDEBUG_UNKNOWN};
     struct deed deed = {.cause = ACD_CAUSE_SHORT};
     acd_prose_word(&chat.message[chat.messages++], &m->random);
     if (m->options.slots > 0)

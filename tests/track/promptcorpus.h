@@ -84,7 +84,8 @@ struct acd_made {
     const char *model;
     uint32_t slot; /* UINT32_MAX: none */
     uint64_t now_ns;
-    unsigned forgets; /* the server's answer is less by so many of 1000 parts */
+    uint64_t previous; /* the prompt of this chat before, from 0; ACDEBUG_UNKNOWN: none */
+    unsigned forgets;  /* the server's answer is less by so many of 1000 parts */
     struct acd_planted planted;
 };
 

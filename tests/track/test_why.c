@@ -87,7 +87,7 @@ static void ask(void *context, const struct acd_case *of, struct acd_said *ret_s
     }
     track(asking, of);
     asking->claims_too_much +=
-        f->shared_tokens > of->verdict.shared ||
+        f->shared_tokens > of->verdict.longest ||
         (of->asked.answer == ACDEBUG_UNKNOWN && f->cached_tokens > of->verdict.predicted);
     *ret_said = (struct acd_said){
         .outcome = f->outcome,
@@ -133,6 +133,7 @@ static void reason_and_position_are_right_of_99_in_100(void **state)
     assert_percent(judge.cached);
     assert_percent(judge.closest);
     assert_percent(judge.closest_tokens);
+    assert_true(acd_tally_percent(judge.sum.chat) >= 90.0);
     for (unsigned i = 0; i < ACD_CAUSE_COUNT; i++)
         assert_true(acd_tally_percent(judge.cause[i].why) >= 95.0);
     assert_int_equal(asking.claims_too_much, 0);

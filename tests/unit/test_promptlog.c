@@ -59,10 +59,11 @@ static void a_prefix_gives_its_newest_prompt_and_the_oldest_makes_room(void **st
     acd_prefixes_init(&prefixes, storage, 64);
     assert_int_equal(acd_prefixes_find(&prefixes, 77), 0);
     for (uint32_t i = 1; i <= 5; i++)
-        acd_prefixes_put(&prefixes, 1000 + i, i);
+        acd_prefixes_put(&prefixes, 1000 + i, i, 7 * i);
     assert_int_equal(acd_prefixes_find(&prefixes, 1001), 0);
     assert_int_equal(acd_prefixes_find(&prefixes, 1002), 2);
-    acd_prefixes_put(&prefixes, 1002, 9);
+    acd_prefixes_put(&prefixes, 1002, 9, 63);
+    assert_int_equal(acd_prefixes_get(&prefixes, 1002)->block, 63);
     assert_int_equal(acd_prefixes_find(&prefixes, 1002), 9);
     acd_prefixes_clear(&prefixes);
     assert_int_equal(acd_prefixes_find(&prefixes, 1002), 0);

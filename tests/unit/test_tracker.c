@@ -98,6 +98,62 @@ static void a_prompt_that_comes_again_hits_and_one_that_goes_on_is_cold_behind(v
     acdebug_tracker_free(tracker);
 }
 
+/* "<system>", and what the chat says from one of its turns on. */
+static const char *chat_text(const char *name, unsigned first_turn, char *store)
+{
+    int used = 0;
+    for (unsigned i = 0; i < 30; i++)
+        used += snprintf(store + used, TEXT_BYTES - (size_t)used, "Rule %u of all. ", i * 37);
+    for (unsigned i = first_turn; i < 20; i++)
+        used += snprintf(store + used, TEXT_BYTES - (size_t)used, "<user>%c turn %u of %s. ",
+                         'a' + (int)(i * 7 % 5), i * 31, name);
+    return store;
+}
+
+/* The first letter of what follows the cut is that of another chat, too. */
+static void a_cut_history_is_laid_beside_its_own_chat(void **state)
+{
+    char text[TEXT_BYTES];
+    acdebug_tracker *tracker = make_tracker(NULL);
+    acdebug_finding f;
+    (void)state;
+    acdebug_request_set_str("other");
+    track_text(tracker, chat_text("parrots", 5, text));
+    acdebug_request_set_str("mine");
+    track_text(tracker, chat_text("whales", 0, text));
+    acdebug_request_set_str("newest");
+    track_text(tracker, chat_text("trains", 1, text));
+    acdebug_request_set_str("mine, cut");
+    f = track_text(tracker, chat_text("whales", 5, text));
+    acdebug_request_set_str("");
+    assert_string_equal(f.closest_request, "mine");
+    assert_string_equal(f.change, "removed");
+    assert_string_equal(f.reason, "prefix_diverged");
+    acdebug_tracker_free(tracker);
+}
+
+/* None is like it: the one that shares the longest start. */
+static void what_is_like_none_is_laid_beside_the_longest_start(void **state)
+{
+    char text[TEXT_BYTES];
+    acdebug_tracker *tracker = make_tracker(NULL);
+    acdebug_finding f;
+    (void)state;
+    acdebug_request_set_str("longest");
+    track_text(tracker, text_with("A system prompt of a chat about whales", text));
+    acdebug_request_set_str("newest");
+    track_text(tracker, chat_text("trains", 1, text));
+    acdebug_request_set_str("");
+    memset(text, 'x', 500);
+    memcpy(text, "A system prompt", 15);
+    text[500] = '\0';
+    f = track_text(tracker, text);
+    assert_string_equal(f.closest_request, "longest");
+    assert_int_equal(f.shared_tokens, 15);
+    assert_string_equal(f.reason, "cold");
+    acdebug_tracker_free(tracker);
+}
+
 static void what_the_server_did_not_use_is_told_from_what_was_not_there(void **state)
 {
     uint32_t tokens[1000];
@@ -283,6 +339,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_changing_time_stamp_is_named_with_its_place),
         cmocka_unit_test(a_prompt_that_comes_again_hits_and_one_that_goes_on_is_cold_behind),
+        cmocka_unit_test(a_cut_history_is_laid_beside_its_own_chat),
+        cmocka_unit_test(what_is_like_none_is_laid_beside_the_longest_start),
         cmocka_unit_test(what_the_server_did_not_use_is_told_from_what_was_not_there),
         cmocka_unit_test(
             a_working_set_larger_than_the_cache_is_told_with_what_a_larger_one_would_do),
