@@ -12,7 +12,7 @@
 #include "emitter/track/tracker.h"
 
 #define AROUND_BYTES 256
-#define AROUND_TOKENS 8
+#define AROUND_TOKENS 24    /* a word has fewer */
 #define LOOKED_AT_BYTES 512 /* what is longer looks like nothing */
 #define LOOKED_AT_TOKENS 48
 
@@ -140,18 +140,6 @@ static bool is_short(const struct acd_track_job *job)
     return d->old_units <= most && d->new_units <= most;
 }
 
-/* Bytes are widened to whole words; returns how far to the front. */
-static size_t widen(struct acd_track_job *job, struct acd_change_text *a, struct acd_change_text *b)
-{
-    const size_t begin = b->begin;
-    if (job->prompt.unit_bytes != 1)
-        return 0;
-    acd_looks_widen(a, b);
-    job->finding.changed_old = a->end - a->begin;
-    job->finding.changed_new = b->end - b->begin;
-    return begin - b->begin;
-}
-
 /* A token may bring the blank before a word, and what differs first in tokens may be alike in bytes. */
 static void narrow(struct acd_change_text *a, struct acd_change_text *b)
 {
@@ -165,13 +153,56 @@ static void narrow(struct acd_change_text *a, struct acd_change_text *b)
     }
 }
 
+/* Bytes are widened to whole words; returns how far to the front. */
+static size_t widen_bytes(struct acd_track_job *job, struct acd_change_text *a,
+                          struct acd_change_text *b)
+{
+    const size_t begin = b->begin;
+    acd_looks_widen(a, b);
+    job->finding.changed_old = a->end - a->begin;
+    job->finding.changed_new = b->end - b->begin;
+    return begin - b->begin;
+}
+
+/* How many tokens next to a point hold so many bytes: before it, or behind. */
+static size_t tokens_in(const struct acd_track_job *job, size_t point, bool before, size_t bytes)
+{
+    const struct acd_track_prompt *p = &job->prompt;
+    size_t most = before ? point : p->count - point, count = 0;
+    most = most < AROUND_TOKENS ? most : AROUND_TOKENS;
+    while (count < most && acd_track_text_bytes(job, before ? point - count : point, count) < bytes)
+        count++;
+    return count;
+}
+
+/*
+ * A word that was replaced is several tokens, of which the first may be the same: the change is widened to
+ * the tokens that hold the word, on both sides by the same ones.  Returns how far to the front.
+ */
+static size_t widen_tokens(struct acd_track_job *job, struct acd_change_text *a,
+                           struct acd_change_text *b)
+{
+    const struct acd_difference *d = &job->difference;
+    const size_t begin = b->begin, end = b->end, at = (size_t)job->closest.shared;
+    size_t before = 0, behind = 0;
+    narrow(a, b);
+    acd_looks_widen(a, b);
+    if (b->begin < begin)
+        before = tokens_in(job, at, true, begin - b->begin);
+    if (b->end > end)
+        behind = tokens_in(job, at + d->new_units, false, b->end - end);
+    job->finding.changed_old = before + d->old_units + behind;
+    job->finding.changed_new = before + d->new_units + behind;
+    return before;
+}
+
 static size_t look_at_texts(struct acd_track_job *job, const struct acd_track_text *old_text,
                             const struct acd_track_text *new_text)
 {
     struct acd_change_text a = {old_text->text, old_text->bytes, old_text->begin, old_text->end};
     struct acd_change_text b = {new_text->text, new_text->bytes, new_text->begin, new_text->end};
     enum acd_change *change = &job->difference.change;
-    size_t before;
+    size_t before = 0;
     if (!a.text || !b.text)
         return 0;
     /* The digits of a word may happen to be the same ones in another order. */
@@ -179,11 +210,14 @@ static size_t look_at_texts(struct acd_track_job *job, const struct acd_track_te
         *change = ACD_CHANGE_REPLACED;
     if (*change == ACD_CHANGE_REORDERED)
         return 0;
-    before = widen(job, &a, &b);
-    if (is_short(job) && *change == ACD_CHANGE_REPLACED) {
-        narrow(&a, &b);
-        job->finding.looks_like = acd_looks_like(&a, &b);
-    }
+    if (job->prompt.unit_bytes == 1)
+        before = widen_bytes(job, &a, &b);
+    if (!is_short(job) || *change != ACD_CHANGE_REPLACED)
+        return before;
+    if (job->prompt.unit_bytes > 1)
+        before = widen_tokens(job, &a, &b);
+    narrow(&a, &b);
+    job->finding.looks_like = acd_looks_like(&a, &b);
     return before;
 }
 

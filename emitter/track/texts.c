@@ -76,3 +76,15 @@ int acd_track_text_of(const struct acd_track_job *job, const struct acd_track_ra
     *ret_text = text;
     return 0;
 }
+
+size_t acd_track_text_bytes(const struct acd_track_job *job, size_t begin, size_t count)
+{
+    const acdebug_tracker_options *o = &job->tracker->options;
+    uint32_t tokens[TOKENS_AT_ONCE];
+    char text[PIECE_BYTES];
+    count = least(count, TOKENS_AT_ONCE);
+    memcpy(tokens, job->prompt.units + begin * sizeof *tokens, count * sizeof *tokens);
+    return count > 0
+               ? least(o->detokenize(o->context, tokens, count, text, sizeof text), sizeof text)
+               : 0;
+}

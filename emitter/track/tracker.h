@@ -62,5 +62,7 @@ struct acd_track_range {
 };
 int acd_track_text_of(const struct acd_track_job *job, const struct acd_track_range *range,
                       struct acd_track_text *ret_text);
+/* How much text so many tokens of this prompt are, 64 at most; with a detokenizer. */
+size_t acd_track_text_bytes(const struct acd_track_job *job, size_t begin, size_t count);
 
 #endif

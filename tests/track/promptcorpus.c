@@ -229,6 +229,9 @@ static void plant_header(const struct written *w, const struct acd_system *syste
     p->looks_like = acd_chat_looks(system);
     if (!w->begin)
         p->changed = bytes[1] - bytes[0];
+    else if (system->header == ACD_CAUSE_TIME) /* as many tokens each time */
+        p->changed =
+            unit_at(w->made, w->begin, bytes[1] - 1) - unit_at(w->made, w->begin, bytes[0]) + 1;
     place(w, bytes);
 }
 

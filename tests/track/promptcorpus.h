@@ -65,7 +65,7 @@ struct acd_planted {
     const char *reason; /* "": a hit */
     uint64_t from, to;  /* it parts in these units, both included */
     const char *change, *looks_like;
-    uint64_t changed; /* units of the word that was replaced by one as long: of bytes only */
+    uint64_t changed; /* units of the word that was replaced by one as long */
     const char *span;
 };
 

@@ -98,6 +98,63 @@ static void a_prompt_that_comes_again_hits_and_one_that_goes_on_is_cold_behind(v
     acdebug_tracker_free(tracker);
 }
 
+/* A token is a character. */
+static size_t write_letters(void *context, const uint32_t *tokens, size_t count, char *ret_text,
+                            size_t room)
+{
+    size_t i = 0;
+    (void)context;
+    for (; i < count && i < room; i++)
+        ret_text[i] = (char)tokens[i];
+    return i;
+}
+
+static acdebug_finding track_letters(acdebug_tracker *tracker, const char *head)
+{
+    uint32_t tokens[TEXT_BYTES];
+    char text[TEXT_BYTES];
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    text_with(head, text);
+    for (size_t i = 0; i < strlen(text); i++)
+        tokens[i] = (unsigned char)text[i];
+    prompt.tokens = tokens;
+    prompt.tokens_count = strlen(text);
+    return track_answered(tracker, &prompt, NULL);
+}
+
+static void assert_stamp(const acdebug_finding *f, unsigned parts_at, unsigned begins_at)
+{
+    assert_string_equal(f->reason, "prefix_diverged");
+    assert_int_equal(f->diverged_at, parts_at);
+    assert_int_equal(f->span_offset, begins_at);
+    assert_int_equal(f->changed_old, f->changed_new);
+    assert_string_equal(f->looks_like, "time");
+}
+
+static void a_time_stamp_of_tokens_begins_where_its_word_does(void **state)
+{
+    acdebug_tracker_options o = ACDEBUG_TRACKER_OPTIONS_INIT;
+    acdebug_finding f;
+    (void)state;
+    o.detokenize = write_letters;
+    acdebug_tracker *tracker = make_tracker(&o);
+    track_letters(tracker, "You help. It is 2026-11-22 10:31:05.");
+    f = track_letters(tracker, "You help. It is 2026-11-22 10:31:07.");
+    assert_stamp(&f, 34, 16);
+    assert_int_equal(f.changed_old, 19);
+    f = track_letters(tracker, "You help. It is 2026-11-22 10:42:07.");
+    assert_stamp(&f, 30, 16);
+    assert_int_equal(f.changed_old, 19);
+    acdebug_tracker_free(tracker);
+    o.detokenize = NULL;
+    tracker = make_tracker(&o);
+    track_letters(tracker, "You help. It is 2026-11-22 10:31:05.");
+    f = track_letters(tracker, "You help. It is 2026-11-22 10:31:07.");
+    assert_int_equal(f.span_offset, 34);
+    assert_int_equal(f.changed_old, 1);
+    acdebug_tracker_free(tracker);
+}
+
 /* "<system>", and what the chat says from one of its turns on. */
 static const char *chat_text(const char *name, unsigned first_turn, char *store)
 {
@@ -339,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_changing_time_stamp_is_named_with_its_place),
         cmocka_unit_test(a_prompt_that_comes_again_hits_and_one_that_goes_on_is_cold_behind),
+        cmocka_unit_test(a_time_stamp_of_tokens_begins_where_its_word_does),
         cmocka_unit_test(a_cut_history_is_laid_beside_its_own_chat),
         cmocka_unit_test(what_is_like_none_is_laid_beside_the_longest_start),
         cmocka_unit_test(what_the_server_did_not_use_is_told_from_what_was_not_there),
