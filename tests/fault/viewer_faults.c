@@ -329,6 +329,24 @@ static unsigned check_controls(void)
 
 /* ---- two servers, and what they leave ---- */
 
+/* What a tracker says of a lookup. */
+static void emit_cause(void)
+{
+    const acdebug_field fields[] = {acdebug_field_str("acdebug.cache.change", "replaced"),
+                                    acdebug_field_str("acdebug.cache.span", "system"),
+                                    acdebug_field_uint("acdebug.cache.span_offset", 16)};
+    acdebug_lookup l = ACDEBUG_LOOKUP_INIT;
+    l.type = "prompt";
+    l.outcome = ACDEBUG_MISS;
+    l.reason = "prefix_diverged";
+    l.diverged_at = 16;
+    l.input_tokens = 400;
+    l.cached_tokens = 0;
+    l.fields = fields;
+    l.fields_count = sizeof fields / sizeof fields[0];
+    acdebug_cache_lookup(&l);
+}
+
 static void emit_some(unsigned i)
 {
     acdebug_timer timer;
@@ -336,6 +354,7 @@ static void emit_some(unsigned i)
     acdebug_timer_start(&timer, "chat");
     acdebug_cache_hit("prompt", "sys_42");
     acdebug_cache_miss("kv", "k", "evicted");
+    emit_cause();
     acdebug_timer_checkpoint(&timer, "loaded");
     acdebug_log(1, "a message", ACDEBUG_INT("number", (int)i), ACDEBUG_STR("text", "some"));
     acdebug_timer_end(&timer);

@@ -5,6 +5,7 @@
 #include "tui/app/act_rows.h"
 
 #include <stdio.h>
+#include <errno.h>
 #include <string.h>
 
 #include "tui/app/act_events.h"
@@ -333,13 +334,17 @@ bool acd_act_rows_settle_misses(const struct acd_act *act)
 {
     struct acd_misses_of of = {.followed = act->ui->followed};
     struct acd_slice slice = {0};
+    struct acd_misses *misses = &act->closeup->misses;
+    const bool lacked = misses->lacks;
     bool more;
     if (act->numbers && act->numbers->mark.time_ns > 0)
         of.from = act->numbers->mark.sequence;
     do
-        more = acd_misses_renew(&act->closeup->misses, &of, act->fleet,
-                                acd_ui_end(act->ui, act->fleet->store));
+        more = acd_misses_renew(misses, &of, act->fleet, acd_ui_end(act->ui, act->fleet->store));
     while (more && !acd_slice_over(&slice));
+    if (misses->lacks && !lacked)
+        acd_ui_say(act->ui, ACD_STYLE_ERROR, "%s: some causes of misses are left out",
+                   strerror(ENOMEM));
     return more;
 }
 

@@ -309,6 +309,8 @@ static void read_events(struct acd_cmd *cmd, struct acd_misses *misses)
         while (acd_misses_renew(misses, &all, &cmd->fleet, acd_store_next(cmd->fleet.store)))
             continue;
     }
+    if (misses->lacks)
+        cmd->failure = -ENOMEM;
 }
 
 void acd_cmd_snapshot_print(struct acd_cmd *cmd, bool as_json)

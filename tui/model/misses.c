@@ -93,8 +93,10 @@ static struct acd_miss_row *make_row(struct acd_misses *m, const struct acd_flee
     if (m->count == m->room) {
         size_t room = m->room ? 2 * m->room : 4;
         struct acd_miss_row *rows = realloc(m->row, room * sizeof *rows);
-        if (!rows)
+        if (!rows) {
+            m->lacks = true;
             return NULL;
+        }
         m->row = rows;
         m->room = room;
     }
@@ -218,6 +220,7 @@ static void begin_anew(struct acd_misses *m, const struct acd_misses_of *of)
     m->of = *of;
     m->next = 0;
     m->count = 0;
+    m->lacks = false;
     if (m->pending)
         memset(m->pending, 0, sizeof *m->pending);
 }
@@ -231,6 +234,8 @@ bool acd_misses_renew(struct acd_misses *misses, const struct acd_misses_of *of,
         begin_anew(misses, of);
     if (!misses->pending)
         misses->pending = calloc(1, sizeof *misses->pending);
+    if (!misses->pending)
+        misses->lacks = true;
     first = first < of->from ? of->from : first;
     if (misses->next < first)
         misses->next = first;

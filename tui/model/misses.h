@@ -78,6 +78,7 @@ struct acd_misses {
     size_t count, room;
     struct acd_miss_row *row; /* one a server, type and model */
     struct acd_misses_pending *pending;
+    bool lacks; /* there was no memory for all of it, since it was begun */
 };
 
 void acd_misses_fini(struct acd_misses *misses);
@@ -86,7 +87,7 @@ void acd_misses_fini(struct acd_misses *misses);
 
 /**
  * Takes in the entries before `end`, as many as are looked at in one renewal.  Another request or mark
- * begins anew with the oldest that is kept.  Without memory, rows or times are missing.
+ * begins anew with the oldest that is kept.  Without memory, rows or times are missing, and `lacks` is set.
  * @return are there more?
  */
 bool acd_misses_renew(struct acd_misses *misses, const struct acd_misses_of *of,
