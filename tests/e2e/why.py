@@ -11,7 +11,8 @@ import rig
 
 PATIENCE = 10  # misses until the cause must have been named
 FRAME = 6  # tokens of "<|system|>\n", with which the part begins
-BEFORE = 15  # tokens of "You help. It is 2026-11-22 10:"
+BEFORE = 6  # tokens of "You help. It is ", behind which the stamp begins
+STAMP = 12  # its own
 TOOLS = [{"type": "function", "function": {"name": name, "description": f"Looks up the {name}.",
                                            "parameters": {"city": "string", "day": "string"}}}
          for name in ("weather", "traffic", "air quality", "sun set")]
@@ -62,12 +63,12 @@ def check(what, found, wanted):
 
 
 def check_stamped(what, seen, requests):
-    """From the second on each says it: of "10:31:00" and "10:32:01" the last three tokens differ."""
+    """From the second on each says it: of "2026-11-22 10:31:00" another minute is another stamp."""
     found = []
     for before, request in zip(requests, requests[1:]):
         found += check(what, seen[request], {
             "reason": "prefix_diverged", "span": "system", "span_offset": FRAME + BEFORE,
-            "change": "replaced", "changed_old": 3, "changed_new": 3, "looks_like": "time",
+            "change": "replaced", "changed_old": STAMP, "changed_new": STAMP, "looks_like": "time",
             "closest_request": before})
     return found
 
