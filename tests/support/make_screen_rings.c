@@ -143,10 +143,23 @@ static void put_named(struct story *s, const char *key, const char *text)
     put_text(s, text);
 }
 
+static void put_json(struct story *s, const char *key, const char *text)
+{
+    acd_ringbuild_put_key(&s->payload, ACD_TYPE_JSON, 0, key);
+    put_text(s, text);
+}
+
+/* What a tracker found (emitter/TRACKING.md). */
+struct found {
+    const char *closest_request, *span, *change, *looks_like, *spans, *closest_spans;
+    uint64_t closest, span_offset, changed_old, changed_new;
+};
+
 struct lookup {
     const char *type, *model, *key, *reason;
     unsigned outcome;
     uint64_t input, cached, created, diverged; /* UINT64_MAX: not known */
+    const struct found *found;                 /* NULL: the prompt is not tracked */
 };
 
 struct request {
@@ -165,11 +178,36 @@ struct request {
 
 #define NONE UINT64_MAX
 
+static const struct found
+    time_changed = {"req-7ef3",
+                    "system",
+                    "replaced",
+                    "time",
+                    "[[\"tools\",0],[\"system\",40320],[\"messages[0]\",44710]]",
+                    "[[\"tools\",0],[\"system\",40320],[\"messages[0]\",44710]]",
+                    61200,
+                    52,
+                    17,
+                    17},
+    history_cut = {
+        "req-7ef8",
+        "messages[1]",
+        "removed",
+        "",
+        "[[\"tools\",0],[\"system\",9216],[\"messages[0]\",21900],[\"messages[1]\",40376],"
+        "[\"messages[2]\",52210]]",
+        "[[\"tools\",0],[\"system\",9216],[\"messages[0]\",21900],[\"messages[1]\",40376],"
+        "[\"messages[2]\",47312],[\"messages[3]\",59146]]",
+        70110,
+        5,
+        6936,
+        0};
+
 static const struct request requests[] = {
     {"req-7f01",
      0,
      31000,
-     {"prompt", "gpt-4o", "sys_40", "cold", ACDEBUG_MISS, 1200, 0, 1200, NONE},
+     {"prompt", "gpt-4o", "sys_40", "cold", ACDEBUG_MISS, 1200, 0, 1200, NONE, NULL},
      0xa101,
      {{"cache_check", 12}, {"model_loaded", 3012}, {"inference_complete", 9090}},
      9100,
@@ -177,7 +215,7 @@ static const struct request requests[] = {
     {"req-7f02",
      1,
      22400,
-     {"kv", "", "blk_7", "prefix_diverged", ACDEBUG_MISS, 67584, 0, NONE, 40381},
+     {"kv", "", "blk_7", "prefix_diverged", ACDEBUG_MISS, 67584, 0, NONE, 40381, &time_changed},
      0xa102,
      {{"cache_check", 15}, {"model_loaded", 240}, {NULL, 0}},
      3000,
@@ -185,7 +223,7 @@ static const struct request requests[] = {
     {"req-7f03",
      0,
      15200,
-     {"prompt", "gpt-4o", "sys_41", "", ACDEBUG_HIT, 8000, 8000, 0, NONE},
+     {"prompt", "gpt-4o", "sys_41", "", ACDEBUG_HIT, 8000, 8000, 0, NONE, NULL},
      0xa103,
      {{"cache_check", 11}, {"model_loaded", 231}, {"inference_complete", 1890}},
      1900,
@@ -194,7 +232,7 @@ static const struct request requests[] = {
      1,
      9600,
      {"prompt", "gpt-4o", "caf\xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac", "prefix_diverged",
-      ACDEBUG_PARTIAL, 67584, 40381, 27203, 40381},
+      ACDEBUG_PARTIAL, 67584, 40381, 27203, 40381, &history_cut},
      0xa104,
      {{"cache_check", 92}, {"model_loaded", 310}, {"inference_complete", 2410}},
      2420,
@@ -202,7 +240,7 @@ static const struct request requests[] = {
     {"req-7f05",
      0,
      7000,
-     {"kv", "", "blk_9", "", ACDEBUG_HIT, 4096, 4096, NONE, NONE},
+     {"kv", "", "blk_9", "", ACDEBUG_HIT, 4096, 4096, NONE, NONE, NULL},
      0xb105,
      {{"cache_check", 14}, {"model_loaded", 1254}, {NULL, 0}},
      0,
@@ -211,13 +249,31 @@ static const struct request requests[] = {
      1,
      1400,
      {"prompt", "gpt-4o", "Bearer 0123456789abcdef", "disabled", ACDEBUG_BYPASS, NONE, NONE, NONE,
-      NONE},
+      NONE, NULL},
      0xb106,
      {{"cache_check", 9}, {NULL, 0}, {NULL, 0}},
      0,
      NULL},
 };
 #define REQUESTS (sizeof requests / sizeof requests[0])
+
+static void put_found(struct story *s, const struct lookup *l)
+{
+    const struct found *f = l->found;
+    if (!f)
+        return;
+    put_known(s, ACD_KEY_CACHE_SHARED, l->diverged);
+    put_known(s, ACD_KEY_CACHE_CLOSEST, f->closest);
+    put_named(s, ACD_KEY_CACHE_CLOSEST_REQUEST, f->closest_request);
+    put_named(s, ACD_KEY_CACHE_SPAN, f->span);
+    put_known(s, ACD_KEY_CACHE_SPAN_OFFSET, f->span_offset);
+    put_named(s, ACD_KEY_CACHE_CHANGE, f->change);
+    put_known(s, ACD_KEY_CACHE_CHANGED_OLD, f->changed_old);
+    put_known(s, ACD_KEY_CACHE_CHANGED_NEW, f->changed_new);
+    put_named(s, ACD_KEY_CACHE_LOOKS_LIKE, f->looks_like);
+    put_json(s, ACD_KEY_CACHE_SPANS, f->spans);
+    put_json(s, ACD_KEY_CACHE_CLOSEST_SPANS, f->closest_spans);
+}
 
 static void write_lookup(struct story *s, const struct request *r)
 {
@@ -232,6 +288,7 @@ static void write_lookup(struct story *s, const struct request *r)
     put_known(s, ACD_KEY_CACHED_TOKENS, l->cached);
     put_known(s, ACD_KEY_CREATED_TOKENS, l->created);
     put_known(s, ACD_KEY_CACHE_DIVERGED, l->diverged);
+    put_found(s, l);
     write_record(s, r->lane, LOOKUP, r->before_ms - 8, true);
 }
 
