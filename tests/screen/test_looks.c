@@ -246,12 +246,12 @@ static void a_notice_says_its_cure_where_there_are_rows(void **state)
     struct stage *s = *state;
     const struct acd_rect body = {0, 1, 80, 22};
     snprintf(s->m.fleet.notice, sizeof s->m.fleet.notice,
-             "ring directory '/home/someone/rings-of-mine' has mode 0755, it must be 0700. Hint: "
-             "chmod 700 /home/someone/rings-of-mine");
+             "ring directory '/srv/llm/logs/rings-of-mine' has mode 0755, it must be 0700. Hint: "
+             "chmod 700 /srv/llm/logs/rings-of-mine");
     const struct acd_scene scene = {.fleet = &s->m.fleet, .digest = &s->m.digest, .ui = &s->m.ui};
     int events = acd_overview_events_row(body, &scene);
     const char *text = drawn(s, 80, 24);
-    assert_non_null(strstr(text, "chmod 700 /home/someone/rings-of-mine\n"));
+    assert_non_null(strstr(text, "chmod 700 /srv/llm/logs/rings-of-mine\n"));
     for (int y = 0; y < events && text; y++)
         text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL;
     assert_non_null(text);
