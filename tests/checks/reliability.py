@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Each row of CONTRIBUTING.md's "Reliability" names tests that exist, a size that they have, a control, and
-the soak's row with its target.
+the soak's row with its target; and each mutant still has its place.
 
 A control is a mutant of tests/mutants/run.py whose tests include one of the row, in double quotes, or in
 backquotes a test, and words of it: what it breaks on purpose.
@@ -32,9 +32,14 @@ def module(root, path):
 
 
 def mutants_of(root):
-    """{name: tests that notice it}"""
     run = module(root, "tests/mutants/run.py")
-    return {m[0]: [test.removeprefix("tests/") for test in m[4]] for m in run.MUTANTS + run.ORDERS} if run else {}
+    return run.MUTANTS + run.ORDERS if run else []
+
+
+def places_wrong(root, mutants):
+    """A mutant changes what stands in its file once."""
+    return [f"the mutant '{name}': {file} has {tree.read(root, file).count(old)} times: {old}"
+            for name, file, old, _, _ in mutants if tree.read(root, file).count(old) != 1]
 
 
 def targets_of(root):
@@ -108,8 +113,9 @@ def soak_wrong(row, targets):
 
 
 def check(root):
-    rows, mutants, targets = list(rows_of(root)), mutants_of(root), targets_of(root)
-    found = [] if rows else ["no row in Reliability"]
+    rows, targets = list(rows_of(root)), targets_of(root)
+    found = places_wrong(root, mutants_of(root)) + ([] if rows else ["no row in Reliability"])
+    mutants = {m[0]: [test.removeprefix("tests/") for test in m[4]] for m in mutants_of(root)}
     for row in rows:
         if not re.search(r"`[^`]*/[^`]*`", row["held by"]):
             found.append(f"no test of '{row['what']}'")
@@ -119,6 +125,7 @@ def check(root):
 
 
 SAMPLE = {
+    "f": "x\n",
     "tests/unit/test_a.c": "static bool storm(void)\n{ return 2000 && SABOTAGE; }\n",
     "tests/mutants/run.py": "MUTANTS = [('x is y', 'f', 'x', 'y', ['tests/unit/test_a'])]\nORDERS = []\n",
     "tests/soak/soak_rows.py": "class Row:\n    name, target = 'storm', 200000\n\n\n"
@@ -148,4 +155,5 @@ if __name__ == "__main__":
         (sample("kills", HELD, SIZE, CONTROL, "200,000 `calm`"), "no row 'calm'"),
         (sample("kills", HELD, SIZE, CONTROL, "many"), "no large size"),
         (sample(), "no row in Reliability"),
+        ({**sample("kills", HELD, SIZE, CONTROL, LARGE), "f": "xx\n"}, "f has 2 times: x"),
     ])
