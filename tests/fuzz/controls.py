@@ -10,6 +10,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 
 import plant
 
@@ -18,14 +19,14 @@ BUILD = os.environ.get("top_builddir") or SOURCE
 SECONDS = 120
 
 
-def replay(target):
-    """What the planted program says of the target's seeds, and its exit status."""
+def replay(target, scratch):
+    """What the planted program says of the target's seeds, and its exit status; it leaves its files behind."""
     folder = os.path.join(SOURCE, "tests", "fuzz", "seeds", target)
     seeds = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
     program = os.path.join(BUILD, "tests", "fuzz", f"fuzz_{target}_planted")
     done = subprocess.run([program, *seeds], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, timeout=SECONDS, check=False,
-                          env={**os.environ, "srcdir": SOURCE})
+                          env={**os.environ, "srcdir": SOURCE, "ACD_TEST_SCRATCH": scratch})
     return done.returncode, done.stderr.decode(errors="replace")
 
 
@@ -33,7 +34,8 @@ def main():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     bad = 0
     for target, (_, _, _, claim) in plant.PLANTED.items():
-        status, said = replay(target)
+        with tempfile.TemporaryDirectory(prefix="acd-planted-") as scratch:
+            status, said = replay(target, scratch)
         # A sanitizer may be the first to see what the fault does.
         noticed = status != 0 and (f"does not hold: {claim}\n" in said or "Sanitizer" in said)
         print(f"{'good' if noticed else 'FAILED'}: {target}: {claim}", flush=True)

@@ -21,8 +21,10 @@ _Noreturn void acd_scratch_die(const char *what)
 
 void acd_scratch_make(struct acd_scratch *scratch)
 {
-    const char *temp = getenv("TMPDIR");
+    const char *temp = getenv("TMPDIR"), *given = getenv("ACD_TEST_SCRATCH");
     const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : temp && temp[0] ? temp : "/tmp";
+    if (given && given[0])
+        base = given;
     if ((size_t)snprintf(scratch->path, sizeof scratch->path, "%s/acd-test-XXXXXX", base) >=
             sizeof scratch->path ||
         !mkdtemp(scratch->path))

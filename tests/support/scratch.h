@@ -16,7 +16,7 @@ struct acd_scratch {
     char path[128];
 };
 
-/* A new directory, mode 0700, in shared memory where there is one. */
+/* A new directory, mode 0700, in $ACD_TEST_SCRATCH, else in shared memory where there is one. */
 void acd_scratch_make(struct acd_scratch *scratch);
 /* Removes it and the files in it. */
 void acd_scratch_remove(const struct acd_scratch *scratch);
