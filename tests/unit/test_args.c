@@ -216,6 +216,15 @@ static void help_names_every_command_and_option(void **state)
         assert_non_null(strstr(text, words[i]));
 }
 
+static void a_target_may_be_a_command_mistyped(void **state)
+{
+    (void)state;
+    assert_string_equal(acd_args_command_near("levle"), "level");
+    assert_string_equal(acd_args_command_near("snapshto"), "snapshot");
+    assert_null(acd_args_command_near("llm_server"));
+    assert_null(acd_args_command_near(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +239,7 @@ int main(void)
         cmocka_unit_test(too_many_targets_are_refused),
         cmocka_unit_test(times_have_units),
         cmocka_unit_test(help_names_every_command_and_option),
+        cmocka_unit_test(a_target_may_be_a_command_mistyped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

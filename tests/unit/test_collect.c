@@ -211,6 +211,10 @@ static void targets_leave_the_others_alone(void **state)
     open_model(s, ACD_COLLECT_LIVE, "other");
     assert_int_equal(s->fleet.count, 0);
     assert_string_equal(s->fleet.notice, "Waiting for 'other' to start.");
+    close_model(s);
+    open_model(s, ACD_COLLECT_LIVE, "levle");
+    assert_string_equal(s->fleet.notice,
+                        "Waiting for 'levle' to start. Did you mean 'acdebug-top level'?");
 }
 
 static void what_is_no_ring_is_named(void **state)

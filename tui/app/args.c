@@ -294,6 +294,14 @@ static const struct acd_args_option *find_option(const char *name, size_t length
     return NULL;
 }
 
+const char *acd_args_command_near(const char *target)
+{
+    const char *names[COUNT(commands)];
+    for (size_t i = 0; i < COUNT(commands); i++)
+        names[i] = commands[i].name;
+    return acd_suggest_nearest(target, names + 1, COUNT(commands) - 1); /* the first has none */
+}
+
 static int unknown_option(const char *given, struct acd_args_error *error)
 {
     const char *names[COUNT(options)];

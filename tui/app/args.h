@@ -80,6 +80,9 @@ struct acd_args_option {
 const struct acd_args_command *acd_args_command_at(size_t index);
 const struct acd_args_option *acd_args_option_at(size_t index);
 
+/** The command that a target's name may have been meant for, NULL when none is near. */
+const char *acd_args_command_near(const char *target);
+
 struct acd_args_error {
     char text[256];
 };

@@ -74,8 +74,12 @@ int acd_cmd_end(const struct acd_cmd *cmd, int code)
 
 int acd_cmd_nothing(const struct acd_cmd *cmd, const struct acd_args *args)
 {
-    if (args->target_count > 0)
-        acd_say_error("no server matches '%s'. Hint: acdebug-top list", args->target[0].text);
+    const char *target = args->target_count > 0 ? args->target[0].text : NULL;
+    const char *command = target ? acd_args_command_near(target) : NULL;
+    if (command)
+        acd_say_error("no server matches '%s' (did you mean 'acdebug-top %s'?)", target, command);
+    else if (target)
+        acd_say_error("no server matches '%s'. Hint: acdebug-top list", target);
     else
         acd_say_error("%s", cmd->fleet.notice[0] ? cmd->fleet.notice : "no server is running");
     return ACD_EXIT_FAILED;

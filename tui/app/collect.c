@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tui/app/args.h"
 #include "tui/app/collect_private.h"
 
 #define DEAD_KEPT 64 /* servers that died while we looked */
@@ -214,6 +215,17 @@ static const struct acd_problem *first_problem(const struct acd_collect *c)
     return NULL;
 }
 
+/* A mistyped command is taken for a server. */
+static void say_awaited(char *notice, size_t size, const char *target)
+{
+    const char *command = acd_args_command_near(target);
+    if (command)
+        snprintf(notice, size, "Waiting for '%s' to start. Did you mean 'acdebug-top %s'?", target,
+                 command);
+    else
+        snprintf(notice, size, "Waiting for '%s' to start.", target);
+}
+
 static void say_why_empty(struct acd_collect *c, const struct acd_problem *why)
 {
     const struct acd_problem *problem = c->count > 0 ? NULL : first_problem(c);
@@ -228,7 +240,7 @@ static void say_why_empty(struct acd_collect *c, const struct acd_problem *why)
     else if (problem)
         snprintf(notice, size, "%s", problem->text);
     else if (c->options.target_count > 0)
-        snprintf(notice, size, "Waiting for '%s' to start.", c->options.targets[0].text);
+        say_awaited(notice, size, c->options.targets[0].text);
     else
         snprintf(notice, size, "No server yet: waiting for one to start in %s.",
                  acd_discover_directory(c->discover));
