@@ -16,6 +16,7 @@
 
 #include "tests/fuzz/replay.h"
 #include "tests/support/ringhex.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/scratch.h"
 #include "tui/reader/clockmap.h"
 #include "tui/reader/control.h"
@@ -23,14 +24,7 @@
 #include "tui/reader/guard.h"
 #include "tui/reader/totals.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#define HAS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_ASAN 1
-#endif
-#endif
-#ifdef HAS_ASAN
+#if ACD_ASAN
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))

@@ -29,17 +29,9 @@
 
 #include "emitter/format/kinds.h"
 #include "tests/support/fixture.h"
+#include "tests/support/sanitized.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#define SANITIZED (ACD_ASAN || ACD_TSAN)
 
 /* ---- every call that emits ---- */
 
