@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <acdebug.h>
 
@@ -250,6 +251,10 @@ int acd_demo_run(const struct acd_demo_options *options)
     result = acd_demo_start(&demo, options);
     if (result < 0) {
         return result;
+    }
+    if (options->started_fd > 0 && write(options->started_fd, "", 1) != 1) {
+        acd_demo_stop(demo);
+        return -EPIPE;
     }
     sigwait(&signals, &signal_number);
     acd_demo_stop(demo);

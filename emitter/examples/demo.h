@@ -17,6 +17,7 @@ struct acd_demo_options {
     unsigned think_ms; /* clients wait up to so long between requests; 0: 900 */
     const char
         *files; /* directory for debug files, which must outlive the demo; NULL: there are none */
+    int started_fd; /* of acd_demo_run(): gets a byte 0 when it began; 0: none */
 };
 
 /* Opens acdebug and begins. 0 or a negative errno value; a ring that cannot be made is one. */
@@ -26,7 +27,7 @@ int acd_demo_start(struct acd_demo **ret_demo, const struct acd_demo_options *op
 void acd_demo_stop(struct acd_demo *demo);
 
 /*
- * The same as a process's whole work: begins, waits for SIGINT, SIGTERM or SIGHUP, ends. The signals
+ * The same as a process's whole work: begins, says so to options->started_fd, waits for SIGINT, SIGTERM or SIGHUP, ends. The signals
  * are blocked in the calling thread afterwards. 0 or a negative errno value.
  */
 int acd_demo_run(const struct acd_demo_options *options);

@@ -8,6 +8,7 @@ terminal, no escape sequence comes out.
 """
 
 import fcntl
+import glob
 import json
 import os
 import pty
@@ -568,6 +569,16 @@ def without_a_terminal_there_is_no_escape_sequence(directory):
     assert b"\033" not in told.stdout and b"chat_completion" in told.stdout, told.stdout
 
 
+def a_demo_without_a_ring_ends_and_says_why(directory):
+    file = os.path.join(directory, "file")
+    open(file, "w").close()
+    terminal = Terminal(directory, "--demo", "--directory", file, TMPDIR=directory)
+    assert terminal.end() == 1
+    assert "cannot start the demo server: Not a directory" in terminal.text, terminal.text
+    assert not glob.glob(os.path.join(directory, "acdebug-demo-*")), "its directory stays"
+    terminal.close()
+
+
 def ascii_is_ascii(directory):
     demo = Demo(directory, LC_ALL="C", NO_COLOR="1")
     demo.see("by request", "Quit")
@@ -607,6 +618,7 @@ TESTS = [the_overview_shows_every_part, levels_change_and_are_acknowledged,
          it_ends_when_the_terminal_goes_away,
          the_demo_server_ends_with_a_killed_viewer,
          the_demos_errors_leave_files_apart_from_those_of_servers,
+         a_demo_without_a_ring_ends_and_says_why,
          without_a_terminal_there_is_no_escape_sequence, ascii_is_ascii]
 
 

@@ -62,7 +62,9 @@ int acd_demo_command(const struct acd_args *args)
     char pid[24];
     int r = acd_demo_child_start(&child, args->directory);
     if (r < 0) {
-        acd_say_error("cannot start the demo server: %s", strerror(-r));
+        acd_say_error("cannot start the demo server: %s. Hint: acdebug-top doctor says where rings "
+                      "go, --directory DIR chooses another",
+                      strerror(-r));
         return ACD_EXIT_FAILED;
     }
     snprintf(pid, sizeof pid, "%" PRIdMAX, (intmax_t)child.pid);

@@ -52,9 +52,12 @@ static void remove_files(const struct acd_demo_child *child)
     rmdir(child->files);
 }
 
-static void run(const struct acd_demo_child *child, pid_t parent, const char *directory)
+/* Through `started_fd` go a 0, or the errno for which there is no server. */
+static void run(const struct acd_demo_child *child, pid_t parent, const char *directory,
+                int started_fd)
 {
-    const struct acd_demo_options options = {.files = child->files[0] ? child->files : NULL};
+    const struct acd_demo_options options = {.files = child->files[0] ? child->files : NULL,
+                                             .started_fd = started_fd};
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) {
         remove_files(child);
@@ -67,23 +70,49 @@ static void run(const struct acd_demo_child *child, pid_t parent, const char *di
     setenv("ANYCLAUDE_DEBUG", "2", 0);
     int r = acd_demo_run(&options);
     remove_files(child);
+    const unsigned char error = (unsigned char)-r;
+    if (r < 0 && write(started_fd, &error, 1) < 0)
+        _exit(2);
     _exit(r == 0 ? 0 : 1);
+}
+
+/* Waits for the server's word. @return 0, -errno of what it lacks */
+static int hear(int fd)
+{
+    unsigned char error = 0;
+    ssize_t n;
+    do
+        n = read(fd, &error, 1);
+    while (n < 0 && errno == EINTR);
+    return n == 1 ? -error : -ECHILD;
+}
+
+static int start(struct acd_demo_child *child, const char *directory, const int pipe[2])
+{
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid < 0)
+        return -errno;
+    if (pid == 0)
+        run(child, parent, directory, pipe[1]);
+    child->pid = pid;
+    return 0;
 }
 
 int acd_demo_child_start(struct acd_demo_child *child, const char *directory)
 {
-    pid_t parent = getpid();
+    int fd[2];
+    if (pipe2(fd, O_CLOEXEC) < 0)
+        return -errno;
     make_files(child);
-    pid_t pid = fork();
-    if (pid < 0) {
-        int error = errno;
-        remove_files(child);
-        return -error;
-    }
-    if (pid == 0)
-        run(child, parent, directory);
-    child->pid = pid;
-    return 0;
+    int r = start(child, directory, fd);
+    close(fd[1]);
+    if (r == 0)
+        r = hear(fd[0]);
+    close(fd[0]);
+    if (r < 0)
+        acd_demo_child_stop(child);
+    return r;
 }
 
 bool acd_demo_child_ended(struct acd_demo_child *child)

@@ -12,10 +12,10 @@ struct acd_demo_child {
 };
 
 /**
- * Starts it.  Before anything else is set up: the child is a copy of us.  It removes its debug files when
- * it ends, also when we are killed.
+ * Starts it, and returns when it has its ring.  Before anything else is set up: the child is a copy of
+ * us.  It removes its debug files when it ends, also when we are killed.
  * @param directory  for its ring; NULL: by the rule
- * @return 0, -errno
+ * @return 0, -errno: there is no room or right for the ring, say, and no server
  */
 int acd_demo_child_start(struct acd_demo_child *child, const char *directory);
 
