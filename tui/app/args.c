@@ -495,7 +495,8 @@ void acd_args_help(FILE *stream)
     }
     fputs(
         "\nA TARGET is a server's name, its pid, a ring file, or a recording. Without one: all that "
-        "live.\n\n",
+        "live.\n"
+        "name:123 is the server named 123, not that of the pid.\n\n",
         stream);
     for (size_t i = 0; i < COUNT(options); i++)
         help_option(stream, &options[i]);

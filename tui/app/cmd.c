@@ -76,8 +76,13 @@ int acd_cmd_nothing(const struct acd_cmd *cmd, const struct acd_args *args)
 {
     const char *target = args->target_count > 0 ? args->target[0].text : NULL;
     const char *command = target ? acd_args_command_near(target) : NULL;
+    bool number = target && args->target[0].kind == ACD_TARGET_PID;
     if (command)
         acd_say_error("no server matches '%s' (did you mean 'acdebug-top %s'?)", target, command);
+    else if (number)
+        acd_say_error("no server has the pid %s. Hint: acdebug-top list; name:%s is a server of "
+                      "that name",
+                      target, target);
     else if (target)
         acd_say_error("no server matches '%s'. Hint: acdebug-top list", target);
     else

@@ -130,7 +130,7 @@ static bool is_live(const struct acd_ring_entry *entry)
 static const struct acd_target *wanted_by(const struct acd_collect *c,
                                           const struct acd_ring_entry *entry)
 {
-    static const struct acd_target any = {"", ACD_TARGET_NAME, 0};
+    static const struct acd_target any = {"", ACD_TARGET_NAME, "", 0};
     if (entry->why)
         return NULL;
     if (c->options.target_count == 0)

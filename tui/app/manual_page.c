@@ -239,7 +239,8 @@ void acd_manual_top_page(FILE *stream)
     paragraph(
         stream,
         "A TARGET is a server's name, its process id, a ring's file, or a recording. Without "
-        "one, all servers that live are shown. A FILE that ends in .json is shown as a tree.");
+        "one, all servers that live are shown. Behind name: stands a name, whatever it looks "
+        "like: name:123 is the server named 123, 123 that of the process id. A FILE that ends in .json is shown as a tree.");
     paragraph(stream,
               "Levels are 0 off, 1 basic, 2 verbose, 3 trace. SERVER is what the server "
               "emits, VIEW what is shown of it. Hit rates by request are (hits + partial "

@@ -23,8 +23,11 @@ static bool all_digits(const char *text)
 
 struct acd_target acd_target_parse(const char *text)
 {
-    struct acd_target t = {.text = text, .kind = ACD_TARGET_NAME};
-    if (strchr(text, '/') || ends_in(text, ".acdrec")) {
+    static const char prefix[] = "name:";
+    struct acd_target t = {.text = text, .kind = ACD_TARGET_NAME, .name = text};
+    if (strncmp(text, prefix, sizeof prefix - 1) == 0) {
+        t.name = text + sizeof prefix - 1;
+    } else if (strchr(text, '/') || ends_in(text, ".acdrec")) {
         t.kind = ACD_TARGET_PATH;
     } else if (all_digits(text)) {
         errno = 0;
@@ -40,7 +43,7 @@ struct acd_target acd_target_parse(const char *text)
 bool acd_target_matches(const struct acd_target *target, const struct acd_ring_entry *entry)
 {
     switch (target->kind) {
-    case ACD_TARGET_NAME: return strcmp(target->text, entry->app) == 0;
+    case ACD_TARGET_NAME: return strcmp(target->name, entry->app) == 0;
     case ACD_TARGET_PID: return entry->why == NULL && entry->pid == target->pid;
     case ACD_TARGET_RING: return strcmp(target->text, entry->name) == 0;
     case ACD_TARGET_PATH: break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the user calls a server: its name, its pid, its ring's file name, or a path to a ring.
+ * What the user calls a server: its name, its pid, its ring's file name, or a path to a ring.  Behind
+ * `name:` stands a name, whatever it looks like: one of digits alone is no pid then.
  * Pure, but acd_target_is_path(), which looks at the file system.
  */
 #ifndef ACD_TUI_APP_TARGET_H
@@ -19,8 +20,9 @@ enum acd_target_kind {
 };
 
 struct acd_target {
-    const char *text;
+    const char *text; /* as it was typed */
     enum acd_target_kind kind;
+    const char *name;  /* of ACD_TARGET_NAME */
     unsigned long pid; /* of ACD_TARGET_PID */
 };
 

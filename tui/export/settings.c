@@ -182,7 +182,8 @@ void acd_settings_help(FILE *stream)
 {
     fputs("Usage: acdebug-export [OPTION...] [TARGET...]\n\n"
           "Serves the numbers of running servers to Prometheus, and to what scrapes as it does.\n"
-          "A TARGET is a server's name, its pid, or a ring file. Without one: all that live.\n\n",
+          "A TARGET is a server's name, its pid, or a ring file. Without one: all that live.\n"
+          "name:123 is the server named 123, not that of the pid.\n\n",
           stream);
     for (size_t i = 0; i < COUNT(options); i++) {
         char flag[48];
