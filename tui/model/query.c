@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tui/model/querymatch.h"
+#include "tui/model/querypattern.h"
 
 const struct acd_query_line acd_query_lines[] = {
     {"word", "the text stands in the event; with a capital letter: as it is written"},
@@ -30,7 +31,7 @@ struct parser {
     const char *text, *p;
     struct acd_query *query;
     struct acd_query_fault *fault;
-    unsigned depth;
+    unsigned depth, copies; /* see querypattern.h */
     int error;
 };
 
@@ -83,6 +84,12 @@ static bool take_word(struct parser *s, const char *word)
 
 static bool compile(struct parser *s, struct acd_query_node *n, const char *at)
 {
+    size_t where = 0;
+    const char *refused = acd_querypattern_refuse(n->value, &s->copies, &where);
+    if (refused) {
+        fail(s, at, refused);
+        return false;
+    }
     int flags = REG_EXTENDED | (n->ignore_case ? REG_ICASE : 0);
     int r = regcomp(&n->regex, n->value, flags);
     if (r == 0) {
@@ -219,23 +226,43 @@ static bool begins_a_kind(const char *value)
     return false;
 }
 
-/* What the named values allow, said at once rather than never matched. */
-static bool check(struct parser *s, struct acd_query_node *n, const char *at)
+/* Decimal, as rows show numbers: strtod() knows "nan" and "0x1f", too. */
+static void read_number(struct acd_query_node *n)
 {
     char *end;
     n->number = strtod(n->value, &end);
-    n->is_number = n->value_bytes > 0 && *end == '\0';
-    bool compares = n->op != ACD_QUERY_LIKE && n->op != ACD_QUERY_UNLIKE;
-    if (n->name == ACD_QUERY_LEVEL && compares)
-        for (unsigned i = 0; i < 4 && !n->is_number; i++)
-            if (strcmp(n->value, acd_level_name(i)) == 0) {
-                n->number = i;
-                n->is_number = true;
-            }
-    if (!compares)
+    n->is_number =
+        n->value_bytes > 0 && *end == '\0' && strspn(n->value, "+-.0123456789eE") == n->value_bytes;
+}
+
+static bool check_level(struct parser *s, struct acd_query_node *n, const char *at)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (n->is_number ? n->number == i : strcmp(n->value, acd_level_name(i)) == 0) {
+            n->number = i;
+            n->is_number = true;
+            return true;
+        }
+    return offer(s, n, at, ACD_QUERY_LEVELS);
+}
+
+/* Texts are held against an expression, numbers as what they are written as. */
+static bool check_like(struct parser *s, struct acd_query_node *n, const char *at)
+{
+    if (n->name != ACD_QUERY_NANOSECONDS)
         return compile(s, n, at);
-    if (n->name == ACD_QUERY_LEVEL && !n->is_number)
-        return offer(s, n, at, ACD_QUERY_LEVELS);
+    fail(s, at, "a duration is compared with = != < <= > >=");
+    return false;
+}
+
+/* What the named values allow, said at once rather than never matched. */
+static bool check(struct parser *s, struct acd_query_node *n, const char *at)
+{
+    if (n->op == ACD_QUERY_LIKE || n->op == ACD_QUERY_UNLIKE)
+        return check_like(s, n, at);
+    read_number(n);
+    if (n->name == ACD_QUERY_LEVEL)
+        return check_level(s, n, at);
     if ((n->name == ACD_QUERY_NANOSECONDS || n->name == ACD_QUERY_THREAD) && !n->is_number) {
         fail(s, at, "expected a number");
         return false;
@@ -280,8 +307,10 @@ static unsigned primary(struct parser *s)
             return fail(s, at, "too many parentheses");
         s->p++;
         unsigned inner = parse_or(s);
+        if (inner == ACD_QUERY_NO_NODE)
+            return inner;
         skip_space(s);
-        if (inner != ACD_QUERY_NO_NODE && *s->p != ')')
+        if (*s->p != ')')
             return fail(s, s->p, "expected ')'");
         s->p++;
         s->depth--;
@@ -344,10 +373,13 @@ static unsigned parse_and(struct parser *s)
 {
     unsigned left = parse_not(s);
     for (;;) {
-        (void)take_word(s, "and");
-        skip_space(s);
-        if (left == ACD_QUERY_NO_NODE || *s->p == '\0' || *s->p == ')' || at_or(s))
+        if (left == ACD_QUERY_NO_NODE)
             return left;
+        bool more = take_word(s, "and");
+        skip_space(s);
+        bool ends = *s->p == '\0' || *s->p == ')' || at_or(s);
+        if (ends)
+            return more ? fail(s, s->p, "expected a word") : left;
         left = join(s, ACD_QUERY_AND, left, parse_not(s));
     }
 }

@@ -5,7 +5,9 @@
 #include "tui/model/querymatch.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -164,6 +166,8 @@ static bool by_order(enum acd_query_op op, int order)
 static bool number_is(const struct acd_query_node *n, double x)
 {
     double y = n->number * n->scale;
+    if (isnan(x)) /* none of less, equal and more */
+        return n->op == ACD_QUERY_NE;
     return by_order(n->op, (x > y) - (x < y));
 }
 
@@ -178,12 +182,27 @@ static bool text_is(const struct acd_query_node *n, const struct acd_text *t)
     return by_order(n->op, order);
 }
 
-/* A number as text, for those that are compared as such. */
-static bool digits_are(const struct acd_query_node *n, uint64_t number, bool negative)
+/* A whole number, by its digits where it is asked for as text, or is more than a double counts to. */
+static bool whole_is(const struct acd_query_node *n, uint64_t number, bool negative)
 {
+    static const double exact = 9007199254740992.0; /* 2^53 */
+    bool same = n->op == ACD_QUERY_EQ || n->op == ACD_QUERY_NE;
     struct digits d;
+    if (n->is_number && !(same && (n->number >= exact || n->number <= -exact)))
+        return number_is(n, negative ? -(double)number : (double)number);
     write_digits(&d, number, negative);
     return text_is(n, &d.text);
+}
+
+/* As rows show it. */
+static bool double_is(const struct acd_query_node *n, double number)
+{
+    char text[32];
+    if (n->is_number)
+        return number_is(n, number);
+    snprintf(text, sizeof text, "%.6g", number);
+    const struct acd_text t = text_of(text);
+    return text_is(n, &t);
 }
 
 static bool is_named(const struct acd_text *key, const char *name)
@@ -204,12 +223,9 @@ static bool field_is(const struct acd_query_node *n, const struct acd_field *f)
     }
     switch ((enum acd_type)f->type) {
     case ACD_TYPE_INT:
-        return n->is_number ? number_is(n, (double)f->number.i)
-                            : digits_are(n, f->number.i < 0 ? 0 - f->number.u : f->number.u,
-                                         f->number.i < 0);
-    case ACD_TYPE_UINT:
-        return n->is_number ? number_is(n, (double)f->number.u) : digits_are(n, f->number.u, false);
-    case ACD_TYPE_DOUBLE: return n->is_number && number_is(n, f->number.d);
+        return whole_is(n, f->number.i < 0 ? 0 - f->number.u : f->number.u, f->number.i < 0);
+    case ACD_TYPE_UINT: return whole_is(n, f->number.u, false);
+    case ACD_TYPE_DOUBLE: return double_is(n, f->number.d);
     case ACD_TYPE_BOOL: {
         struct acd_text t = text_of(f->number.u ? "true" : "false");
         return text_is(n, &t);
@@ -222,7 +238,7 @@ static bool request_is(const struct acd_query_node *n, const struct acd_request 
 {
     if (r->kind == ACD_REQUEST_TEXT)
         return text_is(n, &r->text);
-    return r->kind == ACD_REQUEST_NUMBER && digits_are(n, r->number, false);
+    return r->kind == ACD_REQUEST_NUMBER && whole_is(n, r->number, false);
 }
 
 /* A duration that the event tells: a timer's, a checkpoint's, or one measured elsewhere. */
@@ -254,16 +270,14 @@ static bool any_field_is(const struct acd_query_node *n, const struct acd_event_
 static bool compare(const struct acd_query_node *n, const struct acd_query_subject *s)
 {
     switch (n->name) {
-    case ACD_QUERY_LEVEL:
-        return n->is_number ? number_is(n, s->level) : digits_are(n, s->level, false);
+    case ACD_QUERY_LEVEL: return whole_is(n, s->level, false);
     case ACD_QUERY_KIND: return kind_is(n, s->kind);
     case ACD_QUERY_CATEGORY: {
         struct acd_text t = text_of(acd_category_name(s->category));
         return text_is(n, &t);
     }
     case ACD_QUERY_SERVER: return text_is(n, &s->server);
-    case ACD_QUERY_THREAD:
-        return n->is_number ? number_is(n, s->thread) : digits_are(n, s->thread, false);
+    case ACD_QUERY_THREAD: return whole_is(n, s->thread, false);
     case ACD_QUERY_REQUEST: return request_is(n, &s->event->request);
     case ACD_QUERY_MESSAGE: return text_is(n, &s->message);
     case ACD_QUERY_NANOSECONDS: return duration_is(n, s->event);
