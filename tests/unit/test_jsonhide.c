@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -76,6 +77,19 @@ static void an_escape_in_a_name_hides_nothing(void **state)
     /* All of it as escapes, the longest form there is. */
     assert_hidden("{\"\\u0063\\u006F\\u006f\\u006b\\u0069\\u0065\":\"t\"}",
                   "{\"\\u0063\\u006F\\u006f\\u006b\\u0069\\u0065\":###}");
+}
+
+static void blanks_behind_a_name_hide_nothing(void **state)
+{
+    (void)state;
+    char text[600], expected[600];
+    snprintf(text, sizeof text, "{\"cookie\":%500s\"a\"}", "");
+    snprintf(expected, sizeof expected, "{\"cookie\":%500s###}", "");
+    assert_hidden(text, expected);
+    snprintf(text, sizeof text, "{\"api-key\"%500s:12}", "");
+    struct acd_json j = indexed(text);
+    assert_true(acd_jsonhide_value(&j, 1));
+    acd_json_fini(&j);
 }
 
 static void headers_written_as_pairs_are_hidden(void **state)
@@ -287,6 +301,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_of_secret_names_are_hidden),
         cmocka_unit_test(an_escape_in_a_name_hides_nothing),
+        cmocka_unit_test(blanks_behind_a_name_hide_nothing),
         cmocka_unit_test(headers_written_as_pairs_are_hidden),
         cmocka_unit_test(what_stands_inside_a_hidden_value_is_inside),
         cmocka_unit_test(a_name_of_any_length_ends),

@@ -59,12 +59,27 @@ static bool is_array(const struct acd_json *j, uint32_t node)
     return node != ACD_JSON_NONE && acd_json_type(&j->node[node]) == ACD_JSON_ARRAY;
 }
 
+/* The key's bytes as acd_json_key() has them; 0 when they are more than a secret's name takes.  What
+ * stands between a key and its value may be of any length. */
+static uint64_t short_key(const struct acd_json *j, uint32_t node, const char **ret_key)
+{
+    const struct acd_json_node *n = &j->node[node];
+    const char *key = j->text + acd_json_at(n) - n->key + 1;
+    *ret_key = key;
+    for (uint64_t i = 0; i + 1 < n->key && i <= NAME_MOST * 6; i++) {
+        if (key[i] == '"')
+            return i;
+        i += key[i] == '\\';
+    }
+    return 0;
+}
+
 bool acd_jsonhide_value(const struct acd_json *json, uint32_t node)
 {
     const struct acd_json_node *n = &json->node[node];
     const char *key;
     if (n->key) {
-        uint64_t length = n->key <= NAME_MOST * 7 ? acd_json_key(json, node, &key) : 0;
+        uint64_t length = short_key(json, node, &key);
         return (length && secret_name(key, length)) || named_beside(json, node, n->parent);
     }
     /* [["Authorization", ...]]; a list of names alone ("required": [...]) is none */
