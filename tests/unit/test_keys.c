@@ -192,6 +192,21 @@ static void pasted_text_is_told_from_typed(void **state)
     assert_keys(*state, "a\033[200~q+\r\033[201~b", "a paste:q paste:+ paste:Enter b");
 }
 
+/* As a slow line brings it: curses waits 25 ms, and takes what was cut for bytes of their own. */
+static void a_mark_that_comes_in_pieces_ends_a_paste(void **state)
+{
+    static const char mark[] = "\033[201~";
+    char piece[sizeof mark];
+
+    for (size_t cut = 1; cut < sizeof mark - 1; cut++) {
+        assert_keys(*state, "\033[200~q", "paste:q");
+        snprintf(piece, sizeof piece, "%.*s", (int)cut, mark);
+        assert_keys(*state, piece, "");
+        assert_keys(*state, mark + cut, "");
+        assert_keys(*state, "q", "q");
+    }
+}
+
 static void sequences_may_come_in_parts(void **state)
 {
     struct fixture *f = *state;
@@ -317,6 +332,7 @@ int main(void)
         KEYS_TEST(broken_characters_are_dropped),
         KEYS_TEST(characters_may_come_in_parts),
         KEYS_TEST(pasted_text_is_told_from_typed),
+        KEYS_TEST(a_mark_that_comes_in_pieces_ends_a_paste),
         KEYS_TEST(sequences_may_come_in_parts),
         KEYS_TEST(the_mouse_says_where),
         KEYS_TEST(odd_mouse_reports_are_dropped),

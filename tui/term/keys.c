@@ -196,6 +196,14 @@ static bool read_mouse(const struct acd_keys *keys, char final, struct acd_key *
     return true;
 }
 
+/* A mark around pasted text that came in pieces, which is when curses does not know it. */
+static void read_mark(struct acd_keys *keys)
+{
+    if (keys->len == 3 &&
+        (memcmp(keys->bytes, "200", 3) == 0 || memcmp(keys->bytes, "201", 3) == 0))
+        keys->pasting = keys->bytes[2] == '0';
+}
+
 /* One byte of a sequence that curses did not know; true if it ends a mouse report. */
 static bool read_sequence(struct acd_keys *keys, unsigned byte, struct acd_key *key)
 {
@@ -212,6 +220,8 @@ static bool read_sequence(struct acd_keys *keys, unsigned byte, struct acd_key *
     }
     if (keys->len > 0 && keys->bytes[0] == '<' && (byte == 'M' || byte == 'm'))
         found = read_mouse(keys, (char)byte, key);
+    else if (byte == '~')
+        read_mark(keys);
     keys->state = ACD_KEYS_PLAIN;
     keys->len = 0;
     return found;
@@ -258,9 +268,12 @@ static bool read_next(struct acd_screen *screen, unsigned byte, struct acd_key *
     }
 }
 
-/* Nothing came after an ESC, or after the next byte: they were keys of their own. */
+/* Nothing came after an ESC, or after the next byte: they were keys of their own.  Nobody types
+ * before the mark that ends a paste: that is what comes, if slowly. */
 static bool end_waiting(struct acd_keys *keys, struct acd_key *key)
 {
+    if (keys->pasting)
+        return false;
     switch (keys->state) {
     case ACD_KEYS_ESC: key->code = ACD_KEY_ESC; break;
     case ACD_KEYS_CSI:
