@@ -103,6 +103,29 @@ def control_z_stops_and_fg_comes_back(directory):
     demo.quit()
 
 
+def fg_after_a_stop_without_warning_sets_the_modes_anew(directory):
+    """SIGSTOP can't be caught: the shell takes a terminal that is still the viewer's."""
+    demo = Demo(directory)
+    script = ('was=$(stty -g); set -m; "$0" demo-server --mouse; stty sane; '
+              'printf "\\033[?25h\\033[?2004l\\nstopped"; read line; fg; stty "$was"')
+    job = Terminal(directory, command=["bash", "--norc", "-c", script, PROGRAM])
+    job.see("Quit")
+    watcher = child_of(job.program.pid)
+    os.kill(watcher, signal.SIGSTOP)
+    job.see("stopped")
+    job.type(b"\n")
+    job.wait(lambda: "stopped" not in job.text, "another screen")
+    # Without an Enter: keys are read one by one.
+    job.type(b"?")
+    job.see("Screens and")
+    assert job.raw.rfind(b"\033[?25l") > job.raw.rfind(b"\033[?25h")
+    assert job.raw.rfind(b"\033[?2004h") > job.raw.rfind(b"\033[?2004l")
+    os.kill(watcher, signal.SIGTERM)
+    job.end()
+    job.close()
+    demo.quit()
+
+
 def write_editor(directory, script):
     """The words for $EDITOR: sh and the script."""
     path = os.path.join(directory, "editor")
@@ -154,6 +177,7 @@ def every_end_of_an_editor_gives_the_screen_back(directory):
 
 
 TESTS = [every_signal_gives_the_terminal_back, control_z_stops_and_fg_comes_back,
+         fg_after_a_stop_without_warning_sets_the_modes_anew,
          every_end_of_an_editor_gives_the_screen_back]
 
 if __name__ == "__main__":

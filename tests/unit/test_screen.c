@@ -388,6 +388,33 @@ static void suspending_gives_back_and_resuming_draws_all(void **state)
     assert_non_null(strstr(f->out, "still here"));
 }
 
+/* SIGSTOP gives nothing back, and a shell sets the modes that it likes meanwhile. */
+static void resuming_sets_the_modes_of_a_terminal_that_is_ours(void **state)
+{
+    struct fixture *f = *state;
+    struct termios ours, now;
+
+    open_screen(f);
+    acd_screen_mouse(f->screen, true);
+    acd_screen_push(f->screen, &f->grid);
+    pty_take(&f->pty, f->out, sizeof(f->out));
+    assert_int_equal(tcgetattr(f->pty.line, &ours), 0);
+    assert_int_equal(tcsetattr(f->pty.line, TCSANOW, &f->modes), 0);
+
+    acd_screen_resume(f->screen);
+    assert_int_equal(tcgetattr(f->pty.line, &now), 0);
+    assert_int_equal(now.c_lflag, ours.c_lflag);
+    assert_int_not_equal(now.c_lflag, f->modes.c_lflag);
+    pty_take(&f->pty, f->out, sizeof(f->out));
+    assert_null(strstr(f->out, "\033[?1049h"));
+    assert_non_null(strstr(f->out, "\033[?25l"));
+    assert_non_null(strstr(f->out, "\033[?2004h"));
+    assert_non_null(strstr(f->out, "\033[?1006;1000h"));
+    acd_screen_close(f->screen);
+    f->screen = NULL;
+    assert_modes_restored(f);
+}
+
 static void fatal_signals_leave_the_terminal_as_it_was(void **state)
 {
     static const int signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
@@ -515,6 +542,7 @@ int main(void)
         SCREEN_TEST(a_terminal_that_went_away_is_an_error),
         SCREEN_TEST(without_colour_no_colour_is_written),
         SCREEN_TEST(suspending_gives_back_and_resuming_draws_all),
+        SCREEN_TEST(resuming_sets_the_modes_of_a_terminal_that_is_ours),
         SCREEN_TEST(fatal_signals_leave_the_terminal_as_it_was),
         SCREEN_TEST(emergency_ends_a_sequence_that_was_cut),
         SCREEN_TEST(titles_are_made_safe),

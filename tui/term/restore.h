@@ -32,7 +32,8 @@ int acd_restore_make(struct acd_restore *ret_restore, int fd, int write_fd,
 void acd_restore_run(const struct acd_restore *restore, bool inside);
 
 /* What takes a terminal of `caps` over, the opposite of the string above, without the mouse. */
-#define ACD_RESTORE_XTERM_ENTER "\033[22;2t\033[?2004h"
+#define ACD_RESTORE_PASTE_ON "\033[?2004h"
+#define ACD_RESTORE_XTERM_ENTER "\033[22;2t" ACD_RESTORE_PASTE_ON
 /* Mouse reports in xterm's private modes. */
 #define ACD_RESTORE_MOUSE_ON "\033[?1006;1000h"
 #define ACD_RESTORE_MOUSE_OFF "\033[?1006;1000l"

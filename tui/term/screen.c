@@ -241,14 +241,33 @@ void acd_screen_suspend(struct acd_screen *screen)
     screen->taken = false;
 }
 
+/* Whoever stopped us without a word (SIGSTOP) left the terminal to others, which set modes of theirs. */
+static void take_again(struct acd_screen *screen)
+{
+    struct acd_frame *queue = &screen->output.queue;
+    size_t before = queue->len;
+
+    acd_frame_string(queue, screen->caps.smkx);
+    acd_frame_string(queue, screen->caps.civis);
+    if (screen->caps.xterm)
+        acd_frame_string(queue, ACD_RESTORE_PASTE_ON);
+    if (screen->mouse)
+        acd_frame_string(queue, ACD_RESTORE_MOUSE_ON);
+    send_from(screen, before);
+}
+
 void acd_screen_resume(struct acd_screen *screen)
 {
-    if (screen->taken)
-        return;
+    bool was_taken = screen->taken;
+
     tcsetattr(screen->out_fd, TCSADRAIN, &screen->ours);
     screen->taken = true;
     screen->stale = true;
     screen->pen.known = false;
+    if (was_taken) {
+        take_again(screen);
+        return;
+    }
 
     struct acd_frame *queue = &screen->output.queue;
     acd_frame_string(queue, screen->caps.smcup);

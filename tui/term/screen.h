@@ -71,7 +71,8 @@ int acd_screen_flush(struct acd_screen *screen);
 /* The next push draws everything, whatever the terminal shows: ^L. */
 void acd_screen_redraw(struct acd_screen *screen);
 
-/* Gives the terminal back for a while (SIGTSTP, an editor), and takes it again. */
+/* Gives the terminal back for a while (SIGTSTP, an editor), and takes it again; one that is ours
+ * still has its modes set anew (SIGCONT after a SIGSTOP). */
 void acd_screen_suspend(struct acd_screen *screen);
 void acd_screen_resume(struct acd_screen *screen);
 
