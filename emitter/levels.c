@@ -68,8 +68,19 @@ static void end_lease(const struct acd_turn *turn, uint64_t word)
         take_over(turn, next, "lease ended");
 }
 
-/* When an emit has to look again: at the deadline, or when the second anchor is due. */
-static uint64_t next_check(const struct acd_ring *ring, uint64_t word, uint64_t now)
+/* When the next anchor is due.  The distances double, so that what was misread of an anchor never grows
+ * beyond itself in what is reckoned from it; and a wall clock that is set is noticed. */
+static uint64_t anchor_due(const struct acd_ring *ring)
+{
+    uint64_t at = acd_get(&ring->rate_anchor_ticks), age = at - ring->opened.ticks;
+    uint64_t least = acd_clock_millisecond(ring->clock), most = 1000 * least;
+    if (age < least || age >> 63)
+        return at + least;
+    return at + (age < most ? age : most);
+}
+
+/* When an emit has to look for the end of a lease. */
+static uint64_t deadline_check(const struct acd_ring *ring, uint64_t word, uint64_t now)
 {
     uint64_t deadline = deadline_of(word);
     if (deadline == 0)
@@ -81,6 +92,12 @@ static uint64_t next_check(const struct acd_ring *ring, uint64_t word, uint64_t 
     /* At most a second ahead: the rate is an estimate and the clock may be set. */
     uint64_t ahead = ns < SECOND_NS ? ns : SECOND_NS;
     return now + (ahead << 20) / ((rate >> 12) + 1);
+}
+
+static uint64_t next_check(const struct acd_ring *ring, uint64_t word, uint64_t now)
+{
+    uint64_t anchor = anchor_due(ring), deadline = deadline_check(ring, word, now);
+    return anchor < deadline ? anchor : deadline;
 }
 
 void acd_levels_check(const struct acd_turn *turn, uint64_t now)
@@ -97,8 +114,7 @@ void acd_levels_check(const struct acd_turn *turn, uint64_t now)
         end_lease(turn, word);
         word = acd_see(&ring->control->word);
     }
-    if (now >= acd_get(&ring->check_ticks) &&
-        now - acd_get(&ring->rate_anchor_ticks) >= acd_clock_millisecond(ring->clock))
+    if (now >= anchor_due(ring))
         acd_emitter_anchor(ring);
     acd_set(&ring->check_ticks, next_check(ring, word, now));
     errno = saved;

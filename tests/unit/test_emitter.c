@@ -318,6 +318,26 @@ static void open_emit_and_close_leave_no_descriptor_and_few_mappings(void **stat
     assert_true(acd_scratch_mappings() - before <= 30);
 }
 
+/* A server that emits seldom never fills a round of its lane: its newest anchor must be as good. */
+static void anchors_go_on_coming_however_few_events_there_are(void **state)
+{
+    struct acd_fixture *f = *state;
+    assert_int_equal(acd_fixture_at_level(f, 1), 0);
+    const struct acd_live_anchor *newest = &acd_peek_shared(&f->peek)->anchor;
+    uint64_t opened = f->peek.identity->opened.monotonic_ns, last = 0, apart = 0;
+    unsigned anchors = 0;
+    for (unsigned i = 0; i < 4000 && apart < UINT64_C(20000000); i++) {
+        uint64_t now = acd_peek_word(&newest->monotonic_ns);
+        anchors += now != last;
+        last = now;
+        apart = now - opened;
+        usleep(1000);
+        acdebug_log(1, "seldom");
+    }
+    assert_true(apart >= UINT64_C(20000000));
+    assert_true(anchors < 200); /* and not at each event */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +358,7 @@ int main(void)
         ACD_FIXTURE_TEST(without_a_name_the_program_gives_it),
         ACD_FIXTURE_TEST(no_signal_disposition_changes),
         ACD_FIXTURE_TEST(open_emit_and_close_leave_no_descriptor_and_few_mappings),
+        ACD_FIXTURE_TEST(anchors_go_on_coming_however_few_events_there_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
