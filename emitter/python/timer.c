@@ -90,14 +90,15 @@ static void end_failed(struct timer *t, const char *error_type)
     acd_core_return(state);
 }
 
-/* A timer that nobody can end any more is not running. */
+/* A timer that nobody can end any more is not running.  The reader of what it prints may be a thread of this
+ * process, so that others run meanwhile, as everywhere. */
 static void timer_dealloc(PyObject *self)
 {
     struct timer *t = inside(self);
     PyTypeObject *type = Py_TYPE(self);
     freefunc tp_free = (freefunc)(uintptr_t)PyType_GetSlot(type, Py_tp_free);
     if (t->running)
-        (void)acdebug_timer_fail(&t->timer, "abandoned");
+        end_failed(t, "abandoned");
     Py_XDECREF(t->name);
     tp_free(self);
     Py_DECREF(type);
@@ -111,6 +112,10 @@ static PyObject *timer_enter(PyObject *self, PyObject *none)
     struct acd_values values;
     const char *name;
     (void)none;
+    if (!t->name) {
+        PyErr_SetString(PyExc_ValueError, "the PerformanceTimer was not made: call its __init__()");
+        return NULL;
+    }
     acd_core_ready();
     acd_values_init(&values);
     bool good = acd_values_borrow(&values, t->name) && acd_values_text(&values, t->name, &name) &&

@@ -44,6 +44,17 @@ class SetupLogger(support.Case):
         self.assertIn("No such file", ran.err)
         self.assertIn("[app] INFO: on", ran.err)
 
+    def test_what_setup_logger_refuses_changes_nothing(self):
+        ran = self.run_script('''
+            setup_logger("app", "DEBUG")
+            for wrong in {"level": "LOUD"}, {"format_string": "no field"}:
+                try: setup_logger("app", **wrong)
+                except ValueError: pass
+                else: raise AssertionError(wrong)
+            __import__("logging").getLogger("app").debug("on")
+        ''')
+        self.assertEqual(ran.lines(), ["[app] DEBUG: on"])
+
     def test_warnings_and_errors_count_at_level_0(self):
         ran = self.run_script('''
             for i in range(3): logger.error("failed %d times", i)

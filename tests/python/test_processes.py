@@ -141,10 +141,11 @@ class Processes(support.Case):
                 while (piece := os.read(r, 4096)): got.append(piece)
             reader = threading.Thread(target=read); reader.start()
             for i in range(3000): debug(1, "m" * 50, {"k": "x" * 50})
+            for i in range(1500): PerformanceTimer("t" * 50).start()
             os.close(2); reader.join()
-            print(b"".join(got).count(b"DEBUG: "))
+            print(b"".join(got).count(b"DEBUG: "), b"".join(got).count(b": abandoned"))
         ''', 1)
-        self.assertEqual(ran.out.strip(), "3000")
+        self.assertEqual(ran.out.strip(), "3000 1500")
 
     def test_a_subinterpreter_is_refused(self):
         ran = self.run_script('''

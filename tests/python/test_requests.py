@@ -114,6 +114,40 @@ class Requests(support.Case):
             asyncio.run(main())
         ''', 30)
 
+    def test_a_generator_that_ends_in_another_context_ends_in_peace(self):
+        self.check('''
+            def pieces(name):
+                with request_id(name):
+                    debug(1, "m", {"of": name})
+                    yield
+            async def apieces(name):
+                for piece in pieces(name): yield
+            async def main():
+                asyncio.get_running_loop().set_exception_handler(lambda loop, context: wrong.append(context))
+                left = apieces("left")
+                await left.__anext__()
+                del left
+                await asyncio.sleep(0); await asyncio.sleep(0)
+            wrong = []
+            asyncio.run(main())
+            assert not wrong, wrong
+            generator = pieces("threads")
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                for _ in range(2): pool.submit(contextvars.copy_context().run, next, generator, None).result()
+            debug(1, "m", {"of": "none"})
+        ''', 3)
+
+    def test_a_bound_coroutine_takes_the_request_to_any_loop(self):
+        self.check('''
+            async def work(of):
+                await asyncio.sleep(0); debug(1, "m", {"of": of}); return of
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                with request_id("bound"): bound = bind_request(work)
+                assert asyncio.iscoroutinefunction(bound) and bound.__name__ == "work"
+                assert pool.submit(lambda: asyncio.run(bound("bound"))).result() == "bound"
+                pool.submit(lambda: asyncio.run(bind_request(work)("none"))).result()
+        ''', 2)
+
 
 if __name__ == "__main__":
     support.main()

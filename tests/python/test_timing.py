@@ -97,6 +97,12 @@ class Timing(support.Case):
                 @staticmethod
                 @timing_decorator()
                 def static(): return 1
+                @timing_decorator()
+                @staticmethod
+                def outer_static(a): return a
+                @timing_decorator
+                @classmethod
+                def outer_class(cls, a): return cls, a
             def outer():
                 @timing_decorator()
                 def inner(): return 2
@@ -107,10 +113,12 @@ class Timing(support.Case):
             async def collect(): return [i async for i in agenerator(3)]
             assert inspect.isasyncgenfunction(agenerator) and asyncio.run(collect()) == [0, 1, 2]
             c = Class(); assert c.method() is c and Class.static() == 1 and outer()() == 2
+            assert Class().outer_static(3) == 3 and Class.outer_class(4) == (Class, 4)
         '''), {"plain": (1, 0, 0, {}), "coroutine": (1, 0, 0, {}),
                "generator": (1, 0, 0, {"first_yield": 1}),
                "agenerator": (1, 0, 0, {"first_yield": 1}), "Class.method": (1, 0, 0, {}),
-               "Class.static": (1, 0, 0, {}), "inner": (1, 0, 0, {})})
+               "Class.static": (1, 0, 0, {}), "inner": (1, 0, 0, {}),
+               "Class.outer_static": (1, 0, 0, {}), "Class.outer_class": (1, 0, 0, {})})
 
     def test_generators_keep_their_protocol(self):
         self.assertEqual(self.timers('''
@@ -195,6 +203,13 @@ class Timing(support.Case):
             class Own(PerformanceTimer):
                 pass
             with Own("own") as own: own.extra = own
+            class Bare(PerformanceTimer):
+                def __init__(self): pass
+            bare = Bare()
+            assert (bare.name, bare.elapsed_ms, bare.checkpoint("x"), bare.stop()) == (None, 0, 0, False)
+            try: bare.start()
+            except ValueError as error: assert "__init__" in str(error)
+            else: raise AssertionError
         '''), {"left": (1, 1, 0, {}), "again": (2, 0, 0, {}), "running": (1, 1, 0, {}),
                "own": (1, 0, 0, {})})
 

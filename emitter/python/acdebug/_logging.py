@@ -261,12 +261,12 @@ def setup_logger(name: str, level: Union[int, str] = logging.INFO,
     name changes what the first one set up; handlers of others stay.
     """
     logger = logging.getLogger(name)
+    formatter = _Formatter(format_string or FORMAT, DATE_FORMAT)
+    logger.setLevel(level)  # what these two refuse changes nothing
     for handler in list(logger.handlers):
         if getattr(handler, "acdebug_owned", False):
             logger.removeHandler(handler)
             handler.close()
-    logger.setLevel(level)
-    formatter = _Formatter(format_string or FORMAT, DATE_FORMAT)
     handlers: list[logging.Handler] = [_Stderr()]
     try:
         if log_file:

@@ -4,6 +4,7 @@ asyncio.to_thread, and what another request set is never seen."""
 
 import contextvars
 import functools
+import inspect
 import os
 from typing import Any, Callable, Literal, Optional, TypeVar, Union
 
@@ -46,12 +47,26 @@ def bind_request(function: Callable[..., _Result]) -> Callable[..., _Result]:
         executor.submit(bind_request(work), prompt)
     """
     value = _current.get()
+    if inspect.iscoroutinefunction(function):
+        return _bind_coroutine(function, value)
 
     @functools.wraps(function)
     def bound(*args: Any, **kwargs: Any) -> _Result:
         token = set_request_id(value)
         try:
             return function(*args, **kwargs)
+        finally:
+            reset_request_id(token)
+    return bound
+
+
+def _bind_coroutine(function: Callable[..., Any], value: Optional[_Id]) -> Callable[..., Any]:
+    """What a coroutine does comes after its call."""
+    @functools.wraps(function)
+    async def bound(*args: Any, **kwargs: Any) -> Any:
+        token = set_request_id(value)
+        try:
+            return await function(*args, **kwargs)
         finally:
             reset_request_id(token)
     return bound
@@ -75,5 +90,8 @@ class request_id:
 
     def __exit__(self, *_: Any) -> Literal[False]:
         assert self._token is not None
-        reset_request_id(self._token)
+        try:
+            reset_request_id(self._token)
+        except ValueError:
+            pass  # a generator is ended in another context than it began in: that one never had the id
         return False

@@ -3,7 +3,7 @@
 
 import functools
 import inspect
-from typing import Any, Callable, TypeVar, Union, overload
+from typing import Any, Callable, TypeVar, overload
 
 from ._core import PerformanceTimer
 
@@ -114,16 +114,18 @@ def timing_decorator(log_level: int = 2) -> Callable[[_Function], _Function]: ..
 def timing_decorator(log_level: _Function) -> _Function: ...
 
 
-def timing_decorator(log_level: Union[int, Callable[..., Any]] = 2) -> Any:
+def timing_decorator(log_level: Any = 2) -> Any:
     """@timing_decorator(): each call is a PerformanceTimer under the function's name.
 
     Generators and async generators are timed to their last item, with a checkpoint
     'first_yield' at their first: the time to the first token.
     """
-    if callable(log_level):  # @timing_decorator without parentheses
+    if callable(log_level) or isinstance(log_level, classmethod):  # @timing_decorator without parentheses
         return timing_decorator()(log_level)
 
     def decorate(function):
+        if isinstance(function, (staticmethod, classmethod)):
+            return type(function)(decorate(function.__func__))
         name = _name(function)
         if inspect.isasyncgenfunction(function):
             kind = _async_generator
