@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/format/utf8.h"
+
 static bool grow(struct acd_buffer *b, size_t need)
 {
     size_t room = need > b->room * 2 ? need : b->room * 2;
@@ -27,13 +29,9 @@ static bool grow(struct acd_buffer *b, size_t need)
 /* The longest part of `count` bytes within `room` that ends at a character's end. */
 static size_t whole_characters(const char *bytes, size_t count, size_t room)
 {
-    if (count <= room)
-        return count;
-    if (count <= INDIVISIBLE)
+    if (count > room && count <= INDIVISIBLE)
         return 0;
-    while (room > 0 && ((unsigned char)bytes[room] & 0xc0) == 0x80)
-        room--;
-    return room;
+    return acd_utf8_cut(bytes, count, room);
 }
 
 static void put(struct acd_sink *sink, const char *bytes, size_t count)

@@ -25,10 +25,11 @@ static struct acd_table table(struct acd_ring *ring)
                               &s->caches_full, ACD_CACHE_TYPES};
 }
 
-static bool is_row(const struct acd_cache_entry *e, const struct row_name *name)
+/* `kept`: with the lengths that a row keeps. */
+static bool is_row(const struct acd_cache_entry *e, const struct row_name *kept)
 {
-    return acd_names_equal(e->type, sizeof e->type, name->type, name->type_bytes) &&
-           acd_names_equal(e->model, sizeof e->model, name->model, name->model_bytes);
+    return acd_names_holds(e->type, kept->type, kept->type_bytes) &&
+           acd_names_holds(e->model, kept->model, kept->model_bytes);
 }
 
 static unsigned other_row(struct acd_ring *ring, const struct acd_table *t)
@@ -48,9 +49,12 @@ static unsigned find_row(struct acd_ring *ring, const struct row_name *name)
     uint64_t hash = acd_names_hash(0, name->type, name->type_bytes);
     if (name->model_bytes > 0)
         hash = acd_names_hash(hash, name->model, name->model_bytes);
+    struct row_name kept = {name->type, name->model,
+                            acd_names_kept(name->type, name->type_bytes, ACD_NAME_BYTES),
+                            acd_names_kept(name->model, name->model_bytes, ACD_NAME_BYTES)};
     unsigned count = acd_names_count(&t);
     for (unsigned i = 0; i < count; i++)
-        if (acd_see(&t.hash[i]) == hash && is_row(&ring->caches[i], name))
+        if (acd_see(&t.hash[i]) == hash && is_row(&ring->caches[i], &kept))
             return i;
     unsigned i = acd_names_take(&t);
     if (i == ACD_CACHE_TYPES)
@@ -58,8 +62,8 @@ static unsigned find_row(struct acd_ring *ring, const struct row_name *name)
     struct acd_cache_entry *e = &ring->caches[i];
     if (!acd_emitter_ensure(ring, e, sizeof *e))
         return other_row(ring, &t);
-    acd_names_store(e->type, sizeof e->type, name->type, name->type_bytes);
-    acd_names_store(e->model, sizeof e->model, name->model, name->model_bytes);
+    acd_names_store(e->type, kept.type, kept.type_bytes);
+    acd_names_store(e->model, kept.model, kept.model_bytes);
     acd_names_show(&t, i, hash);
     return i;
 }
@@ -71,7 +75,7 @@ static inline unsigned row_hinted(const struct acd_ring *ring, const struct acde
     uint64_t hint = acd_site_cache_get(&site->hint);
     unsigned row = (unsigned)(hint & ((1u << HINT_BITS) - 1));
     bool right = hint >> HINT_BITS == ring->generation && row < ACD_CACHE_TYPES &&
-                 acd_names_equal(ring->caches[row].type, ACD_NAME_BYTES, type, bytes);
+                 acd_names_surely(ring->caches[row].type, ACD_NAME_BYTES, type, bytes);
     return right ? row : ACD_CACHE_TYPES;
 }
 
@@ -98,15 +102,15 @@ static unsigned free_reason(struct acd_ring *ring, unsigned row, const char *rea
     struct acd_table t = {ring->reason_hash[row], &e->reasons_used, &e->reasons_ready, &full_unused,
                           ACD_REASONS_TEXT};
     uint64_t hash = acd_names_hash(0, reason, bytes);
+    uint64_t kept = acd_names_kept(reason, bytes, sizeof e->reason[0]);
     unsigned count = acd_names_count(&t);
     for (unsigned i = 0; i < count; i++)
-        if (acd_see(&t.hash[i]) == hash &&
-            acd_names_equal(e->reason[i], sizeof e->reason[i], reason, bytes))
+        if (acd_see(&t.hash[i]) == hash && acd_names_holds(e->reason[i], reason, kept))
             return ACD_REASONS_KNOWN + i;
     unsigned i = acd_names_take(&t);
     if (i == ACD_REASONS_TEXT)
         return ACD_REASON_OTHER;
-    acd_names_store(e->reason[i], sizeof e->reason[i], reason, bytes);
+    acd_names_store(e->reason[i], reason, kept);
     acd_names_show(&t, i, hash);
     return ACD_REASONS_KNOWN + i;
 }

@@ -13,6 +13,7 @@
 #include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
 #include "emitter/format/secrets.h"
+#include "emitter/format/utf8.h"
 #include "emitter/text.h"
 
 #define RETRY_LANE_EVERY 4096
@@ -93,7 +94,7 @@ static inline uint64_t value_bytes(unsigned type, const struct acdebug_priv_valu
 
 static uint64_t key_bytes(const acdebug_field *f)
 {
-    return f->key_bytes < KEY_BYTES_MAX ? f->key_bytes : KEY_BYTES_MAX;
+    return acd_utf8_cut(f->key, f->key_bytes, KEY_BYTES_MAX);
 }
 
 static inline uint64_t fields_bytes(const struct acd_emission *e, uint64_t shape, uint64_t *left)
@@ -669,9 +670,10 @@ void acdebug_request_set_str(const char *id)
 {
     struct acd_request_id *r = &acd_thread.request;
     char text[8 * ACD_REQUEST_TEXT_WORDS] = {0};
-    uint32_t n = 0;
-    for (; id && id[n] && n + 1 < sizeof text; n++)
-        text[n] = id[n];
+    size_t most = sizeof text - 1;
+    uint32_t n = (uint32_t)acd_utf8_cut(id, id ? strnlen(id, most + ACD_UTF8_AHEAD) : 0, most);
+    if (n > 0)
+        memcpy(text, id, n);
     r->head = 0;
     acd_signal_fence();
     r->length = n;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/names.h"
 #include "emitter/shmfile.h"
 
 #define LANE_CELLS_MIN 64
@@ -125,7 +126,7 @@ static void settle_app(struct acd_settings *set, const char *app)
         app = path[0] ? path : "server";
     }
     memset(set->app, 0, sizeof set->app);
-    memcpy(set->app, app, strnlen(app, sizeof set->app - 1));
+    acd_names_store(set->app, app, acd_names_kept(app, strlen(app), sizeof set->app));
 }
 
 /* One that can't be used is no reason to fail: a user set it for other programs. */

@@ -24,13 +24,21 @@ static struct acd_table table(struct acd_ring *ring)
                               &s->errors_full, ACD_ERRORS};
 }
 
-static uint64_t add_text(uint64_t hash, const char *text, uint64_t most)
+/* As much of the text as is looked at for a field of `bytes`. */
+static uint64_t length_of(const char *text, size_t bytes)
 {
-    return acd_names_hash(hash, text ? text : "", text ? strnlen(text, most) : 0);
+    return text ? strnlen(text, bytes + ACD_UTF8_AHEAD) : 0;
 }
 
-/* The message as it is compared: each run of digits as one mark. */
-static void without_numbers(char *ret_text, size_t bytes, const char *message)
+/* What a field of `bytes` keeps of the text. */
+ACD_ALWAYS_INLINE uint64_t add_kept(uint64_t hash, const char *text, size_t bytes)
+{
+    return acd_names_hash(hash, text ? text : "",
+                          acd_names_kept(text, length_of(text, bytes), bytes));
+}
+
+/* The message as it is compared: each run of digits as one mark; its length. */
+static size_t without_numbers(char *ret_text, size_t bytes, const char *message)
 {
     size_t n = 0;
     bool digit = false;
@@ -40,21 +48,21 @@ static void without_numbers(char *ret_text, size_t bytes, const char *message)
             ret_text[n++] = now ? '#' : *message;
         digit = now;
     }
-    ret_text[n] = '\0';
+    return n;
 }
 
-static uint64_t hash_of(const struct acd_error *e, const char *message)
+static uint64_t hash_of(const struct acd_error *e, const char *message, size_t bytes)
 {
     uint64_t hash = acd_names_hash(0, (const char *)&e->status, sizeof e->status);
-    hash = add_text(hash, e->type, sizeof((struct acd_error_entry *)0)->type - 1);
-    hash = add_text(hash, e->provider, sizeof((struct acd_error_entry *)0)->provider - 1);
-    hash = add_text(hash, e->model, sizeof((struct acd_error_entry *)0)->model - 1);
-    return add_text(hash, message, 256);
+    hash = add_kept(hash, e->type, sizeof((struct acd_error_entry *)0)->type);
+    hash = add_kept(hash, e->provider, sizeof((struct acd_error_entry *)0)->provider);
+    hash = add_kept(hash, e->model, sizeof((struct acd_error_entry *)0)->model);
+    return acd_names_hash(hash, message, bytes);
 }
 
 static void store(char *field, size_t bytes, const char *text)
 {
-    acd_names_store(field, bytes, text ? text : "", text ? strnlen(text, bytes) : 0);
+    acd_names_store(field, text, acd_names_kept(text, length_of(text, bytes), bytes));
 }
 
 static void fill(struct acd_error_entry *entry, const struct acd_error *e, uint64_t now)
@@ -86,8 +94,7 @@ static struct acd_error_entry *find(struct acd_ring *ring, const struct acd_erro
 {
     struct acd_table t = table(ring);
     char message[256];
-    without_numbers(message, sizeof message, e->message);
-    uint64_t hash = hash_of(e, message);
+    uint64_t hash = hash_of(e, message, without_numbers(message, sizeof message, e->message));
     unsigned count = acd_names_count(&t);
     for (unsigned i = 0; i < count; i++)
         if (acd_see(&t.hash[i]) == hash)
@@ -107,7 +114,8 @@ static void store_file(struct acd_error_entry *entry, const char *file)
     if (sequence & 1 || !acd_swap_if(&entry->file_sequence, &sequence, sequence + 1))
         return; /* another thread's is as new */
     acd_fence_release();
-    acd_text_store(entry->file, 24, file, strlen(file));
+    const unsigned words = sizeof entry->file / sizeof entry->file[0];
+    acd_text_store(entry->file, words, file, acd_utf8_cut(file, strlen(file), 8 * words - 1));
     acd_publish(&entry->file_sequence, sequence + 2);
 }
 

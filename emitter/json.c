@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "emitter/format/secrets.h"
+#include "emitter/format/utf8.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define KEY_CHARS 24               /* longer than any secret name */
@@ -27,29 +28,6 @@ static bool is_digit(char c)
 static bool is_hex(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-size_t acd_json_utf8(const char *text, size_t bytes)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    if (bytes == 0)
-        return 0;
-    if (p[0] < 0x80)
-        return 1;
-    size_t n = p[0] >= 0xc2 && p[0] < 0xe0   ? 2
-               : (p[0] & 0xf0) == 0xe0       ? 3
-               : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
-                                             : 0;
-    if (n == 0 || n > bytes)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    /* Overlong forms, surrogates, beyond U+10FFFF. */
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
 }
 
 /* One bit a level: is it an object? */
@@ -119,7 +97,7 @@ static bool check_string(struct text *t)
         unsigned char c = (unsigned char)*t->at;
         if (c < 0x20)
             return false;
-        size_t n = acd_json_utf8(t->at, (size_t)(t->end - t->at));
+        size_t n = acd_utf8_length(t->at, (size_t)(t->end - t->at));
         if (n == 0)
             return false;
         t->at += n;
@@ -260,7 +238,7 @@ static void escape(struct acd_sink *sink, const char *text, size_t bytes)
     size_t done = 0;
     for (size_t i = 0; i < bytes && !sink->full;) {
         unsigned char c = (unsigned char)text[i];
-        size_t n = acd_json_utf8(text + i, bytes - i);
+        size_t n = acd_utf8_length(text + i, bytes - i);
         if (n > 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) {
             i += n;
             continue;

@@ -41,7 +41,4 @@ void acd_json_string(struct acd_sink *sink, const char *text, size_t bytes);
 void acd_json_text(struct acd_sink *sink, const char *text, size_t bytes,
                    enum acd_secrets_form form);
 
-/* Bytes of the UTF-8 character at `text`, 0 when there is none. */
-size_t acd_json_utf8(const char *text, size_t bytes);
-
 #endif

@@ -14,12 +14,14 @@
 #include "emitter/emit.h"
 #include "emitter/errors.h"
 #include "emitter/format/kinds.h"
+#include "emitter/format/utf8.h"
 #include "emitter/line.h"
 #include "emitter/redact.h"
 #include "emitter/shmfile.h"
 #include "emitter/text.h"
 
 #define MESSAGE_MAX 65536 /* of a logger's line, which is cut behind it */
+#define MESSAGE_WHOLE (MESSAGE_MAX + ACD_UTF8_AHEAD)
 #define VLOG_MAX 4096
 
 struct acdebug_logger {
@@ -86,7 +88,7 @@ static bool is_severity(enum acdebug_severity severity)
     return (unsigned)severity <= ACDEBUG_SEV_ERROR;
 }
 
-/* As much as fits; cut messages end at a character's end. */
+/* As much as fits; the length of all of it. */
 ACDEBUG_PRINTF(3, 0)
 static size_t format_into(char *ret_text, size_t size, const char *format, va_list arguments)
 {
@@ -100,14 +102,6 @@ static size_t format_into(char *ret_text, size_t size, const char *format, va_li
     return (size_t)n;
 }
 
-static size_t cut_to_character(char *text, size_t bytes)
-{
-    while (bytes > 0 && ((unsigned char)text[bytes] & 0xc0) == 0x80)
-        bytes--;
-    text[bytes] = '\0';
-    return bytes;
-}
-
 /* The formatted message in `small` or on the heap; what doesn't fit either is cut. */
 ACDEBUG_PRINTF(3, 0)
 static char *format_whole(char *small, size_t size, const char *format, va_list arguments)
@@ -118,16 +112,17 @@ static char *format_whole(char *small, size_t size, const char *format, va_list 
     size_t bytes = format_into(small, size, format, arguments);
     char *text = small;
     if (bytes >= size) {
-        size_t room = bytes < MESSAGE_MAX ? bytes + 1 : MESSAGE_MAX + 1;
+        size_t most = size - 1 - ACD_UTF8_AHEAD;
+        size_t room = (bytes < MESSAGE_WHOLE ? bytes : MESSAGE_WHOLE) + 1;
         char *heap = malloc(room);
         if (heap) {
             errno = saved;
             (void)format_into(heap, room, format, again);
             text = heap;
             size = room;
+            most = MESSAGE_MAX;
         }
-        if (bytes >= size)
-            (void)cut_to_character(text, size - 1);
+        text[acd_utf8_cut(text, size - 1, most)] = '\0';
     }
     va_end(again);
     return text;
@@ -242,10 +237,9 @@ void acdebug_vlog(enum acdebug_severity severity, const char *component, const c
                                    !acdebug_priv_on(ACD_CATEGORY_LOGGER, site_of(severity)->level)))
         return;
     int saved = errno;
-    char text[VLOG_MAX], clean[VLOG_MAX];
+    char text[VLOG_MAX + ACD_UTF8_AHEAD], clean[VLOG_MAX];
     size_t n = format_into(text, sizeof text, format, arguments);
-    if (n >= sizeof text)
-        n = cut_to_character(text, sizeof text - 1);
+    n = acd_utf8_cut(text, n < sizeof text ? n : sizeof text - 1, VLOG_MAX - 1);
     while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r')) /* callbacks get whole lines */
         n--;
     struct message m = {component ? component : "", clean, 0, severity, NULL, 0};

@@ -22,12 +22,11 @@ uint64_t acd_names_hash(uint64_t seed, const char *text, uint64_t bytes)
     return h | 1;
 }
 
-void acd_names_store(char *field, uint64_t field_bytes, const char *text, uint64_t bytes)
+void acd_names_store(char *field, const char *text, uint64_t kept)
 {
-    uint64_t n = bytes < field_bytes ? bytes : field_bytes - 1;
-    if (n > 0)
-        memcpy(field, text, n);
-    field[n] = '\0';
+    if (kept > 0)
+        memcpy(field, text, kept);
+    field[kept] = '\0';
 }
 
 /* All store the same words, so it doesn't matter whose is the last. */

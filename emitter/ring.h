@@ -318,7 +318,8 @@ void acd_lane_attach(struct acd_lane_writer *ret_writer, struct acd_lane *lane,
 /* The newest anchor: three words under a sequence; gives up when another thread is at it. */
 void acd_anchor_store(struct acd_live_anchor *anchor, const struct acd_anchor *now);
 
-/* Text into words that readers may look at meanwhile: NUL-padded, cut to fit. */
+/* Text into words that readers may look at meanwhile: NUL-padded.  What is longer is cut anywhere:
+ * acd_utf8_cut() comes before. */
 void acd_text_store(acd_word *words, unsigned count, const char *text, uint64_t length);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "emitter/format/record.h"
 #include "emitter/format/secrets.h"
+#include "emitter/format/utf8.h"
 #include "emitter/text.h"
 
 #define MESSAGE_MAX 1024
@@ -21,10 +22,7 @@
 
 static uint64_t length_of(const char *text, uint64_t most)
 {
-    uint64_t n = 0;
-    while (text && n < most && text[n])
-        n++;
-    return n;
+    return text ? acd_utf8_cut(text, strnlen(text, most + 1 + ACD_UTF8_AHEAD), most) : 0;
 }
 
 /* The end of a path is what tells places apart. */

@@ -85,19 +85,18 @@ static unsigned other_timer(struct acd_ring *ring, const struct acd_table *t)
 }
 
 /* ACD_TIMERS + 1: there is not even room for (other). */
-static unsigned find_timer(struct acd_ring *ring, const char *name, uint64_t bytes)
+static unsigned find_timer(struct acd_ring *ring, const char *name, uint64_t bytes, uint64_t kept)
 {
     struct acd_table t = table(ring);
     uint64_t hash = acd_names_hash(0, name, bytes);
     unsigned count = acd_names_count(&t);
     for (unsigned i = 0; i < count; i++)
-        if (acd_see(&t.hash[i]) == hash &&
-            acd_names_equal(ring->timers[i].name, ACD_NAME_BYTES, name, bytes))
+        if (acd_see(&t.hash[i]) == hash && acd_names_holds(ring->timers[i].name, name, kept))
             return i;
     unsigned i = acd_names_take(&t);
     if (i == ACD_TIMERS || !acd_emitter_ensure(ring, &ring->timers[i], sizeof *ring->timers))
         return other_timer(ring, &t);
-    acd_names_store(ring->timers[i].name, ACD_NAME_BYTES, name, bytes);
+    acd_names_store(ring->timers[i].name, name, kept);
     acd_names_show(&t, i, hash);
     return i;
 }
@@ -110,10 +109,10 @@ static struct acd_timer_label *find_label(struct acd_ring *ring, unsigned timer,
     struct acd_table t = {ring->label_hash[timer], &e->labels_used, &e->labels_ready, &no_full,
                           ACD_TIMER_LABELS};
     uint64_t hash = acd_names_hash(0, name, bytes);
+    uint64_t kept = acd_names_kept(name, bytes, sizeof e->label[0].name);
     /* However many there are: that number shares its line with what all threads count. */
     for (unsigned i = 0; i < ACD_TIMER_LABELS; i++)
-        if (acd_see(&t.hash[i]) == hash &&
-            acd_names_equal(e->label[i].name, sizeof e->label[i].name, name, bytes))
+        if (acd_see(&t.hash[i]) == hash && acd_names_holds(e->label[i].name, name, kept))
             return &e->label[i];
     unsigned i = acd_names_take(&t);
     struct acd_timer_label *label = &e->label[i];
@@ -121,7 +120,7 @@ static struct acd_timer_label *find_label(struct acd_ring *ring, unsigned timer,
         acd_names_store_other(label->name, sizeof label->name);
         acd_mark(&e->labels_ready, UINT64_C(1) << i);
     } else {
-        acd_names_store(label->name, sizeof label->name, name, bytes);
+        acd_names_store(label->name, name, kept);
         acd_names_show(&t, i, hash);
     }
     return label;
@@ -241,10 +240,10 @@ static void name_timer(const struct acd_turn *turn, struct timer *t, const char 
 {
     struct acd_ring *ring = turn->ring;
     name = name ? name : "";
-    uint64_t bytes = strlen(name);
-    acd_names_store(t->name, sizeof t->name, name, bytes);
-    t->name_bytes = (uint32_t)(bytes < sizeof t->name ? bytes : sizeof t->name - 1);
-    t->index = find_timer(ring, name, bytes);
+    uint64_t bytes = strlen(name), kept = acd_names_kept(name, bytes, sizeof t->name);
+    acd_names_store(t->name, name, kept);
+    t->name_bytes = (uint32_t)kept;
+    t->index = find_timer(ring, name, bytes, kept);
     t->slot = NO_SLOT;
     t->request = turn->thread->request;
     t->generation = ring->generation;

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "emitter/format/utf8.h"
+
 /* ---- names ---- */
 
 static const struct {
@@ -622,9 +624,10 @@ bool acd_secrets_step(struct acd_secrets_scan *scan, struct acd_secrets_piece *r
     return true;
 }
 
+/* As much of it as fits, no part of a character. */
 static size_t put(char *ret_text, size_t room, const char *bytes, size_t count)
 {
-    size_t n = count < room ? count : room;
+    size_t n = acd_utf8_cut(bytes, count, room);
     if (n > 0)
         memcpy(ret_text, bytes, n);
     return n;
@@ -635,9 +638,12 @@ size_t acd_secrets_copy(char *ret_text, size_t size, const char *text, size_t by
     struct acd_secrets_scan scan = acd_secrets_begin(text, bytes, ACD_SECRETS_TEXT);
     struct acd_secrets_piece piece;
     size_t used = 0, room = size > 0 ? size - 1 : 0;
-    while (used < room && acd_secrets_step(&scan, &piece)) {
-        used += put(ret_text + used, room - used, piece.clean, piece.bytes);
-        if (piece.secret)
+    bool whole = true;
+    while (whole && used < room && acd_secrets_step(&scan, &piece)) {
+        size_t n = put(ret_text + used, room - used, piece.clean, piece.bytes);
+        used += n;
+        whole = n == piece.bytes;
+        if (piece.secret && whole)
             used += put(ret_text + used, room - used, ACD_REDACTED, sizeof ACD_REDACTED - 1);
     }
     if (size > 0)

@@ -10,7 +10,8 @@
  * Levels are 0 off, 1 basic, 2 verbose, 3 trace.  A server starts with the one that `ANYCLAUDE_DEBUG`
  * names; a viewer may change it, for each category apart, while the server runs.  Counters count at every
  * level.  Strings are UTF-8, NUL-terminated where no length is given; a string that is NULL counts as "",
- * other pointers may be NULL where it is said.  Names are kept to 63 bytes, labels and reasons to 47.
+ * other pointers may be NULL where it is said.  Names are kept to 63 bytes, labels and reasons to 47; what
+ * is cut ends with a whole character, up to three bytes before.
  *
  * Functions return 0 or a negative errno value where they return a status; outputs (`ret_*`) are set on
  * success only.  Each says of which kind it is:

@@ -35,7 +35,8 @@ class spdlog_sink final : public spdlog::sinks::sink {
     void log(const spdlog::details::log_msg &message) override
     {
         forward(severity_of(message.level), name_of(message).text, "%.*s",
-                static_cast<int>(shorter(message.payload.size(), 4096)), message.payload.data());
+                static_cast<int>(shorter(message.payload.size(), 4096 + 4)),
+                message.payload.data());
     }
     void flush() override {}
     void set_pattern(const std::string &) override {}
@@ -51,7 +52,11 @@ class spdlog_sink final : public spdlog::sinks::sink {
     static name name_of(const spdlog::details::log_msg &message)
     {
         name n;
-        const std::size_t bytes = shorter(message.logger_name.size(), sizeof n.text - 1);
+        const std::size_t bytes = message.logger_name.size();
+        if (bytes >= sizeof n.text) { /* cut where a character ends */
+            acdebug_redact(n.text, sizeof n.text, message.logger_name.data(), bytes);
+            return n;
+        }
         if (bytes > 0)
             std::memcpy(n.text, message.logger_name.data(), bytes);
         n.text[bytes] = '\0';

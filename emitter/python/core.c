@@ -16,6 +16,8 @@
 #include "emitter/python/tracker.h"
 #include "emitter/python/values.h"
 
+#define NAME_BYTES 256 /* of the program; acdebug_open() cuts it where a character ends */
+
 struct acd_core acd_core;
 
 /* Keeps a reference of its own.  The old object's end may run any code, and finds the new one there. */
@@ -68,7 +70,7 @@ static void program_name(char *ret_name, size_t bytes)
 
 int acd_core_open(const char *name)
 {
-    char own[64];
+    char own[NAME_BYTES];
     acd_core.opened = true;
     if (!name || !name[0]) {
         program_name(own, sizeof own);

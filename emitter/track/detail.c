@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emitter/names.h"
 #include "emitter/track/anchors.h"
 #include "emitter/track/chain.h"
 #include "emitter/track/looks.h"
@@ -251,10 +252,12 @@ void acd_track_locate(struct acd_track_job *job, uint64_t at, uint64_t before)
     acdebug_finding *f = &job->finding;
     uint64_t begin = 0;
     memset(f->span, 0, sizeof f->span);
-    for (size_t i = 0; asked->spans && i < asked->spans_count; i++)
-        if (asked->spans[i].begin <= at && asked->spans[i].begin >= begin && asked->spans[i].name) {
+    for (size_t i = 0; asked->spans && i < asked->spans_count; i++) {
+        const char *name = asked->spans[i].name;
+        if (asked->spans[i].begin <= at && asked->spans[i].begin >= begin && name) {
             begin = asked->spans[i].begin;
-            strncpy(f->span, asked->spans[i].name, sizeof f->span - 1);
+            acd_names_store(f->span, name, acd_names_kept(name, strlen(name), sizeof f->span));
         }
+    }
     f->span_offset = at - begin > before ? at - begin - before : 0;
 }

@@ -9,6 +9,7 @@
 #include "emitter/emit.h"
 #include "emitter/format/histogram.h"
 #include "emitter/format/kinds.h"
+#include "emitter/format/utf8.h"
 #include "emitter/json.h"
 #include "emitter/number.h"
 #include "emitter/redact.h"
@@ -65,8 +66,9 @@ static void put_span(struct acd_buffer *to, const char *name, uint64_t begin)
 {
     if (to->used + SPAN_BYTES_MOST > to->most)
         return;
+    const size_t most = sizeof((struct acd_prompt_span *)0)->name - 1;
     acd_sink_text(&to->sink, to->used > 1 ? ",[" : "[");
-    acd_json_string(&to->sink, name, strnlen(name, 47));
+    acd_json_string(&to->sink, name, acd_utf8_cut(name, strlen(name), most));
     acd_sink_text(&to->sink, ",");
     put_uint(&to->sink, begin);
     acd_sink_text(&to->sink, "]");

@@ -13,6 +13,7 @@
 
 #include "emitter/format/kinds.h"
 #include "emitter/format/record.h"
+#include "emitter/names.h"
 #include "emitter/number.h"
 #include "emitter/shmfile.h"
 #include "emitter/state.h"
@@ -78,7 +79,8 @@ int acdebug_tracker_new(acdebug_tracker **ret_tracker, const acdebug_tracker_opt
         errno = saved;
         return -ENOMEM;
     }
-    strncpy(tracker->type, o.type, sizeof tracker->type - 1);
+    acd_names_store(tracker->type, o.type,
+                    acd_names_kept(o.type, strlen(o.type), sizeof tracker->type));
     tracker->options = o;
     tracker->options.type = tracker->type;
     tracker->minimum_units = o.minimum_tokens > o.block_tokens ? o.minimum_tokens : o.block_tokens;
@@ -241,9 +243,11 @@ static int remember(struct acd_track_job *job)
     struct acd_prompt_span spans[ACD_PROMPT_SPANS] = {0};
     take_request(entry.request);
     for (size_t i = 0; asked->spans && i < asked->spans_count && i < ACD_PROMPT_SPANS; i++) {
+        const char *name = asked->spans[i].name;
         spans[i].begin = asked->spans[i].begin;
-        if (asked->spans[i].name)
-            strncpy(spans[i].name, asked->spans[i].name, sizeof spans[i].name - 1);
+        if (name)
+            acd_names_store(spans[i].name, name,
+                            acd_names_kept(name, strlen(name), sizeof spans[i].name));
         entry.spans++;
     }
     return acd_track_remember(&job->tracker->memory, &job->prompt, &entry, spans, &job->closest);

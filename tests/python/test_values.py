@@ -269,6 +269,32 @@ class Values(support.Case):
         self.assertEqual([row["miss_reasons"] for row in rows if row["misses"]], [{"evicted": 1}])
         self.assertIn("'nothing' is none of", ran.out)
 
+    def test_names_are_cut_where_a_character_ends(self):
+        """In every place that JSON names one, whatever the bytes in front of the cut."""
+        ran = self.run_script('''
+            for n in range(12):
+                for c in "\u00e9\u20ac\U0001f600":
+                    name = "n" * n + c * 40
+                    acdebug.log_cache_lookup(name, "k", "miss", name, model=name)
+                    log_cache_hit(name, "k")
+                    with acdebug.request_id(name), PerformanceTimer(name) as timer:
+                        timer.checkpoint(name)
+                    log_debug_error(name, 500, context={"provider": name, "model": name, name * 2: 1})
+                    debug(1, "m", {name * 2: name})
+        ''', 2)
+        kinds = ("log", "cache", "timer", "error")
+        text = json.dumps([ran.servers(), ran.events(kinds=kinds)], ensure_ascii=False)
+        self.assertNotIn("\ufffd", text)
+        self.assertIn("\u20ac", text)
+        name = "nn" + "\u00e9" * 40
+        rows = {row["name"]: row for row in ran.servers()[0]["timers"]}
+        self.assertEqual(rows[name.encode()[:62].decode()]["count"], 1)
+
+    def test_a_program_with_a_long_name_keeps_whole_characters(self):
+        path = self.write("n" + "\u20ac" * 40 + ".py", "import acdebug; acdebug.debug(1, 'm')")
+        ran = self.run_file(path)
+        self.assertEqual([server["name"] for server in ran.servers()], ["n" + "\u20ac" * 20])
+
 
 if __name__ == "__main__":
     support.main()

@@ -8,6 +8,7 @@
 #include <acdebug_spdlog.h>
 
 extern "C" void acd_test_spdlog_log(void);
+extern "C" void acd_test_spdlog_long_name(void);
 extern "C" void acd_test_timed_scopes(void);
 
 extern "C" void acd_test_spdlog_log(void)
@@ -19,6 +20,16 @@ extern "C" void acd_test_spdlog_log(void)
     logger.warn("slow batch {}", 1);
     logger.critical("{}", std::string(10000, 'x'));
     logger.flush();
+}
+
+extern "C" void acd_test_spdlog_long_name(void)
+{
+    spdlog::logger logger(std::string(62, 'n') + "\xe2\x82\xac",
+                          std::make_shared<acdebug::spdlog_sink>());
+    std::string euros = "1";
+    while (euros.size() < 5000)
+        euros += "\xe2\x82\xac";
+    logger.info(euros);
 }
 
 extern "C" void acd_test_timed_scopes(void)

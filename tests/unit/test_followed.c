@@ -86,6 +86,29 @@ static void a_running_timer_cuts_long_ids_and_is_found_all_the_same(void **state
     assert_false(acd_followed_takes(&f, &other));
 }
 
+static void an_id_that_was_cut_before_a_character_is_found_all_the_same(void **state)
+{
+    (void)state;
+    char id[60], kept[60];
+    static const char uuid[] = "01234567-89ab-cdef-0123-456789abcdef";
+    memset(id, 'i', 37);
+    strcpy(id + 37, "\xe2\x82\xac-and-more");
+    memcpy(kept, id, 37);
+    kept[37] = '\0';
+    struct acd_request whole = text(id), first = text(uuid),
+                       second = text("01234567-89ab-cdef-0123-456789abcdef-1"),
+                       third = text("01234567-89ab-cdef-0123-456789abcdef-and-more");
+    struct acd_running_total r = running(kept), of_uuid = running(uuid);
+    struct acd_followed f = acd_followed_running(&r);
+    assert_true(acd_followed_takes(&f, &whole));
+    f = acd_followed_event(&whole);
+    assert_true(acd_followed_takes_running(&f, &r));
+    f = acd_followed_running(&of_uuid); /* it fits: another id than the longer ones */
+    assert_true(acd_followed_takes(&f, &first));
+    assert_false(acd_followed_takes(&f, &second));
+    assert_false(acd_followed_takes(&f, &third));
+}
+
 static void of_an_endless_id_the_beginning_counts(void **state)
 {
     (void)state;
@@ -109,6 +132,7 @@ int main(void)
         cmocka_unit_test(an_id_is_compared_whole_and_by_its_kind),
         cmocka_unit_test(an_event_without_a_request_gives_nothing_to_follow),
         cmocka_unit_test(a_running_timer_cuts_long_ids_and_is_found_all_the_same),
+        cmocka_unit_test(an_id_that_was_cut_before_a_character_is_found_all_the_same),
         cmocka_unit_test(of_an_endless_id_the_beginning_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

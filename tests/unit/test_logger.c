@@ -199,6 +199,36 @@ static void long_messages_stay_one_line_and_are_cut_at_64_kib(void **state)
     acdebug_logger_free(l);
 }
 
+__attribute__((format(printf, 3, 4))) static void callback(enum acdebug_severity severity,
+                                                           const char *component,
+                                                           const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    acdebug_vlog(severity, component, format, arguments);
+    va_end(arguments);
+}
+
+static void a_message_is_cut_where_a_character_ends(void **state)
+{
+    struct acd_fixture *f = *state;
+    const struct acd_peek_event *event;
+    static char euros[70001];
+    for (size_t i = 0; i + 3 < sizeof euros; i += 3)
+        memcpy(euros + i, "\xe2\x82\xac", 3);
+    reopen(f, 2, ACDEBUG_NO_TEXT);
+    char *path = file_name(f, "log");
+    acdebug_logger *l = logger("s", ACDEBUG_SEV_INFO, path);
+    acdebug_logger_log(l, ACDEBUG_SEV_INFO, "%s", euros);
+    acdebug_logger_free(l);
+    char *written = content(path);
+    assert_int_equal(strlen(written), strlen("[time] [s] INFO: \n") + 65535);
+    free(written);
+    callback(ACDEBUG_SEV_INFO, "c", "1%s", euros);
+    (void)acd_peek_find(&f->peek, ACD_KIND_LOGGER, NULL, &event);
+    assert_int_equal(acd_event_find(&event->view, ACD_KEY_MESSAGE)->text.length, 4093);
+}
+
 static void errno_survives(void **state)
 {
     struct acd_fixture *f = *state;
@@ -316,16 +346,6 @@ static void without_a_ring_loggers_go_on(void **state)
 
 /* ---- a server that has a log callback already ---- */
 
-__attribute__((format(printf, 3, 4))) static void callback(enum acdebug_severity severity,
-                                                           const char *component,
-                                                           const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    acdebug_vlog(severity, component, format, arguments);
-    va_end(arguments);
-}
-
 static void vlog_reaches_the_ring_alone(void **state)
 {
     struct acd_fixture *f = *state;
@@ -419,6 +439,7 @@ int main(void)
         ACD_FIXTURE_TEST(warnings_and_errors_count_at_every_level),
         ACD_FIXTURE_TEST(secrets_reach_neither_stderr_nor_file_nor_groups),
         ACD_FIXTURE_TEST(long_messages_stay_one_line_and_are_cut_at_64_kib),
+        ACD_FIXTURE_TEST(a_message_is_cut_where_a_character_ends),
         ACD_FIXTURE_TEST(errno_survives),
         ACD_FIXTURE_TEST(files_that_must_not_be_written_are_refused),
         ACD_FIXTURE_TEST(a_full_file_gets_whole_lines_and_one_warning),

@@ -23,20 +23,51 @@ static void a_hash_is_never_zero_and_tells_lengths_apart(void **state)
     assert_true(acd_names_hash(0, "ab", 2) != acd_names_hash(1, "ab", 2));
 }
 
-static void a_name_is_cut_to_its_field_and_still_equal(void **state)
+/* Stores it; whether the field then holds `again`, as both ways to ask say. */
+static bool holds(char field[8], const char *text, const char *again)
+{
+    uint64_t bytes = again ? strlen(again) : 0;
+    acd_names_store(field, text, acd_names_kept(text, text ? strlen(text) : 0, 8));
+    bool held = acd_names_holds(field, again, acd_names_kept(again, bytes, 8));
+    bool surely = acd_names_surely(field, 8, again, bytes);
+    assert_true(surely ? held : !held || bytes > 7);
+    return held;
+}
+
+static void a_name_is_cut_to_its_field_and_still_held(void **state)
 {
     char field[8];
     (void)state;
-    acd_names_store(field, sizeof field, "abcdefghij", 10);
+    assert_true(holds(field, "abcdefghij", "abcdefghij"));
     assert_string_equal(field, "abcdefg");
-    assert_true(acd_names_equal(field, sizeof field, "abcdefghij", 10));
-    assert_true(acd_names_equal(field, sizeof field, "abcdefg", 7));
-    assert_false(acd_names_equal(field, sizeof field, "abcdef", 6));
-    assert_false(acd_names_equal(field, sizeof field, "abcdefX", 7));
-    acd_names_store(field, sizeof field, NULL, 0);
+    assert_true(holds(field, "abcdefghij", "abcdefg"));
+    assert_false(holds(field, "abcdefghij", "abcdef"));
+    assert_false(holds(field, "abcdefghij", "abcdefX"));
+    assert_true(holds(field, NULL, NULL));
     assert_string_equal(field, "");
-    assert_true(acd_names_equal(field, sizeof field, NULL, 0));
-    assert_false(acd_names_equal(field, sizeof field, "a", 1));
+    assert_false(holds(field, NULL, "a"));
+}
+
+static void a_name_is_not_cut_inside_a_character(void **state)
+{
+    char field[8];
+    (void)state;
+    assert_true(holds(field, "abcdef\xc3\xa9", "abcdef\xc3\xa9"));
+    assert_string_equal(field, "abcdef");
+    assert_true(holds(field, "abcdef\xc3\xa9", "abcdef"));
+    assert_false(holds(field, "abcdef\xc3\xa9", "abcdef\xc3"));
+    assert_true(holds(field, "abcde\xc3\xa9z", "abcde\xc3\xa9"));
+    assert_true(holds(field, "abcdef\x80\x80", "abcdef\x80")); /* no character there */
+}
+
+static void what_surely_holds_needs_no_look_at_characters(void **state)
+{
+    char field[8];
+    (void)state;
+    assert_true(holds(field, "abcdefghij", "abcdefgXY"));
+    assert_true(acd_names_surely(field, 8, "abcdefgXY", 9));
+    assert_true(holds(field, "abcdef\xc3\xa9", "abcdef\xc3\xa9"));
+    assert_false(acd_names_surely(field, 8, "abcdef\xc3\xa9", 8));
 }
 
 static void a_full_table_gives_its_last_place_and_grows_no_more(void **state)
@@ -61,7 +92,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hash_is_never_zero_and_tells_lengths_apart),
-        cmocka_unit_test(a_name_is_cut_to_its_field_and_still_equal),
+        cmocka_unit_test(a_name_is_cut_to_its_field_and_still_held),
+        cmocka_unit_test(a_name_is_not_cut_inside_a_character),
+        cmocka_unit_test(what_surely_holds_needs_no_look_at_characters),
         cmocka_unit_test(a_full_table_gives_its_last_place_and_grows_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -80,6 +80,19 @@ static void it_stays_inside_its_buffer(void **state)
     assert_int_equal(acd_redact_text(NULL, 0, text, strlen(text)), 0);
 }
 
+static void a_cut_leaves_characters_whole_and_is_the_end(void **state)
+{
+    (void)state;
+    char out[9];
+    const char *text = "1234567\xc3\xa9 and Bearer abcdefgh";
+    assert_int_equal(acd_redact_text(out, sizeof out, text, strlen(text)), 7);
+    assert_string_equal(out, "1234567"); /* and nothing behind it that would fit */
+    assert_int_equal(acd_redact_text(out, sizeof out, "12345\xe2\x82\xac!", 9), 8);
+    assert_string_equal(out, "12345\xe2\x82\xac");
+    assert_int_equal(acd_redact_text(out, sizeof out, "1234567\xe9!", 9), 8);
+    assert_string_equal(out, "1234567\xe9"); /* Latin-1 */
+}
+
 static void text_with_nul_bytes_is_copied_whole(void **state)
 {
     (void)state;
@@ -97,6 +110,7 @@ int main(void)
         cmocka_unit_test(what_the_writer_hid_is_found_no_more),
         cmocka_unit_test(what_only_looks_alike_survives),
         cmocka_unit_test(it_stays_inside_its_buffer),
+        cmocka_unit_test(a_cut_leaves_characters_whole_and_is_the_end),
         cmocka_unit_test(text_with_nul_bytes_is_copied_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

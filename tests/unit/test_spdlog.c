@@ -13,6 +13,7 @@
 #include "tests/support/fixture.h"
 
 void acd_test_spdlog_log(void);
+void acd_test_spdlog_long_name(void);
 void acd_test_timed_scopes(void);
 
 static const struct acd_text *text_of(const struct acd_peek_event *event, const char *key)
@@ -59,6 +60,16 @@ static void what_spdlog_logs_is_in_the_ring(void **state)
     assert_int_equal(acd_peek_word(&acd_peek_error(&f->peek, "ERROR")->count), 1);
 }
 
+static void long_names_and_messages_are_cut_where_a_character_ends(void **state)
+{
+    struct acd_fixture *f = *state;
+    const struct acd_peek_event *e = NULL;
+    acd_test_spdlog_long_name();
+    assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_LOGGER, NULL, &e), 1);
+    assert_int_equal(acd_event_find(&e->view, ACD_KEY_LOGGER)->text.length, 62);
+    assert_int_equal(acd_event_find(&e->view, ACD_KEY_MESSAGE)->text.length, 4093);
+}
+
 static void scopes_left_by_an_exception_have_failed(void **state)
 {
     struct acd_fixture *f = *state;
@@ -74,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ACD_FIXTURE_TEST(what_spdlog_logs_is_in_the_ring),
+        ACD_FIXTURE_TEST(long_names_and_messages_are_cut_where_a_character_ends),
         ACD_FIXTURE_TEST(scopes_left_by_an_exception_have_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tui/model/redact.h"
+#include "tui/reader/utf8.h"
 
 const struct acd_field *acd_decode_field(const struct acd_event_view *view, const char *key)
 {
@@ -49,7 +50,7 @@ void acd_decode_request(char *out, size_t size, const struct acd_request *reques
         snprintf(out, size, "%" PRIu64, request->number);
     else if (request->kind == ACD_REQUEST_TEXT)
         acd_redact_text(out, size, request->text.bytes,
-                        request->text.length < 64 ? request->text.length : 64);
+                        acd_utf8_cut(request->text.bytes, request->text.length, 64));
     else
         out[0] = '\0';
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/reader/utf8.h"
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -194,8 +196,9 @@ static bool same_text(const char *kept, size_t size, const char *text)
 static void take_text(char *out, size_t size, const struct acd_event_view *event, const char *key)
 {
     const struct acd_field *f = acd_event_find(event, key);
-    size_t length = f && f->type == ACD_TYPE_STR ? f->text.length : 0;
-    length = length < size - 1 ? length : size - 1;
+    size_t length = 0;
+    if (f && f->type == ACD_TYPE_STR)
+        length = acd_utf8_cut(f->text.bytes, f->text.length, size - 1);
     if (length > 0)
         memcpy(out, f->text.bytes, length);
     out[length] = '\0';

@@ -6,8 +6,10 @@
 
 #include <string.h>
 
-/* The table of running timers has room for so many bytes of an id. */
-#define RUNNING_BYTES 40
+#include "tui/reader/utf8.h"
+
+/* Of a longer id, the table of running timers and a thread's request keep so many bytes at most. */
+#define KEPT_BYTES 39
 
 static void copy(struct acd_followed *to, const char *bytes, size_t length)
 {
@@ -36,7 +38,7 @@ struct acd_followed acd_followed_running(const struct acd_running_total *running
                                   running->request,
                                   {running->request_text, (uint32_t)length, (uint32_t)length}};
     struct acd_followed f = acd_followed_event(&r);
-    f.cut = f.kind == ACD_REQUEST_TEXT && length >= RUNNING_BYTES - 1;
+    f.cut = f.kind == ACD_REQUEST_TEXT && length >= KEPT_BYTES;
     return f;
 }
 
@@ -52,11 +54,17 @@ static struct id id_of(const char *bytes, size_t length, bool cut)
     return (struct id){bytes, length < ACD_FOLLOWED_BYTES ? length : ACD_FOLLOWED_BYTES, cut};
 }
 
+/* Is `a` what is kept of `b`?  It may end before a character that the place was too short for. */
+static bool is_kept_of(struct id a, struct id b)
+{
+    return a.length < b.length &&
+           (a.cut || acd_utf8_cut(b.bytes, b.length, KEPT_BYTES) == a.length);
+}
+
 static bool same_id(struct id a, struct id b)
 {
     size_t least = a.length < b.length ? a.length : b.length;
-    bool whole =
-        a.length == b.length || (a.cut && a.length == least) || (b.cut && b.length == least);
+    bool whole = a.length == b.length || is_kept_of(a, b) || is_kept_of(b, a);
     return whole && (least == 0 || memcmp(a.bytes, b.bytes, least) == 0);
 }
 
