@@ -16,12 +16,19 @@
 
 static uint64_t sequence;
 
-static void miss(struct acd_miss_row *row, const char *reason)
+static void miss_tokens(struct acd_miss_row *row, const char *reason, uint64_t lost)
 {
-    struct acd_miss_recent recent = {++sequence, acd_misspattern_cost(row, reason),
-                                     ACD_MISSES_NO_PATTERN, false};
+    struct acd_miss_recent recent = {.sequence = ++sequence,
+                                     .lost = lost,
+                                     .reason = acd_misspattern_cost(row, reason),
+                                     .pattern = ACD_MISSES_NO_PATTERN};
     row->missed++;
     acd_misspattern_remember(row, &recent);
+}
+
+static void miss(struct acd_miss_row *row, const char *reason)
+{
+    miss_tokens(row, reason, 0);
 }
 
 static void diverge(struct acd_miss_row *row, const char *change, const char *looks_like,
@@ -31,8 +38,9 @@ static void diverge(struct acd_miss_row *row, const char *change, const char *lo
                             .changed_old = {true, 17},
                             .changed_new = {true, 17},
                             .span = "system"};
-    struct acd_miss_recent recent = {++sequence, acd_misspattern_cost(row, "prefix_diverged"), 0,
-                                     early};
+    struct acd_miss_recent recent = {.sequence = ++sequence,
+                                     .reason = acd_misspattern_cost(row, "prefix_diverged"),
+                                     .early = early};
     strcpy(t.change, change);
     strcpy(t.looks_like, looks_like);
     const struct acd_miss_pattern one = acd_misspattern_of(&t);
@@ -178,6 +186,41 @@ static void a_larger_cache_is_told_of_where_it_is_known(void **state)
     assert_null(advice[0].now);
 }
 
+static void three_that_lost_half_of_the_tokens_are_enough(void **state)
+{
+    struct acd_miss_row row = {.server = 0};
+    struct acd_advice advice[ACD_ADVICE_MAX];
+    (void)state;
+    for (unsigned i = 0; i < 8; i++)
+        miss_tokens(&row, "cold", 0);
+    miss_tokens(&row, "expired", 2900);
+    for (unsigned i = 0; i < 2; i++)
+        miss_tokens(&row, "evicted", 1000);
+    assert_int_equal(acd_advice_find(&row, advice), 0);
+    miss_tokens(&row, "evicted", 1000);
+    assert_int_equal(acd_advice_find(&row, advice), 1);
+    assert_int_equal(advice[0].kind, ACD_ADVICE_CAPACITY);
+    assert_int_equal(advice[0].count, 3);
+    assert_int_equal(advice[0].lost, 3000);
+    assert_int_equal(advice[0].of_lost, 5900);
+    miss_tokens(&row, "cold", 101); /* now it is less than half */
+    assert_int_equal(acd_advice_find(&row, advice), 0);
+}
+
+static void the_costlier_comes_first_however_rare(void **state)
+{
+    struct acd_miss_row row = {.server = 0};
+    struct acd_advice advice[ACD_ADVICE_MAX];
+    (void)state;
+    for (unsigned i = 0; i < 9; i++)
+        miss_tokens(&row, "expired", 1);
+    for (unsigned i = 0; i < 7; i++)
+        miss_tokens(&row, "evicted", 100);
+    assert_int_equal(acd_advice_find(&row, advice), 2);
+    assert_int_equal(advice[0].kind, ACD_ADVICE_CAPACITY);
+    assert_int_equal(advice[1].kind, ACD_ADVICE_LIFETIME);
+}
+
 static void the_more_frequent_comes_first(void **state)
 {
     struct acd_miss_row row = {.server = 0};
@@ -209,6 +252,8 @@ int main(void)
         cmocka_unit_test(looks_are_enough_and_then_no_place_is_named),
         cmocka_unit_test(another_order_is_named),
         cmocka_unit_test(a_larger_cache_is_told_of_where_it_is_known),
+        cmocka_unit_test(three_that_lost_half_of_the_tokens_are_enough),
+        cmocka_unit_test(the_costlier_comes_first_however_rare),
         cmocka_unit_test(the_more_frequent_comes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

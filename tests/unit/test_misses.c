@@ -116,6 +116,22 @@ static void a_reason_has_its_count_and_its_tokens(void **state)
     assert_null(acd_misses_cost(row, "disabled"));
 }
 
+static void what_a_tracker_compared_says_what_was_lost(void **state)
+{
+    struct stage *s = *state;
+    const struct acd_test_lookup l = {"prompt", "",   "k", "r1", "evicted", ACD_OUTCOME_PARTIAL,
+                                      500,      1000, 100, NONE, NONE};
+    const struct acd_test_field fields[] = {{ACD_KEY_CACHE_SHARED, 700, NULL, 0},
+                                            {ACD_KEY_CACHE_CLOSEST, 900, NULL, 0}};
+    acd_test_model_tracked(&s->m, s->server, &l, fields, 2);
+    look_up(s, "evicted", ACD_OUTCOME_MISS, 0); /* and one that it did not */
+    const struct acd_miss_cost *evicted = acd_misses_cost(renew(s), "evicted");
+    assert_int_equal(evicted->lost, 600);
+    assert_int_equal(evicted->tracked, 1);
+    assert_int_equal(evicted->again, 1900);
+    assert_int_equal(s->row.recent[0].lost + s->row.recent[1].lost, 600);
+}
+
 static void the_longest_timer_around_a_lookup_is_its_requests_time(void **state)
 {
     struct stage *s = *state;
@@ -307,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_reason_has_its_count_and_its_tokens),
+        TEST(what_a_tracker_compared_says_what_was_lost),
         TEST(the_longest_timer_around_a_lookup_is_its_requests_time),
         TEST(the_time_of_hits_stands_apart),
         TEST(a_change_in_the_same_place_is_one_pattern),

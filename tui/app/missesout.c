@@ -5,6 +5,7 @@
 #include "tui/app/missesout.h"
 
 #include "tui/model/advice.h"
+#include "tui/model/missrank.h"
 #include "tui/view/misswords.h"
 
 /* A text that may be missing. */
@@ -37,6 +38,11 @@ static void put_cost(struct acd_jsonout *json, const struct acd_miss_cost *cost)
     text(json, "reason", cost->reason);
     acd_jsonout_uint(json, "misses", cost->misses);
     acd_jsonout_uint(json, "partial", cost->partial);
+    if (cost->tracked > 0)
+        acd_jsonout_uint(json, "tokens_lost", cost->lost);
+    else
+        acd_jsonout_null(json, "tokens_lost");
+    acd_jsonout_uint(json, "tracked_lookups", cost->tracked);
     acd_jsonout_uint(json, "tokens_again", cost->again);
     acd_jsonout_uint(json, "token_lookups", cost->again_lookups);
     acd_jsonout_uint(json, "requests", cost->requests);
@@ -91,7 +97,9 @@ static void put_advice(struct acd_jsonout *json, const struct acd_advice *advice
     acd_jsonout_text(json, "kind", acd_misswords_kind(advice->kind));
     acd_jsonout_uint(json, "count", advice->count);
     acd_jsonout_uint(json, "of", advice->of);
-    acd_misswords_cause(words, sizeof words, advice);
+    acd_jsonout_uint(json, "tokens_lost", advice->lost);
+    acd_jsonout_uint(json, "of_tokens_lost", advice->of_lost);
+    acd_misswords_cause(words, sizeof words, advice, ACD_MISSWORDS_WHOLE);
     acd_jsonout_text(json, "text", words);
     acd_misswords_sizes(words, sizeof words, advice, reuse);
     text(json, "sizes", words);
@@ -103,10 +111,12 @@ void acd_missesout_write(struct acd_jsonout *json, const struct acd_miss_row *ro
 {
     struct acd_advice advice[ACD_ADVICE_MAX];
     size_t count = acd_advice_find(row, advice);
+    uint8_t order[ACD_MISSES_REASONS];
+    acd_missrank_costs(row, order);
     put_seen(json, row);
     acd_jsonout_begin(json, "miss_costs", '[');
     for (size_t i = 0; i < row->cost_count; i++)
-        put_cost(json, &row->cost[i]);
+        put_cost(json, &row->cost[order[i]]);
     acd_jsonout_end(json, ']');
     acd_jsonout_begin(json, "patterns", '[');
     for (size_t i = 0; i < row->pattern_count; i++)

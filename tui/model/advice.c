@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define LEAST 5u
-#define SMALL 64u /* units that change: more is another text, not a header */
+#define LEAST_COSTLY 3u /* of those that lost half of the tokens */
+#define SMALL 64u       /* units that change: more is another text, not a header */
 
 /* The reasons that are causes by themselves. */
 static const struct {
@@ -73,26 +74,46 @@ static void add_sizes(struct acd_advice *advice, const struct acd_reuse *reuse)
         advice->now = advice->twice = NULL;
 }
 
+/* Is it behind enough of them? */
+static bool holds(const struct acd_advice *a)
+{
+    if (a->count >= LEAST && 2 * a->count >= a->of)
+        return true;
+    return a->count >= LEAST_COSTLY && a->of_lost > 0 && 2 * a->lost >= a->of_lost;
+}
+
+static bool matters_more(const struct acd_advice *a, const struct acd_advice *b)
+{
+    return a->lost != b->lost ? a->lost > b->lost : a->count > b->count;
+}
+
 size_t acd_advice_find(const struct acd_miss_row *row, struct acd_advice ret[ACD_ADVICE_MAX])
 {
-    uint64_t count[ACD_ADVICE_KINDS + 1] = {0};
+    struct acd_advice all[ACD_ADVICE_KINDS + 1] = {{.count = 0}};
+    uint64_t lost = 0;
     size_t found = 0;
-    for (size_t i = 0; i < row->recent_count; i++)
-        count[cause_of(row, &row->recent[i])]++;
-    for (unsigned kind = 0; kind < ACD_ADVICE_KINDS && found < ACD_ADVICE_MAX; kind++) {
-        if (count[kind] < LEAST || 2 * count[kind] < row->recent_count)
+    for (size_t i = 0; i < row->recent_count; i++) {
+        struct acd_advice *a = &all[cause_of(row, &row->recent[i])];
+        a->count++;
+        a->lost += row->recent[i].lost;
+        lost += row->recent[i].lost;
+    }
+    for (unsigned kind = 0; kind < ACD_ADVICE_KINDS; kind++) {
+        struct acd_advice *a = &all[kind];
+        a->kind = (enum acd_advice_kind)kind;
+        a->of = row->recent_count;
+        a->of_lost = lost;
+        size_t at = found;
+        while (at > 0 && matters_more(a, &ret[at - 1]))
+            at--;
+        if (!holds(a) || at == ACD_ADVICE_MAX)
             continue;
-        struct acd_advice *a = &ret[found++];
-        *a = (struct acd_advice){
-            .kind = (enum acd_advice_kind)kind, .count = count[kind], .of = row->recent_count};
+        found += found < ACD_ADVICE_MAX;
+        memmove(&ret[at + 1], &ret[at], (found - 1 - at) * sizeof ret[0]);
         a->pattern = place_of(row, a->kind);
         if (a->kind == ACD_ADVICE_CAPACITY)
             add_sizes(a, &row->reuse);
-    }
-    if (found == 2 && ret[1].count > ret[0].count) {
-        struct acd_advice first = ret[1];
-        ret[1] = ret[0];
-        ret[0] = first;
+        ret[at] = *a;
     }
     return found;
 }

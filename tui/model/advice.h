@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Known causes of misses, recognised in what misses.h gathered.  A cause is named when it is behind at
- * least five of the newest misses and partial hits, and behind half of them.  Pure; words are the
- * view's (tui/view/advicetext.h).
+ * least five of the newest misses and partial hits, and behind half of them; or behind three, and half
+ * of the tokens that they lost.  Pure; words are the view's (tui/view/misswords.h).
  */
 #ifndef ACD_TUI_MODEL_ADVICE_H
 #define ACD_TUI_MODEL_ADVICE_H
@@ -22,7 +22,8 @@ enum acd_advice_kind {
 
 struct acd_advice {
     enum acd_advice_kind kind;
-    uint64_t count, of; /* of the newest misses and partial hits */
+    uint64_t count, of;     /* of the newest misses and partial hits */
+    uint64_t lost, of_lost; /* tokens that these lost; of_lost 0: not known, or none */
     /* Where it is, and what it looks like; NULL not in one place. */
     const struct acd_miss_pattern *pattern;
     /* From the distances of reuse: what the cache has, and what one twice as large would have had; NULL
@@ -32,7 +33,7 @@ struct acd_advice {
 
 #define ACD_ADVICE_MAX 2
 
-/** The causes that hold, the most frequent first; points into `row`. @return how many */
+/** The causes that hold, the costliest first, or the most frequent; points into `row`. @return how many */
 size_t acd_advice_find(const struct acd_miss_row *row, struct acd_advice ret[ACD_ADVICE_MAX]);
 
 #endif

@@ -125,14 +125,17 @@ static struct acd_miss_row *take_row(struct acd_misses *m, const struct acd_flee
     return row;
 }
 
-static void take_tokens(struct acd_miss_cost *cost, const struct acd_event_view *view)
+/* @return are both known, and make sense? */
+static bool take_tokens(struct acd_miss_cost *cost, const struct acd_event_view *view,
+                        struct acd_tokens *ret_tokens)
 {
-    uint64_t input = 0, cached = 0;
-    if (acd_decode_number(view, ACD_KEY_INPUT_TOKENS, &input) &&
-        acd_decode_number(view, ACD_KEY_CACHED_TOKENS, &cached) && cached <= input) {
-        cost->again += input - cached;
-        cost->again_lookups++;
-    }
+    if (!acd_decode_number(view, ACD_KEY_INPUT_TOKENS, &ret_tokens->input) ||
+        !acd_decode_number(view, ACD_KEY_CACHED_TOKENS, &ret_tokens->cached) ||
+        ret_tokens->cached > ret_tokens->input)
+        return false;
+    cost->again += ret_tokens->input - ret_tokens->cached;
+    cost->again_lookups++;
+    return true;
 }
 
 /* One that was no hit. @return where its cost is counted */
@@ -141,19 +144,23 @@ static uint8_t take_missed(struct acd_miss_row *row, const struct acd_entry *ent
 {
     char reason[sizeof row->cost[0].reason];
     struct acd_tracked tracked;
-    struct acd_miss_recent recent = {entry->sequence, 0, ACD_MISSES_NO_PATTERN, false};
+    struct acd_tokens tokens = {0, 0};
+    struct acd_miss_recent recent = {.sequence = entry->sequence, .pattern = ACD_MISSES_NO_PATTERN};
     acd_decode_copy(reason, sizeof reason, view, ACD_KEY_CACHE_REASON);
     recent.reason = acd_misspattern_cost(row, reason);
     struct acd_miss_cost *cost = &row->cost[recent.reason];
     cost->partial += partial;
     cost->misses += !partial;
-    take_tokens(cost, view);
     acd_tracked_read(&tracked, view);
+    if (take_tokens(cost, view, &tokens) &&
+        acd_tracked_lost(&tracked, reason, tokens, &recent.lost)) {
+        cost->lost += recent.lost;
+        cost->tracked++;
+    }
     if (tracked.change[0] && tracked.span_offset.set) {
-        uint64_t at = UINT64_MAX, input = 0;
+        uint64_t at = UINT64_MAX;
         acd_decode_number(view, ACD_KEY_CACHE_DIVERGED, &at);
-        acd_decode_number(view, ACD_KEY_INPUT_TOKENS, &input);
-        recent.early = at < input / 2;
+        recent.early = at < tokens.input / 2;
         struct acd_miss_pattern one = acd_misspattern_of(&tracked);
         one.early = recent.early;
         recent.pattern = acd_misspattern_add(row, &one);
@@ -167,6 +174,7 @@ static void take_lookup(struct acd_misses *m, const struct acd_fleet *fleet,
                         const struct acd_entry *entry, const struct acd_event_view *view)
 {
     uint64_t outcome = ACD_OUTCOME_UNKNOWN, predicted = 0;
+    struct acd_tokens tokens = {0, 0};
     acd_decode_number(view, ACD_KEY_CACHE_OUTCOME, &outcome);
     if (outcome != ACD_OUTCOME_HIT && outcome != ACD_OUTCOME_PARTIAL && outcome != ACD_OUTCOME_MISS)
         return;
@@ -179,7 +187,7 @@ static void take_lookup(struct acd_misses *m, const struct acd_fleet *fleet,
     row->predicted += predicted != 0;
     if (outcome == ACD_OUTCOME_HIT) {
         row->hits++;
-        take_tokens(&row->hit, view);
+        take_tokens(&row->hit, view, &tokens);
     } else {
         lookup.cost = take_missed(row, entry, view, outcome == ACD_OUTCOME_PARTIAL);
     }

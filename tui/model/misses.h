@@ -20,12 +20,14 @@
 #define ACD_MISSES_REASONS 16
 #define ACD_MISSES_PATTERNS 12
 #define ACD_MISSES_RECENT 16
+#define ACD_MISSES_OTHERS "(other reasons)" /* takes those for which there was no room */
 
 /* What one reason cost.  Misses and partial hits are both no hits. */
 struct acd_miss_cost {
     char reason[48]; /* "" none was given */
     uint64_t misses, partial;
     uint64_t again, again_lookups; /* input - cached tokens, of so many lookups that know both */
+    uint64_t lost, tracked;        /* acd_tracked_lost(), of so many lookups that tell */
     /* The longest timer around the lookup in the same request, summed; of so many lookups. */
     uint64_t request_ns, requests;
 };
@@ -45,6 +47,7 @@ struct acd_miss_pattern {
 
 struct acd_miss_recent {
     uint64_t sequence;
+    uint64_t lost;   /* tokens; 0 also where it is not known */
     uint8_t reason;  /* in `cost` */
     uint8_t pattern; /* in `pattern`, or ACD_MISSES_NO_PATTERN */
     bool early;
@@ -58,7 +61,7 @@ struct acd_miss_row {
     uint64_t hits, missed;    /* missed: misses and partial hits */
     uint64_t predicted;       /* of all of them, how many a tracker predicted */
     size_t cost_count, pattern_count, recent_count;
-    struct acd_miss_cost cost[ACD_MISSES_REASONS]; /* the last one may be "(other reasons)" */
+    struct acd_miss_cost cost[ACD_MISSES_REASONS]; /* the last one may be the others */
     struct acd_miss_pattern pattern[ACD_MISSES_PATTERNS];
     struct acd_miss_recent recent[ACD_MISSES_RECENT]; /* the newest first */
     struct acd_reuse reuse; /* of several servers: added up if of equal sizes, else the newest */

@@ -9,8 +9,6 @@
 #define NEAR_OFFSET 16 /* units between the first and the last offset of one pattern */
 #define NEAR_LENGTH 8  /* the same of how much changed */
 
-#define OTHER_REASONS "(other reasons)"
-
 /* ---------------------------------------------------------------- reasons */
 
 uint8_t acd_misspattern_cost(struct acd_miss_row *row, const char *reason)
@@ -23,7 +21,7 @@ uint8_t acd_misspattern_cost(struct acd_miss_row *row, const char *reason)
     if (i == row->cost_count) {
         bool last = i == ACD_MISSES_REASONS - 1;
         memset(&row->cost[i], 0, sizeof row->cost[i]);
-        strcpy(row->cost[i].reason, last ? OTHER_REASONS : reason);
+        strcpy(row->cost[i].reason, last ? ACD_MISSES_OTHERS : reason);
         row->cost_count++;
     }
     return (uint8_t)i;
@@ -35,6 +33,8 @@ static void add_cost(struct acd_miss_cost *to, const struct acd_miss_cost *from)
     to->partial += from->partial;
     to->again += from->again;
     to->again_lookups += from->again_lookups;
+    to->lost += from->lost;
+    to->tracked += from->tracked;
     to->request_ns += from->request_ns;
     to->requests += from->requests;
 }

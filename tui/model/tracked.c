@@ -33,6 +33,35 @@ void acd_tracked_read(struct acd_tracked *ret, const struct acd_event_view *view
                     ACD_KEY_CACHE_CLOSEST_REQUEST);
 }
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* What both have behind the change, as far as one of them reaches; unrelated ones have nothing. */
+static uint64_t behind_change(const struct acd_tracked *t, uint64_t input)
+{
+    if (!t->closest.set || !t->changed_old.set || !t->changed_new.set)
+        return 0;
+    uint64_t here = less(less(input, t->shared.value), t->changed_new.value);
+    uint64_t there = less(less(t->closest.value, t->shared.value), t->changed_old.value);
+    return here < there ? here : there;
+}
+
+bool acd_tracked_lost(const struct acd_tracked *t, const char *reason, struct acd_tokens tokens,
+                      uint64_t *ret_lost)
+{
+    uint64_t computed = tokens.input - tokens.cached, lost = 0;
+    if (!t->shared.set)
+        return false;
+    if (strcmp(reason, "prefix_diverged") == 0)
+        lost = behind_change(t, tokens.input);
+    else if (strcmp(reason, "cold") != 0)
+        lost = less(t->shared.value, tokens.cached);
+    *ret_lost = lost < computed ? lost : computed;
+    return true;
+}
+
 /* ---------------------------------------------------------------- lists of pairs */
 
 /* A whole number without a sign. */

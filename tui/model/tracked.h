@@ -26,6 +26,20 @@ struct acd_tracked {
 
 void acd_tracked_read(struct acd_tracked *ret, const struct acd_event_view *view);
 
+/* Of a lookup: cached <= input. */
+struct acd_tokens {
+    uint64_t input, cached;
+};
+
+/**
+ * What a miss, or a partial hit, lost: of the tokens that had to be computed, how many an earlier prompt
+ * had, too.  They were in a cache and were not used; or they stand in both prompts behind something that
+ * changed.  What is new is no loss.
+ * @return false: no tracker compared the prompt
+ */
+bool acd_tracked_lost(const struct acd_tracked *tracked, const char *reason,
+                      struct acd_tokens tokens, uint64_t *ret_lost);
+
 #define ACD_PROMPT_SPANS 32
 
 /* The named parts of a prompt; each ends where the next begins. */

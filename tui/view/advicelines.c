@@ -28,11 +28,12 @@ static bool append_part(struct acd_grid *grid, struct acd_rect *at, const char *
 static bool append_cause(struct acd_grid *grid, struct acd_rect *at, const struct acd_advice *a)
 {
     char text[ACD_MISSWORDS_BYTES];
-    acd_misswords_cause(text, sizeof text, a);
-    if (append_part(grid, at, "", ACD_STYLE_WARN, text))
-        return true;
-    acd_misswords_short(text, sizeof text, a);
-    return append_part(grid, at, "", ACD_STYLE_WARN, text);
+    for (unsigned form = 0; form < ACD_MISSWORDS_FORMS; form++) {
+        acd_misswords_cause(text, sizeof text, a, (enum acd_misswords_form)form);
+        if (append_part(grid, at, "", ACD_STYLE_WARN, text))
+            return true;
+    }
+    return false;
 }
 
 /* Cause, numbers and cure behind each other, in as many rows as that takes. @return the rows taken */
@@ -85,6 +86,11 @@ int acd_advicelines_draw(struct acd_grid *grid, struct acd_rect at, const struct
     return used;
 }
 
+static bool matters_more(const struct acd_advice *a, const struct acd_advice *b)
+{
+    return a->lost != b->lost ? a->lost > b->lost : a->count > b->count;
+}
+
 bool acd_advicelines_one(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_digest *d = scene->digest;
@@ -95,7 +101,7 @@ bool acd_advicelines_one(struct acd_grid *grid, struct acd_rect at, const struct
         return false;
     for (size_t i = 0; i < d->cache_count; i++) {
         if (!acd_advicelines_row(scene, i, &row) || acd_advice_find(&row, advice) == 0 ||
-            advice[0].count <= best.count)
+            !matters_more(&advice[0], &best))
             continue;
         best_row = row;
         acd_advice_find(&best_row, advice); /* which points into it */

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/model/missrank.h"
 #include "tui/view/advicelines.h"
+#include "tui/view/cachereasons.h"
 #include "tui/view/columns.h"
 #include "tui/view/hitrate.h"
 #include "tui/view/lookuplist.h"
@@ -18,7 +20,7 @@
 #define LOW 6 /* rows: below it, lines */
 #define LOOKUPS_LEAST 4
 #define SIDE_BY_SIDE_FROM 72 /* columns: reasons and what is held */
-#define HELD_WIDTH 30
+#define HELD_WIDTH 28
 #define EXACT_FROM 110 /* columns: numbers with all their digits */
 
 /* ---------------------------------------------------------------- outcomes */
@@ -112,141 +114,6 @@ static void draw_windows(struct acd_grid *grid, struct acd_rect at, const struct
     draw_evicted(grid, &layout, row->evictions);
 }
 
-/* ---------------------------------------------------------------- reasons */
-
-enum {
-    REASON_NAME,
-    REASON_N,
-    REASON_SHARE,
-    REASON_PARTIAL,
-    REASON_AGAIN,
-    REASON_REQUEST,
-    REASON_BAR,
-    REASON_COUNT
-};
-
-static const struct acd_column reason_columns[REASON_COUNT] = {
-    [REASON_NAME] = {" why missed", 16, 40, 2, 0, ACD_ALIGN_LEFT},
-    [REASON_N] = {"n", 4, 8, 0, 1, ACD_ALIGN_RIGHT},
-    [REASON_SHARE] = {"share", 5, 5, 0, 0, ACD_ALIGN_RIGHT},
-    [REASON_PARTIAL] = {"part", 4, 7, 0, 4, ACD_ALIGN_RIGHT},
-    [REASON_AGAIN] = {"again", 5, 8, 0, 2, ACD_ALIGN_RIGHT},
-    [REASON_REQUEST] = {"request", 7, 7, 0, 3, ACD_ALIGN_RIGHT},
-    [REASON_BAR] = {"of misses", 9, 40, 2, 5, ACD_ALIGN_LEFT},
-};
-
-/* What stands behind the reasons that are counted: those that partial hits alone have, those of misses
- * that gave none, and those for which there was no row. */
-struct reasons {
-    const struct acd_cache_row *row;
-    const struct acd_miss_row *seen;
-    uint64_t whole, listed, unsaid, others;
-    size_t partial; /* reasons of partial hits alone */
-    size_t count;   /* rows */
-};
-
-static bool is_counted(const struct acd_cache_row *row, const char *reason)
-{
-    size_t i = 0;
-    while (i < row->reason_count && strcmp(row->reason[i].name, reason) != 0)
-        i++;
-    return i < row->reason_count || !reason[0];
-}
-
-static struct reasons reasons_of(const struct acd_cache_row *row, const struct acd_miss_row *seen)
-{
-    struct reasons r = {row, seen, .whole = acd_digest_missed(row), .count = row->reason_count};
-    for (size_t i = 0; i < row->reason_count; i++)
-        r.listed += row->reason[i].count;
-    for (size_t i = 0; i < seen->cost_count; i++)
-        r.partial += !is_counted(row, seen->cost[i].reason);
-    r.others = row->reasons_total - r.listed;
-    r.unsaid = r.whole - row->reasons_total;
-    r.count += r.partial + (size_t)(r.others > 0) + (size_t)(r.unsaid > 0);
-    return r;
-}
-
-static struct acd_reason_share reason_at(const struct reasons *r, size_t index)
-{
-    struct acd_reason_share share = {"", 0};
-    if (index < r->row->reason_count)
-        return r->row->reason[index];
-    index -= r->row->reason_count;
-    for (size_t i = 0; index < r->partial && i < r->seen->cost_count; i++)
-        if (!is_counted(r->row, r->seen->cost[i].reason) && index-- == 0) {
-            memcpy(share.name, r->seen->cost[i].reason, sizeof share.name);
-            return share;
-        }
-    if (index == r->partial && r->others > 0)
-        return (struct acd_reason_share){"(other reasons)", r->others};
-    return (struct acd_reason_share){"(none given)", r->unsaid};
-}
-
-/* What the events tell: of a reason that none of them has, nothing. */
-static void draw_cost(struct acd_grid *grid, const struct acd_columns *layout,
-                      const struct acd_miss_cost *cost)
-{
-    const char *none = acd_text_none(grid->glyphs);
-    struct acd_label text;
-    acd_columns_text(grid, layout, REASON_PARTIAL, ACD_STYLE_VALUE,
-                     cost ? acd_text_count(cost->partial).s : none);
-    text = acd_text_count(cost ? cost->again : 0);
-    acd_columns_text(grid, layout, REASON_AGAIN, ACD_STYLE_VALUE,
-                     cost && cost->again_lookups > 0 ? text.s : none);
-    text = acd_text_duration_ns(cost && cost->requests ? cost->request_ns / cost->requests : 0);
-    acd_columns_text(grid, layout, REASON_REQUEST, ACD_STYLE_VALUE,
-                     cost && cost->requests > 0 ? text.s : none);
-}
-
-/* What a request takes whose lookup was a hit, to compare the others with. */
-static void draw_hits(struct acd_grid *grid, const struct acd_columns *layout,
-                      const struct acd_miss_cost *hit)
-{
-    acd_columns_text(grid, layout, REASON_NAME, ACD_STYLE_DIM, " (a hit)");
-    acd_columns_text(grid, layout, REASON_REQUEST, ACD_STYLE_OK,
-                     acd_text_duration_ns(hit->request_ns / hit->requests).s);
-}
-
-static void draw_reasons(struct acd_grid *grid, struct acd_rect at, const struct reasons *r)
-{
-    const struct acd_miss_cost *hit = &r->seen->hit;
-    struct acd_columns layout;
-    acd_columns_layout(&layout, reason_columns, REASON_COUNT, at);
-    acd_columns_header(grid, &layout);
-    if (r->count == 0 && at.h > 1)
-        acd_grid_text(grid, acd_grid_row(at.x, at.y + 1, at.w), ACD_STYLE_DIM, " no misses");
-    for (size_t i = 0; i < r->count && layout.y + 1 < at.y + at.h; i++) {
-        const struct acd_reason_share share = reason_at(r, i);
-        char name[60];
-        layout.y++;
-        snprintf(name, sizeof name, " %s", share.name);
-        acd_columns_text(grid, &layout, REASON_NAME, ACD_STYLE_NORMAL, name);
-        acd_columns_text(grid, &layout, REASON_N, ACD_STYLE_VALUE, acd_text_count(share.count).s);
-        acd_columns_text(grid, &layout, REASON_SHARE, ACD_STYLE_VALUE,
-                         acd_text_percent(share.count, r->whole, grid->glyphs).s);
-        draw_cost(grid, &layout,
-                  acd_misses_cost(r->seen, strcmp(share.name, "(none given)") ? share.name : ""));
-        acd_widgets_bar(grid, acd_columns_rect(&layout, REASON_BAR), ACD_STYLE_BAR, share.count,
-                        r->whole);
-    }
-    if (r->count > 0 && hit->requests > 0 && ++layout.y < at.y + at.h)
-        draw_hits(grid, &layout, hit);
-}
-
-/* All reasons in one line, for few rows. */
-static void draw_reasons_line(struct acd_grid *grid, struct acd_rect at, const struct reasons *r)
-{
-    acd_grid_append(grid, &at, ACD_STYLE_DIM, r->count ? " missed:" : " no misses");
-    for (size_t i = 0; i < r->count; i++) {
-        const struct acd_reason_share share = reason_at(r, i);
-        char text[80];
-        snprintf(text, sizeof text, " %s %s", share.name,
-                 acd_text_percent(share.count, r->whole, grid->glyphs).s);
-        if (!acd_grid_append_whole(grid, &at, ACD_STYLE_NORMAL, text))
-            return;
-    }
-}
-
 /* ---------------------------------------------------------------- what it holds */
 
 #define HELD_NAME 10 /* columns */
@@ -292,36 +159,36 @@ static void draw_held(struct acd_grid *grid, struct acd_rect at, const struct ac
     draw_held_row(grid, at, "capacity", room->set ? capacity.s : NULL);
     at.y++;
     draw_held_row(grid, at, "created", row->created_tokens ? created.s : NULL);
-    if (row->created_tokens)
-        acd_grid_text(grid,
-                      acd_grid_row(at.x + 11 + (int)strlen(created.s), at.y,
-                                   at.w - 11 - (int)strlen(created.s)),
-                      ACD_STYLE_DIM, "tokens in all");
+    at.x += HELD_NAME + (int)strlen(created.s);
+    at.w -= HELD_NAME + (int)strlen(created.s);
+    if (row->created_tokens && !acd_grid_append_whole(grid, &at, ACD_STYLE_DIM, " tokens in all"))
+        acd_grid_append_whole(grid, &at, ACD_STYLE_DIM, " in all");
     grid->clip = before;
 }
 
 /* ---------------------------------------------------------------- all of it */
 
 static void draw_reasons_and_held(struct acd_grid *grid, struct acd_rect at,
-                                  const struct reasons *r)
+                                  const struct acd_cache_row *row, const struct acd_missrank *rank,
+                                  const struct acd_miss_cost *hit)
 {
     struct acd_rect left = at, right = at;
     if (at.w >= SIDE_BY_SIDE_FROM) {
         right.w = HELD_WIDTH + (at.w - SIDE_BY_SIDE_FROM) / 4;
         right.x += at.w - right.w;
         left.w -= right.w + 2;
-        draw_held(grid, right, r->row);
+        draw_held(grid, right, row);
     }
-    draw_reasons(grid, left, r);
+    acd_cachereasons_draw(grid, left, rank, hit);
 }
 
 /* Few rows: why in one line, then the lookups; those alone once one of them is chosen. */
 static void draw_low(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene,
-                     const struct reasons *r)
+                     const struct acd_missrank *rank, const struct acd_miss_row *seen)
 {
     struct acd_rect line = acd_grid_row(at.x, at.y, at.w);
-    if (!scene->ui->missed.inside && acd_advicelines_draw(grid, line, r->seen) == 0)
-        draw_reasons_line(grid, line, r);
+    if (!scene->ui->missed.inside && acd_advicelines_draw(grid, line, seen) == 0)
+        acd_cachereasons_line(grid, line, rank);
     if (!scene->ui->missed.inside) {
         at.y++;
         at.h--;
@@ -339,9 +206,10 @@ static struct acd_rect take(struct acd_rect *at, int rows)
 }
 
 /* The rows for reasons, with their heading; fewer than 2: none. */
-static int reasons_height(const struct reasons *r, int left)
+static int reasons_height(const struct acd_missrank *rank, const struct acd_miss_cost *hit,
+                          int left)
 {
-    int wanted = (int)r->count + 1 + (r->seen->hit.requests > 0);
+    int wanted = (int)rank->count + 1 + (hit->requests > 0);
     int most = left - LOOKUPS_LEAST > left / 2 ? left / 2 : left - LOOKUPS_LEAST;
     wanted = wanted > HELD_ROWS ? wanted : HELD_ROWS;
     return wanted < most ? wanted : most;
@@ -352,12 +220,13 @@ void acd_cachenear_draw(struct acd_grid *grid, struct acd_rect at, const struct 
 {
     const struct acd_cache_row *row = &scene->digest->cache[index];
     struct acd_miss_row seen;
+    struct acd_missrank rank;
     acd_advicelines_row(scene, index, &seen);
-    const struct reasons r = reasons_of(row, &seen);
+    acd_missrank_make(&rank, row, &seen);
     if (at.h < 1)
         return;
     if (at.h < LOW) {
-        draw_low(grid, at, scene, &r);
+        draw_low(grid, at, scene, &rank, &seen);
         return;
     }
     draw_outcomes(grid, take(&at, 1), row);
@@ -366,8 +235,8 @@ void acd_cachenear_draw(struct acd_grid *grid, struct acd_rect at, const struct 
                       grid, (struct acd_rect){at.x, at.y, at.w, at.h - LOOKUPS_LEAST}, &seen));
     if (at.h >= WINDOW_ROWS + LOOKUPS_LEAST + 2 + (scene->ui->missed.inside ? HELD_ROWS : 0))
         draw_windows(grid, take(&at, WINDOW_ROWS), row, acd_ui_look(scene->ui));
-    int reasons = reasons_height(&r, at.h);
+    int reasons = reasons_height(&rank, &seen.hit, at.h);
     if (reasons >= 2)
-        draw_reasons_and_held(grid, take(&at, reasons), &r);
+        draw_reasons_and_held(grid, take(&at, reasons), row, &rank, &seen.hit);
     acd_lookuplist_draw(grid, at, scene);
 }

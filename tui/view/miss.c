@@ -69,16 +69,29 @@ struct fact {
     char text[ACD_MISSWORDS_BYTES];
 };
 
+/* ", 55,520 of them lost": an earlier prompt had these, too. */
+static void append_lost(struct fact *f, const struct acd_cache_lookup *l)
+{
+    const struct acd_tokens tokens = {l->input.value, l->cached.value};
+    size_t used = strlen(f->text);
+    uint64_t lost = 0;
+    if (l->outcome != ACD_OUTCOME_HIT && acd_tracked_lost(&l->tracked, l->reason, tokens, &lost))
+        snprintf(f->text + used, sizeof f->text - used, ", %s of them lost",
+                 acd_text_exact(lost).s);
+}
+
 static struct fact tokens_fact(const struct acd_cache_lookup *l)
 {
     struct fact f = {.label = "tokens"};
-    if (l->input.set && l->cached.set && l->cached.value <= l->input.value)
-        snprintf(f.text, sizeof f.text, "%s cached of %s, %s computed again",
+    if (l->input.set && l->cached.set && l->cached.value <= l->input.value) {
+        snprintf(f.text, sizeof f.text, "%s cached of %s, %s computed",
                  acd_text_exact(l->cached.value).s, acd_text_exact(l->input.value).s,
                  acd_text_exact(l->input.value - l->cached.value).s);
-    else if (l->input.set)
+        append_lost(&f, l);
+    } else if (l->input.set) {
         snprintf(f.text, sizeof f.text, "%s; how many were cached is not known",
                  acd_text_exact(l->input.value).s);
+    }
     return f;
 }
 

@@ -133,19 +133,18 @@ static void say_what(char *out, size_t size, const struct acd_advice *advice)
         snprintf(out, size, "%s", advices[advice->kind].cause);
 }
 
-void acd_misswords_cause(char *out, size_t size, const struct acd_advice *advice)
+void acd_misswords_cause(char *out, size_t size, const struct acd_advice *advice,
+                         enum acd_misswords_form form)
 {
-    char what[160];
+    char what[160], lost[80] = "";
     say_what(what, sizeof what, advice);
-    snprintf(out, size, "%" PRIu64 " of the last %" PRIu64 " misses: %s", advice->count, advice->of,
-             what);
-}
-
-void acd_misswords_short(char *out, size_t size, const struct acd_advice *advice)
-{
-    char what[160];
-    say_what(what, sizeof what, advice);
-    snprintf(out, size, "%" PRIu64 "/%" PRIu64 ": %s", advice->count, advice->of, what);
+    if (advice->of_lost > 0 && form == ACD_MISSWORDS_WHOLE)
+        snprintf(lost, sizeof lost, ", %s/%s tokens lost", acd_text_count(advice->lost).s,
+                 acd_text_count(advice->of_lost).s);
+    snprintf(out, size,
+             form == ACD_MISSWORDS_SHORT ? "%" PRIu64 "/%" PRIu64 "%s: %s"
+                                         : "%" PRIu64 " of the last %" PRIu64 " misses%s: %s",
+             advice->count, advice->of, lost, what);
 }
 
 void acd_misswords_sizes(char *out, size_t size, const struct acd_advice *advice,

@@ -20,11 +20,16 @@ void acd_misswords_change(char *out, size_t size, const struct acd_tracked *trac
 void acd_misswords_pattern(char *out, size_t size, const struct acd_miss_pattern *pattern,
                            uint64_t missed);
 
-/** "14 of the last 16 misses: a time at system+38 changes". */
-void acd_misswords_cause(char *out, size_t size, const struct acd_advice *advice);
+enum acd_misswords_form {
+    ACD_MISSWORDS_WHOLE, /* "14 of the last 16 misses, 742k/769k tokens lost: a time at ... changes" */
+    ACD_MISSWORDS_PLAIN, /* "14 of the last 16 misses: a time at system+38 changes" */
+    ACD_MISSWORDS_SHORT, /* "14/16: a time at system+38 changes" */
+    ACD_MISSWORDS_FORMS
+};
 
-/** The same for narrow screens: "14/16: a time at system+38 changes". */
-void acd_misswords_short(char *out, size_t size, const struct acd_advice *advice);
+/** The tokens are told of where they are known. */
+void acd_misswords_cause(char *out, size_t size, const struct acd_advice *advice,
+                         enum acd_misswords_form form);
 
 /** "74% (5.6M/7.6M) of tokens hit in 131k, now 61% (4.6M/7.6M) in 65k"; "" not known. */
 void acd_misswords_sizes(char *out, size_t size, const struct acd_advice *advice,

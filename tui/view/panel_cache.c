@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/model/missrank.h"
+#include "tui/view/advicelines.h"
+#include "tui/view/cachereasons.h"
 #include "tui/view/columns.h"
 #include "tui/view/hitrate.h"
 #include "tui/view/panel.h"
@@ -62,14 +65,15 @@ static const uint8_t order_keys[COLUMN_COUNT] = {
 const struct acd_sorting acd_panel_cache_sorting = {ACD_ORDER_CACHES, "Caches", order_keys,
                                                     COLUMN_COUNT};
 
-static void top_miss(char *out, size_t size, const struct acd_cache_row *row)
+/* By what misses cost, as far as that is known. */
+static void top_miss(char *out, size_t size, const struct acd_scene *scene, size_t index, int width)
 {
-    const struct acd_reason_share *top = &row->reason[0];
-    if (row->reason_count == 0)
-        out[0] = '\0';
-    else
-        snprintf(out, size, "%s %s", top->name,
-                 acd_text_percent(top->count, acd_digest_missed(row), ACD_GLYPHS_ASCII).s);
+    struct acd_miss_row seen = {.cost_count = 0};
+    struct acd_missrank rank;
+    if (scene->ui->closeup)
+        acd_advicelines_row(scene, index, &seen);
+    acd_missrank_make(&rank, &scene->digest->cache[index], &seen);
+    acd_cachereasons_top(out, size, &rank, width);
 }
 
 static void name_of(char *out, size_t size, const struct acd_cache_row *row)
@@ -105,8 +109,10 @@ static void draw_inventory(struct acd_grid *grid, const struct acd_columns *layo
 }
 
 static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
-                     const struct acd_cache_row *row, const struct acd_look *look, bool selected)
+                     const struct acd_scene *scene, size_t index, bool selected)
 {
+    const struct acd_cache_row *row = &scene->digest->cache[index];
+    const struct acd_look *look = acd_ui_look(scene->ui);
     char text[160] = " ";
     text[0] = selected ? '>' : ' ';
     name_of(text + 1, sizeof text - 1, row);
@@ -115,7 +121,7 @@ static void draw_row(struct acd_grid *grid, const struct acd_columns *layout,
     acd_hitrate_draw_meter(grid, acd_columns_rect(layout, COLUMN_REQUESTS), row->requests, look);
     acd_hitrate_draw(grid, acd_columns_rect(layout, COLUMN_TOKENS), row->tokens, look);
     acd_hitrate_draw_trend(grid, acd_columns_rect(layout, COLUMN_TREND), row, look->window);
-    top_miss(text, sizeof text, row);
+    top_miss(text, sizeof text, scene, index, acd_columns_rect(layout, COLUMN_MISS).w);
     acd_columns_text(grid, layout, COLUMN_MISS, ACD_STYLE_NORMAL, text);
     struct acd_rate recent = {acd_windows_sum(&row->found[ACD_WINDOW_5M]),
                               acd_windows_sum(&row->lookups[ACD_WINDOW_5M])};
@@ -138,17 +144,18 @@ static int clamp(size_t width, int least, int most)
 
 /* What the names and reasons that are there need comes before columns of less interest, and so does
  * a meter. */
-static void fit(struct acd_column *fitted, const struct acd_digest *d, const struct acd_look *look,
-                int width)
+static void fit(struct acd_column *fitted, const struct acd_scene *scene, int width)
 {
     char text[160];
+    const struct acd_digest *d = scene->digest;
+    const struct acd_look *look = acd_ui_look(scene->ui);
     size_t name = 0, miss = 0;
     memcpy(fitted, columns, sizeof columns);
     fitted[COLUMN_TREND].title = acd_windows_span[look->window].name;
     for (size_t i = 0; width >= FIT_FROM && i < d->cache_count; i++) {
         name_of(text, sizeof text, &d->cache[i]);
         name = strlen(text) > name ? strlen(text) : name;
-        top_miss(text, sizeof text, &d->cache[i]);
+        top_miss(text, sizeof text, scene, i, 0);
         miss = strlen(text) > miss ? strlen(text) : miss;
     }
     if (width >= FIT_FROM) {
@@ -165,8 +172,7 @@ void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const stru
     const struct acd_digest *d = scene->digest;
     struct acd_columns layout;
     struct acd_column fitted[COLUMN_COUNT];
-    const struct acd_look *look = acd_ui_look(scene->ui);
-    fit(fitted, d, look, at.w);
+    fit(fitted, scene, at.w);
     if (d->cache_count == 0)
         fitted[COLUMN_NAME] =
             (struct acd_column){"Cache  no lookups yet", 8, 0, 1, 0, ACD_ALIGN_LEFT};
@@ -175,7 +181,7 @@ void acd_panel_cache_table(struct acd_grid *grid, struct acd_rect at, const stru
     acd_columns_header(grid, &layout);
     for (size_t i = list ? list->top : 0; i < d->cache_count && layout.y + 1 < at.y + at.h; i++) {
         layout.y++;
-        draw_row(grid, &layout, &d->cache[i], look, list && list->selected == i);
+        draw_row(grid, &layout, scene, i, list && list->selected == i);
     }
 }
 
