@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -136,6 +137,27 @@ static void a_selected_server_counts_alone(void **state)
     assert_int_equal(gather(s, "88f", 0)->cache[0].requests.whole, 1);
 }
 
+static void rows_say_which_server_they_are_of(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *b = acd_test_model_server(&s->m, "b", 2);
+    struct acd_running_total running = {
+        .id = 7, .timer = "embed", .request_kind = ACD_REQUEST_TEXT, .request_text = "b1"};
+    b->totals.running = malloc(sizeof running);
+    assert_non_null(b->totals.running);
+    memcpy(b->totals.running, &running, sizeof running);
+    b->totals.running_count = b->totals.running_room = 1;
+    const struct acd_digest *d = gather(s, "b1", 0);
+    assert_int_equal(d->running_count, 1);
+    assert_int_equal(d->running[0].server, b->number);
+    acd_test_model_events(&s->m, b);
+    s->m.ui.selection = (struct acd_selection){ACD_SELECT_ONE, b->number};
+    d = gather(s, "890", 0);
+    assert_int_equal(d->errors.count, 1);
+    assert_int_equal(d->errors.row[0].server, b->number);
+    assert_false(d->errors.row[0].several);
+}
+
 static void counting_again_starts_from_nothing(void **state)
 {
     struct stage *s = *state;
@@ -155,6 +177,7 @@ int main(void)
         STAGED(running_timers_are_those_of_the_request),
         STAGED(a_mark_leaves_out_what_was_before_it),
         STAGED(a_selected_server_counts_alone),
+        STAGED(rows_say_which_server_they_are_of),
         STAGED(counting_again_starts_from_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

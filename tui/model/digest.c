@@ -225,12 +225,18 @@ static struct acd_running_row *take_running(struct acd_digest *d)
     return row;
 }
 
+/* Whose a row is: the server's that has it, or another's that it was gathered from. */
+static uint32_t owner_of(const struct acd_server *server, uint32_t gathered_from)
+{
+    return gathered_from ? gathered_from - 1 : server->number;
+}
+
 static void fill_running(struct acd_running_row *row, const struct acd_server *server,
                          const struct acd_running_total *running, uint64_t now_ns)
 {
     /* A dead server's timers stopped when it did. */
     uint64_t until = acd_server_is_live(server) ? now_ns : server->event_ns;
-    row->server = server->number;
+    row->server = owner_of(server, running->gathered_from);
     row->total = *running;
     row->start_ns = acd_clockmap_realtime_ns(&server->clock, running->start_ticks);
     row->checkpoint_ns =
@@ -411,8 +417,9 @@ size_t acd_digest_slowest_timer(const struct acd_digest *digest)
 static int add_error(struct acd_digest *d, const struct acd_server *server,
                      const struct acd_error_total *e)
 {
-    struct acd_error_row row = {.status = e->status, .count = e->count, .server = server->number};
+    struct acd_error_row row = {.status = e->status, .count = e->count};
     const struct acd_windows *windows = acd_server_error_windows(server, e);
+    row.server = owner_of(server, e->gathered_from);
     memcpy(row.type, e->type, sizeof row.type);
     memcpy(row.provider, e->provider, sizeof row.provider);
     memcpy(row.model, e->model, sizeof row.model);

@@ -207,6 +207,7 @@ static int count_running(struct acd_onerequest *o, const struct acd_server *serv
             return -ENOMEM;
         t->running = rows;
         rows[t->running_count] = *r;
+        rows[t->running_count].gathered_from = server->number + 1;
         rows[t->running_count].start_ticks =
             acd_clockmap_realtime_ns(&server->clock, r->start_ticks);
         rows[t->running_count++].checkpoint_ticks =
@@ -238,6 +239,7 @@ static int count_error(struct acd_onerequest *o, const struct acd_entry *entry,
     acd_decode_number(e, ACD_KEY_STATUS, &status);
     row->status = (int64_t)status;
     row->count = 1;
+    row->gathered_from = entry->server + 1;
     row->first_ticks = row->last_ticks = entry->time_ns;
     return 0;
 }

@@ -64,13 +64,15 @@ struct acd_running_total {
     enum acd_request_kind request_kind;
     uint64_t request;
     char request_text[48];
+    uint32_t gathered_from; /* 0 as read; where rows of several servers are one's: number + 1 */
 };
 
 struct acd_error_total {
     char type[48], provider[48], model[64], message[200];
     int64_t status; /* 0 none */
     uint64_t count, first_ticks, last_ticks;
-    char file[200]; /* newest debug file, "" none */
+    char file[200];         /* newest debug file, "" none */
+    uint32_t gathered_from; /* as of a running timer */
 };
 
 struct acd_event_totals {
