@@ -125,6 +125,56 @@ static void what_was_before_the_clock_that_is_set_back_a_little_stays(void **sta
     acd_windows_fini(&w);
 }
 
+static uint64_t slot_at(const struct acd_windows *w, enum acd_window_id id, size_t counter,
+                        uint64_t now_ns, unsigned back)
+{
+    struct acd_window_slots slots = {0};
+    acd_windows_add(w, id, counter, now_ns, &slots);
+    return slots.slot[ACD_WINDOW_SLOTS - 1 - back];
+}
+
+/* A viewer that was stopped for an hour: the last minute is not the last hour. */
+static void what_came_while_nobody_looked_is_shared_out_evenly(void **state)
+{
+    (void)state;
+    struct acd_windows w = {0};
+    uint64_t now = START + 3600 * SECOND;
+    sample(&w, START, 0, 0);
+    sample(&w, now, 7200, 1803);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, now), 2 * 60);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_5M, 0, now), 2 * 300);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1H, 0, now), 7200);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1H, 1, now), 1803);
+    for (unsigned back = 0; back < 60; back++)
+        assert_true(slot_at(&w, ACD_WINDOW_1M, 1, now, back) <=
+                    slot_at(&w, ACD_WINDOW_1M, 0, now, back));
+    acd_windows_fini(&w);
+}
+
+static void nothing_is_shared_out_of_the_time_that_stood_still(void **state)
+{
+    (void)state;
+    struct acd_windows w = {0};
+    uint64_t now = START + 3600 * SECOND;
+    sample(&w, START, 0, 0);
+    acd_windows_stood_still(&w, now - SECOND / 4);
+    sample(&w, now, 10, 0);
+    assert_int_equal(slot_at(&w, ACD_WINDOW_1M, 0, now, 0), 10);
+    acd_windows_fini(&w);
+}
+
+/* Seventy requests of a minute each that end in one minute are more microseconds than 32 bits hold. */
+static void times_of_many_long_requests_do_not_saturate(void **state)
+{
+    (void)state;
+    struct acd_windows w = {0};
+    uint64_t sum_us = UINT64_C(100) * 60 * 1000000;
+    sample(&w, START, 0, 0);
+    sample(&w, START + SECOND, 100, sum_us);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1H, 1, START + SECOND), sum_us);
+    acd_windows_fini(&w);
+}
+
 static void windows_of_two_servers_add_up_slot_by_slot(void **state)
 {
     (void)state;
@@ -132,6 +182,8 @@ static void windows_of_two_servers_add_up_slot_by_slot(void **state)
     struct acd_window_slots slots = {0};
     sample(&a, START, 0, 0);
     sample(&b, START, 0, 0);
+    sample(&a, START + 4 * SECOND, 0, 0);
+    sample(&b, START + 4 * SECOND, 0, 0);
     sample(&a, START + 5 * SECOND, 3, 0);
     sample(&b, START + 5 * SECOND, 4, 0);
     sample(&b, START + 6 * SECOND, 6, 0);
@@ -149,9 +201,11 @@ static void huge_increases_saturate(void **state)
     (void)state;
     struct acd_windows w = {0};
     sample(&w, START, 0, 0);
-    sample(&w, START, UINT64_MAX / 2, 0);
+    sample(&w, START, UINT64_MAX - 1, 0);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START), UINT64_MAX - 1);
+    sample(&w, START, 0, 0);
     sample(&w, START, UINT64_MAX, 0);
-    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START), UINT32_MAX);
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, START), UINT64_MAX);
     acd_windows_fini(&w);
 }
 
@@ -183,6 +237,9 @@ int main(void)
         cmocka_unit_test(a_total_that_went_back_counts_as_no_increase),
         cmocka_unit_test(a_clock_that_is_set_back_shows_what_comes_from_then_on),
         cmocka_unit_test(what_was_before_the_clock_that_is_set_back_a_little_stays),
+        cmocka_unit_test(what_came_while_nobody_looked_is_shared_out_evenly),
+        cmocka_unit_test(nothing_is_shared_out_of_the_time_that_stood_still),
+        cmocka_unit_test(times_of_many_long_requests_do_not_saturate),
         cmocka_unit_test(windows_of_two_servers_add_up_slot_by_slot),
         cmocka_unit_test(huge_increases_saturate),
         cmocka_unit_test(a_row_that_rests_takes_no_memory),

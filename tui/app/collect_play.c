@@ -37,6 +37,9 @@ static int take_change(struct acd_collect *c, size_t image, struct acd_problem *
         return r;
     struct acd_server *server = acd_fleet_find(c->fleet, c->link[i].server);
     bool due = c->now.realtime_ns - c->link[i].play_sampled_ns >= SAMPLE_NS;
+    /* A recording has no frame of a ring that rests. */
+    if (due && server)
+        acd_server_stood_still(server, c->now.realtime_ns - SAMPLE_NS);
     if (server && acd_server_set_liveness(server, acd_replayer_liveness(c->replay, image),
                                           c->now.realtime_ns))
         due = true;

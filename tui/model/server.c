@@ -233,6 +233,20 @@ int acd_server_sample(struct acd_server *server, uint64_t now_ns)
     return caches < 0 || timers < 0 || errors < 0 || events < 0 ? -ENOMEM : 0;
 }
 
+static void table_stood_still(struct acd_window_table *table, uint64_t now_ns)
+{
+    for (size_t i = 0; i < table->count; i++)
+        acd_windows_stood_still(&table->row[i].windows, now_ns);
+}
+
+void acd_server_stood_still(struct acd_server *server, uint64_t now_ns)
+{
+    table_stood_still(&server->cache_windows, now_ns);
+    table_stood_still(&server->timer_windows, now_ns);
+    table_stood_still(&server->error_windows, now_ns);
+    acd_windows_stood_still(&server->event_windows, now_ns);
+}
+
 const struct acd_windows *acd_server_cache_windows(const struct acd_server *server,
                                                    const struct acd_cache_total *row)
 {

@@ -100,6 +100,9 @@ bool acd_server_set_liveness(struct acd_server *server, enum acd_liveness livene
  */
 int acd_server_sample(struct acd_server *server, uint64_t now_ns);
 
+/** Nothing was counted up to then: see acd_windows_stood_still(). */
+void acd_server_stood_still(struct acd_server *server, uint64_t now_ns);
+
 /** Remembers a site by `info->number`. @return 0, -ENOMEM */
 int acd_server_learn_site(struct acd_server *server, const struct acd_site_info *info);
 const struct acd_site_info *acd_server_site(const struct acd_server *server, uint32_t number);

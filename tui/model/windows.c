@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sliding windows, see windows.h.  A slot holds increases as 32 bits, which saturate. */
+/* Sliding windows, see windows.h.  A slot holds increases, which saturate. */
 #include "config.h"
 
 #include "tui/model/windows.h"
@@ -10,6 +10,9 @@
 
 #define SECOND UINT64_C(1000000000)
 
+/* Samples come a little late now and then: up to so many slots, an increase is of the newest. */
+#define LATE_SLOTS 3
+
 const struct acd_window_span acd_windows_span[ACD_WINDOWS] = {
     [ACD_WINDOW_1M] = {"1m", SECOND},
     [ACD_WINDOW_5M] = {"5m", 5 * SECOND},
@@ -19,16 +22,16 @@ const struct acd_window_span acd_windows_span[ACD_WINDOWS] = {
 struct acd_windows_store {
     size_t counters;
     uint64_t newest[ACD_WINDOWS]; /* number of the newest slot: time / slot_ns */
-    uint32_t increase[];          /* [window][slot number % SLOTS][counter] */
+    uint64_t increase[];          /* [window][slot number % SLOTS][counter] */
 };
 
-static uint32_t *slot_at(struct acd_windows_store *s, size_t window, uint64_t number)
+static uint64_t *slot_at(struct acd_windows_store *s, size_t window, uint64_t number)
 {
     size_t at = window * ACD_WINDOW_SLOTS + (size_t)(number % ACD_WINDOW_SLOTS);
     return s->increase + at * s->counters;
 }
 
-static const uint32_t *slot_read(const struct acd_windows_store *s, size_t window, uint64_t number)
+static const uint64_t *slot_read(const struct acd_windows_store *s, size_t window, uint64_t number)
 {
     size_t at = window * ACD_WINDOW_SLOTS + (size_t)(number % ACD_WINDOW_SLOTS);
     return s->increase + at * s->counters;
@@ -67,22 +70,53 @@ static void retreat(struct acd_windows_store *s, size_t window, uint64_t number)
     s->newest[window] = number;
 }
 
-static void add_saturated(uint32_t *cell, uint64_t more)
+static void add_saturated(uint64_t *cell, uint64_t more)
 {
     uint64_t sum = *cell + more;
-    *cell = sum < more || sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
+    *cell = sum < more ? UINT64_MAX : sum;
 }
 
-static void record(struct acd_windows_store *s, uint64_t now_ns, const uint64_t *increase)
+static void add_to_slot(struct acd_windows_store *s, size_t window, uint64_t number,
+                        const uint64_t *increase)
+{
+    uint64_t *cells = slot_at(s, window, number);
+    for (size_t i = 0; i < s->counters; i++)
+        add_saturated(&cells[i], increase[i]);
+}
+
+/* The part of an increase over `slots` that falls to the one that is `back` before the newest, so that all
+ * parts together are the whole. */
+static uint64_t part_of(uint64_t increase, uint64_t slots, uint64_t back)
+{
+    return increase / slots + (back < increase % slots);
+}
+
+/* @param slots  that passed since the sample before, the newest one included */
+static void record(struct acd_windows_store *s, size_t window, uint64_t number, uint64_t slots,
+                   const uint64_t *increase)
+{
+    uint64_t part[ACD_WINDOW_COUNTERS];
+    if (number < s->newest[window])
+        retreat(s, window, number);
+    advance(s, window, number);
+    if (slots <= LATE_SLOTS) {
+        add_to_slot(s, window, number, increase);
+        return;
+    }
+    for (uint64_t back = 0; back < slots && back < ACD_WINDOW_SLOTS && back <= number; back++) {
+        for (size_t i = 0; i < s->counters; i++)
+            part[i] = part_of(increase[i], slots, back);
+        add_to_slot(s, window, number - back, part);
+    }
+}
+
+static void record_all(struct acd_windows_store *s, uint64_t last_ns, uint64_t now_ns,
+                       const uint64_t *increase)
 {
     for (size_t w = 0; w < ACD_WINDOWS; w++) {
-        uint64_t number = now_ns / acd_windows_span[w].slot_ns;
-        if (number < s->newest[w])
-            retreat(s, w, number);
-        advance(s, w, number);
-        uint32_t *cells = slot_at(s, w, s->newest[w]);
-        for (size_t i = 0; i < s->counters; i++)
-            add_saturated(&cells[i], increase[i]);
+        uint64_t slot_ns = acd_windows_span[w].slot_ns, number = now_ns / slot_ns;
+        uint64_t slots = last_ns > 0 && last_ns < now_ns ? number - last_ns / slot_ns : 1;
+        record(s, w, number, slots, increase);
     }
 }
 
@@ -99,14 +133,16 @@ int acd_windows_sample(struct acd_windows *windows, uint64_t now_ns, const uint6
         any = any || increase[i] > 0;
         windows->last[i] = totals[i];
     }
+    uint64_t last_ns = windows->last_ns;
     windows->seeded = true;
+    windows->last_ns = now_ns;
     if (!any)
         return 0;
     if (!windows->store)
         windows->store = make_store(count, now_ns);
     if (!windows->store)
         return -ENOMEM;
-    record(windows->store, now_ns, increase);
+    record_all(windows->store, last_ns, now_ns, increase);
     return 0;
 }
 
@@ -114,6 +150,12 @@ void acd_windows_seed_zero(struct acd_windows *windows)
 {
     memset(windows->last, 0, sizeof windows->last);
     windows->seeded = true;
+}
+
+void acd_windows_stood_still(struct acd_windows *windows, uint64_t now_ns)
+{
+    if (windows->seeded)
+        windows->last_ns = now_ns;
 }
 
 void acd_windows_add(const struct acd_windows *windows, enum acd_window_id id, size_t counter,

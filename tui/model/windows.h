@@ -3,7 +3,8 @@
  * What happened in the last minute, five minutes, hour: totals that only grow are sampled at each
  * refresh, and their increase is kept in slots of equal time.  Slots are aligned to the epoch, so
  * the windows of several servers can be added slot by slot.  A total that went back (a broken ring)
- * counts as no increase.  Time is passed in; a clock that is set back forgets the slots after it.
+ * counts as no increase.  An increase over more than a slot or two, because nobody looked for so long, is
+ * shared out evenly among them.  Time is passed in; a clock that is set back forgets the slots after it.
  */
 #ifndef ACD_TUI_MODEL_WINDOWS_H
 #define ACD_TUI_MODEL_WINDOWS_H
@@ -30,7 +31,8 @@ struct acd_window_slots {
 /* All windows of a row's counters.  Zeroed memory is the empty one; it takes memory from its
  * first increase on. */
 struct acd_windows {
-    bool seeded; /* `last` holds the first sample */
+    bool seeded;      /* `last` holds the first sample */
+    uint64_t last_ns; /* when it was taken; 0: not known */
     uint64_t last[ACD_WINDOW_COUNTERS];
     struct acd_windows_store *store;
 };
@@ -45,6 +47,9 @@ int acd_windows_sample(struct acd_windows *windows, uint64_t now_ns, const uint6
 
 /** Makes the first sample count whole: for a row that came up while we looked. */
 void acd_windows_seed_zero(struct acd_windows *windows);
+
+/** Nothing was counted up to `now_ns`: a recording tells when, though it has no sample of then. */
+void acd_windows_stood_still(struct acd_windows *windows, uint64_t now_ns);
 
 /** Adds the slots of `counter` that end at `now_ns` to `slots`. */
 void acd_windows_add(const struct acd_windows *windows, enum acd_window_id id, size_t counter,
