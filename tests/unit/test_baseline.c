@@ -150,6 +150,44 @@ static void percentiles_are_those_of_the_later_ones(void **state)
     assert_int_equal(row->quantiles.max_ns, 900 * MS);
 }
 
+/* A bucket ends above what is in it, and the last one has no end. */
+static void no_maximum_since_exceeds_the_highest_ever(void **state)
+{
+    struct stage *s = *state;
+    struct acd_timing_total *embed = &s->server->totals.timer[1].timing;
+    const uint64_t hour = 3600 * ACD_TEST_SECOND;
+    const uint64_t highest[] = {5 * MS, 2 * hour};
+    for (size_t i = 0; i < 2; i++) {
+        embed->max_ns = highest[i];
+        set(s);
+        s->more[acd_histogram_index(highest[i])]++;
+        embed->count++;
+        embed->sum_ns += highest[i];
+        assert_int_equal(since(s)->timer[1].quantiles.max_ns, highest[i]);
+    }
+}
+
+/* Two threads that registered one cache at once made two rows, which are read as one. */
+static void reasons_are_taken_off_by_their_names(void **state)
+{
+    struct stage *s = *state;
+    struct acd_cache_total *c = &s->server->totals.cache[0];
+    const unsigned free = ACD_REASONS_KNOWN;
+    strcpy(c->reason_name[free], "of the other row");
+    c->reason[free] = 40;
+    set(s);
+    strcpy(c->reason_name[free], "new");
+    c->reason[free] = 3;
+    strcpy(c->reason_name[free + 1], "of the other row");
+    c->reason[free + 1] = 41;
+    const struct acd_cache_row *row = &since(s)->cache[0];
+    assert_int_equal(row->reason_count, 2);
+    assert_string_equal(row->reason[0].name, "new");
+    assert_int_equal(row->reason[0].count, 3);
+    assert_string_equal(row->reason[1].name, "of the other row");
+    assert_int_equal(row->reason[1].count, 1);
+}
+
 static void a_server_that_came_later_counts_whole(void **state)
 {
     struct stage *s = *state;
@@ -192,6 +230,8 @@ int main(void)
         STAGED(at_the_mark_everything_is_nothing),
         STAGED(only_what_came_later_counts),
         STAGED(percentiles_are_those_of_the_later_ones),
+        STAGED(no_maximum_since_exceeds_the_highest_ever),
+        STAGED(reasons_are_taken_off_by_their_names),
         STAGED(a_server_that_came_later_counts_whole),
         STAGED(counters_that_began_anew_are_never_negative),
         STAGED(without_a_mark_nothing_is_kept),

@@ -153,6 +153,15 @@ static const struct acd_baseline_server *marked(const struct acd_baseline *mark,
     return NULL;
 }
 
+/* By name: where two rows of one name are read as one, a free text may move to another place. */
+static uint64_t reason_then(const struct acd_cache_total *then, const char *name)
+{
+    for (unsigned i = 0; name[0] && i < ACD_REASONS; i++)
+        if (strcmp(then->reason_name[i], name) == 0)
+            return then->reason[i];
+    return 0;
+}
+
 static void since_cache(struct acd_cache_total *now, const struct acd_totals *then)
 {
     for (size_t i = 0; i < then->cache_count; i++) {
@@ -162,7 +171,7 @@ static void since_cache(struct acd_cache_total *now, const struct acd_totals *th
         for (unsigned k = 0; k < 5; k++)
             now->outcome[k] = less(now->outcome[k], c->outcome[k]);
         for (unsigned k = 0; k < ACD_REASONS; k++)
-            now->reason[k] = less(now->reason[k], c->reason[k]);
+            now->reason[k] = less(now->reason[k], reason_then(c, now->reason_name[k]));
         now->evictions = less(now->evictions, c->evictions);
         now->token_lookups = less(now->token_lookups, c->token_lookups);
         now->input_tokens = less(now->input_tokens, c->input_tokens);
@@ -173,24 +182,38 @@ static void since_cache(struct acd_cache_total *now, const struct acd_totals *th
     }
 }
 
-/* The end of the highest bucket that has anything in it. */
-static uint64_t highest(const struct acd_histogram_source *since, const struct acd_server *server,
-                        const char *timer, const char *label)
+/* Where a timing's histogram since the mark is. */
+struct place {
+    const struct acd_histogram_source *since;
+    const struct acd_server *server;
+    const char *timer, *label;
+};
+
+/* The end of the highest bucket that has anything in it, and never more than the highest ever: the last
+ * bucket has no end. */
+static uint64_t highest(const struct place *place, uint64_t most)
 {
     uint64_t bucket[ACD_HISTOGRAM_BUCKETS] = {0};
-    since->add(since->context, server, timer, label, bucket);
+    place->since->add(place->since->context, place->server, place->timer, place->label, bucket);
     unsigned i = ACD_HISTOGRAM_BUCKETS;
     while (i > 0 && bucket[i - 1] == 0)
         i--;
-    return i > 0 ? acd_histogram_lower(i) - 1 : 0;
+    if (i == 0 || i == ACD_HISTOGRAM_BUCKETS)
+        return i == 0 ? 0 : most;
+    uint64_t end = acd_histogram_lower(i) - 1;
+    return end < most ? end : most;
 }
 
-static void since_timing(struct acd_timing_total *now, const struct acd_timing_total *then)
+/* The maximum is of those since if it rose; else the histogram tells. */
+static void since_timing(struct acd_timing_total *now, const struct acd_timing_total *then,
+                         const struct place *place)
 {
     now->count = less(now->count, then->count);
     now->sum_ns = less(now->sum_ns, then->sum_ns);
-    if (now->max_ns == then->max_ns)
-        now->max_ns = 0; /* not known from the total */
+    if (now->count == 0)
+        now->max_ns = 0;
+    else if (now->max_ns == then->max_ns)
+        now->max_ns = highest(place, now->max_ns);
 }
 
 static const struct acd_timing_total *label_then(const struct acd_timer_total *t, const char *name)
@@ -201,33 +224,24 @@ static const struct acd_timing_total *label_then(const struct acd_timer_total *t
     return NULL;
 }
 
-static void since_timer(struct acd_timer_total *now, const struct acd_totals *then)
+static void since_timer(struct acd_timer_total *now, const struct acd_totals *then,
+                        const struct place *of)
 {
+    struct place place = {of->since, of->server, now->name, NULL};
     for (size_t i = 0; i < then->timer_count; i++) {
         const struct acd_timer_total *t = &then->timer[i];
         if (strcmp(t->name, now->name) != 0)
             continue;
         now->started = less(now->started, t->started);
         now->failed = less(now->failed, t->failed);
-        since_timing(&now->timing, &t->timing);
+        since_timing(&now->timing, &t->timing, &place);
         for (unsigned k = 0; k < now->label_count; k++) {
             const struct acd_timing_total *label = label_then(t, now->label[k].name);
+            place.label = now->label[k].name;
             if (label)
-                since_timing(&now->label[k].timing, label);
+                since_timing(&now->label[k].timing, label, &place);
         }
         return;
-    }
-}
-
-static void complete_maxima(struct acd_timer_total *t, const struct acd_server *server,
-                            const struct acd_histogram_source *since)
-{
-    if (t->timing.count > 0 && t->timing.max_ns == 0)
-        t->timing.max_ns = highest(since, server, t->name, NULL);
-    for (unsigned i = 0; i < t->label_count; i++) {
-        struct acd_timing_total *l = &t->label[i].timing;
-        if (l->count > 0 && l->max_ns == 0)
-            l->max_ns = highest(since, server, t->name, t->label[i].name);
     }
 }
 
@@ -267,12 +281,11 @@ static void take_off(struct acd_server *shadow, const struct acd_baseline_server
                      const struct acd_histogram_source *since)
 {
     struct acd_totals *t = &shadow->totals;
+    const struct place place = {since, shadow, NULL, NULL};
     for (size_t i = 0; i < t->cache_count; i++)
         since_cache(&t->cache[i], &m->totals);
-    for (size_t i = 0; i < t->timer_count; i++) {
-        since_timer(&t->timer[i], &m->totals);
-        complete_maxima(&t->timer[i], shadow, since);
-    }
+    for (size_t i = 0; i < t->timer_count; i++)
+        since_timer(&t->timer[i], &m->totals, &place);
     since_errors(t, &m->totals);
     since_events(&t->events, &m->totals.events);
     shadow->seen.overrun = less(shadow->seen.overrun, m->seen.overrun);
