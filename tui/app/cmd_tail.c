@@ -27,6 +27,8 @@ struct tail {
     struct acd_filter filter;
     uint64_t next;  /* sequence of the entry to print next */
     uint64_t lines; /* printed */
+    uint64_t gap;   /* sequence of the newest gap, */
+    uint64_t said;  /* of so many lost events; 0: there was no gap yet */
     bool broken;    /* nobody reads us any more */
 };
 
@@ -73,18 +75,41 @@ static bool is_done(const struct tail *tail)
     return tail->broken || (tail->args->count > 0 && tail->lines >= tail->args->count);
 }
 
+static void print_entry(struct tail *tail, const struct acd_entry *entry)
+{
+    if (tail->args->json)
+        print_json(tail, entry);
+    else
+        print_text(tail, entry);
+    tail->broken = fflush(stdout) != 0;
+    tail->lines++;
+}
+
+/* A gap that nothing came after takes in what is lost next: that much more is a line of its own. */
+static void print_growth(struct tail *tail)
+{
+    struct acd_entry entry;
+    if (tail->said == 0 || !acd_store_get(tail->cmd.fleet.store, tail->gap, &entry) ||
+        entry.lost <= tail->said)
+        return;
+    entry.lost -= tail->said;
+    tail->said += entry.lost;
+    print_entry(tail, &entry);
+}
+
 static void print_new(struct tail *tail)
 {
     const struct acd_store *store = tail->cmd.fleet.store;
     struct acd_entry entry;
+    if (!is_done(tail))
+        print_growth(tail);
     while (!is_done(tail) && acd_filter_from(&tail->filter, store, tail->next, &entry)) {
         tail->next = entry.sequence + 1;
-        if (tail->args->json)
-            print_json(tail, &entry);
-        else
-            print_text(tail, &entry);
-        tail->broken = fflush(stdout) != 0;
-        tail->lines++;
+        if (entry.type == ACD_ENTRY_GAP) {
+            tail->gap = entry.sequence;
+            tail->said = entry.lost;
+        }
+        print_entry(tail, &entry);
     }
     tail->next = acd_store_next(store);
 }
