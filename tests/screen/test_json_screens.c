@@ -18,6 +18,7 @@
 #include "tests/support/golden.h"
 #include "tests/support/layout.h"
 #include "tui/app/act_json.h"
+#include "tui/app/actions.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -200,6 +201,78 @@ static void a_file_that_changed_or_went_says_so_and_is_read_anew(void **state)
     acd_filestage_end(&s);
 }
 
+/* The name alone would fill what there is, and what is wrong would not be read. */
+static void a_fault_is_said_whatever_the_files_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "anyclaude-debug-of-a-server-with-a-name-that-has-no-end-and-"
+        "goes-on-and-on-and-on-up-to-here-1.json",
+        "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+        "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+        "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+        "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9.json"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct acd_filestage s;
+        struct acd_problem why;
+        char path[300];
+        acd_filestage_begin(&s, 80, 24, i == 0 ? ACD_GLYPHS_ASCII : ACD_GLYPHS_BLOCKS);
+        acd_filestage_put(&s, names[i], "{\"a\":1,", 1);
+        snprintf(path, sizeof path, "%s/%s", s.directory, names[i]);
+        assert_int_equal(acd_documents_open(&s.d, path, 0, &why), 0);
+        s.m.ui.view = ACD_VIEW_JSON;
+        acd_filestage_settle(&s);
+        acd_filestage_draw(&s);
+        assert_true(shows(&s, ".json:1:8: expected a key in quotes") ||
+                    shows(&s, ".json:1:8: the text ends"));
+        assert_true(shows(&s, "writer may have been killed"));
+        assert_false(shows(&s, "\xe2\x9f\xa8"
+                               "C3"));
+        acd_filestage_end(&s);
+    }
+}
+
+static void notes_name_keys_as_they_are_configured(void **state)
+{
+    (void)state;
+    struct acd_action actions[ACD_ACTIONS];
+    struct acd_filestage s;
+    memcpy(actions, acd_actions_table, acd_actions_count * sizeof actions[0]);
+    for (size_t i = 0; i < acd_actions_count; i++) {
+        if (actions[i].id == ACD_ACTION_JSON_RELOAD)
+            actions[i].keys = "F11";
+        if (actions[i].id == ACD_ACTION_JSON_RAW)
+            actions[i].keys = "F9";
+    }
+    acd_filestage_begin(&s, 80, 24, ACD_GLYPHS_ASCII);
+    s.d.actions = s.act.actions = actions;
+    acd_filestage_put(&s, "anyclaude-debug-1773489601000-a1b2c3.json", "nothing", 0);
+    acd_filestage_play(&s, "F Enter");
+    assert_true(strstr(s.d.json.note[0], "F9 shows the text as it is") != NULL);
+    acd_filestage_put(&s, "anyclaude-debug-1773489601000-a1b2c3.json", "[1,2]", 0);
+    assert_true(acd_documents_watch(&s.d));
+    acd_filestage_draw(&s);
+    assert_true(shows(&s, "Hint: F11 reads it anew"));
+    acd_filestage_end(&s);
+}
+
+static void what_is_typed_to_be_found_stays_in_sight(void **state)
+{
+    (void)state;
+    struct acd_filestage s;
+    const struct acd_key pasted_enter = {.code = ACD_KEY_ENTER, .mods = ACD_KEY_PASTED};
+    const struct acd_key quit = {.code = ACD_KEY_F1 + 9};
+    acd_filestage_begin(&s, 40, 12, ACD_GLYPHS_ASCII);
+    acd_filestage_play(&s, "F Enter / a b c d e f g h i j a b c d e f g h i j "
+                           "a b c d e f g h i j a b c d e f g h i j a b c d e f g h i j x y z");
+    assert_true(shows(&s, "hijxyz"));
+    /* A line feed in what is pasted is none of Enter; what leaves the program does. */
+    acd_act_key(&s.act, pasted_enter);
+    assert_true(s.d.json.typing);
+    assert_int_equal(acd_act_key(&s.act, quit), ACD_ACT_QUIT);
+    acd_filestage_end(&s);
+}
+
 static void an_event_opens_as_a_tree_with_all_that_it_holds(void **state)
 {
     (void)state;
@@ -305,6 +378,9 @@ int main(void)
         cmocka_unit_test(a_text_that_hiding_makes_longer_is_copied_whole),
         cmocka_unit_test(a_search_without_a_match_says_so_until_the_next_key),
         cmocka_unit_test(a_file_that_changed_or_went_says_so_and_is_read_anew),
+        cmocka_unit_test(a_fault_is_said_whatever_the_files_name),
+        cmocka_unit_test(notes_name_keys_as_they_are_configured),
+        cmocka_unit_test(what_is_typed_to_be_found_stays_in_sight),
         cmocka_unit_test(an_event_opens_as_a_tree_with_all_that_it_holds),
         cmocka_unit_test(a_group_without_a_file_opens_its_newest_event),
         cmocka_unit_test(the_tree_alone_has_no_other_screens),

@@ -180,9 +180,7 @@ bool acd_act_events_type(struct acd_act *act, struct acd_key key)
         l->cursor = line.cursor;
         l->fault[0] = '\0';
     } else {
-        /* Of the commands those that every question leaves to the program. */
-        enum acd_action_id id = acd_actions_look_up(act->actions, key, ACD_SCOPES);
-        return id != ACD_ACTION_REDRAW && id != ACD_ACTION_SUSPEND && id != ACD_ACTION_QUIT;
+        return !acd_actions_always(acd_actions_look_up(act->actions, key, ACD_SCOPES));
     }
     return true;
 }

@@ -260,16 +260,16 @@ bool acd_act_json_type(struct acd_act *act, struct acd_key key)
     if (!v || !v->typing || act->ui->view != ACD_VIEW_JSON || act->ui->prompt != ACD_PROMPT_NONE)
         return false;
     act->ui->message[0] = '\0';
-    if (key.code == ACD_KEY_ENTER) {
+    /* Its cursor stays at the end. */
+    struct acd_line line = {v->find.text, sizeof v->find.text, strlen(v->find.text)};
+    if (key.code == ACD_KEY_ENTER && !(key.mods & ACD_KEY_PASTED)) {
         v->typing = false;
         search(act, false);
     } else if (key.code == ACD_KEY_ESC) {
         v->typing = false;
         v->find.text[0] = '\0';
-    } else {
-        /* Its cursor stays at the end. */
-        struct acd_line line = {v->find.text, sizeof v->find.text, strlen(v->find.text)};
-        acd_line_key(&line, key);
+    } else if (!acd_line_key(&line, key)) {
+        return !acd_actions_always(acd_actions_look_up(act->actions, key, ACD_SCOPES));
     }
     return true;
 }
@@ -336,7 +336,8 @@ static void edit(struct acd_act *act)
     else if (path && act->edit)
         act->edit(act->context, path);
     else if (!path && act->ui->view == ACD_VIEW_JSON)
-        acd_ui_say(act->ui, ACD_STYLE_DIM, "An event is no file: y copies a value");
+        acd_ui_say(act->ui, ACD_STYLE_DIM, "An event is no file: %s copies a value",
+                   acd_act_key_of(act, ACD_ACTION_JSON_COPY).s);
 }
 
 /* What needs a value to be selected. */

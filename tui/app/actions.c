@@ -154,6 +154,11 @@ enum acd_action_id acd_actions_look_up(const struct acd_action *table, struct ac
     return ACD_ACTION_NONE;
 }
 
+bool acd_actions_always(enum acd_action_id id)
+{
+    return id == ACD_ACTION_REDRAW || id == ACD_ACTION_SUSPEND || id == ACD_ACTION_QUIT;
+}
+
 enum acd_action_id acd_actions_find(struct acd_key key)
 {
     return acd_actions_look_up(NULL, key, ACD_SCOPES);

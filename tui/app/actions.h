@@ -22,6 +22,9 @@ enum acd_action_id acd_actions_find(struct acd_key key);
 enum acd_action_id acd_actions_look_up(const struct acd_action *table, struct acd_key key,
                                        enum acd_scope scope);
 
+/** Does a key of it do the same while something is asked or typed? */
+bool acd_actions_always(enum acd_action_id id);
+
 /** Would one key for both be a conflict: is there a screen where both count alike? */
 bool acd_actions_rival(const struct acd_action *a, const struct acd_action *b);
 

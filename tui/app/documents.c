@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/app/actions.h"
 #include "tui/app/slice.h"
 #include "tui/model/jsonhide.h"
 #include "tui/reader/textfile.h"
 #include "tui/view/jsonraw.h"
+#include "tui/view/view.h"
 
 #define SLICE_BYTES (UINT64_C(256) << 10)
 #define SLICE_NODES 20000u
@@ -221,11 +223,40 @@ const char *acd_documents_path(struct acd_documents *documents, enum acd_view_id
 
 /* ---------------------------------------------------------------- notes */
 
+#define NAME_COLUMNS 48
+
+/* Of a long name its end, so that what is said of the file has room; the line above has it whole. */
+static void name_file(const struct acd_documents *d, char *out, size_t size)
+{
+    const char *name = d->json.name, *end = name + strlen(name);
+    struct acd_text_iter it = acd_text_start(name, (size_t)(end - name), d->text_flags);
+    struct acd_piece piece;
+    bool cut = false;
+    while (acd_text_width(it.at, (size_t)(end - it.at), d->text_flags, NAME_COLUMNS) >
+               NAME_COLUMNS &&
+           acd_text_next(&it, &piece))
+        cut = true;
+    snprintf(out, size, "%s%s",
+             !cut                             ? ""
+             : d->text_flags & ACD_TEXT_ASCII ? acd_text_ellipsis(ACD_GLYPHS_ASCII)
+                                              : acd_text_ellipsis(ACD_GLYPHS_BLOCKS),
+             it.at);
+}
+
+/* The key of an action, as it is configured. */
+static struct acd_label key_of(const struct acd_documents *d, enum acd_action_id id)
+{
+    const struct acd_scene scene = {.actions = d->actions ? d->actions : acd_actions_table,
+                                    .action_count = acd_actions_count};
+    return acd_view_key(&scene, id);
+}
+
 static void note_end(struct acd_documents *d)
 {
     const struct acd_json *j = &d->root.index;
     char *note = d->json.note[NOTE_FAULT];
     size_t size = sizeof d->json.note[NOTE_FAULT];
+    char name[300], rest[120];
     uint64_t line = 0, column = 0;
     d->fault_said = true;
     if (j->state == ACD_JSON_FULL)
@@ -234,9 +265,12 @@ static void note_end(struct acd_documents *d)
     if (j->state != ACD_JSON_BROKEN)
         return;
     acd_json_where(j, j->fault_at, &line, &column);
-    snprintf(note, size, "%s:%" PRIu64 ":%" PRIu64 ": %s; %s", d->json.name, line, column, j->fault,
-             j->count ? "showing what there is. Hint: the writer may have been killed"
-                      : "r shows the text as it is");
+    name_file(d, name, sizeof name);
+    if (j->count)
+        snprintf(rest, sizeof rest, "showing what there is. Hint: the writer may have been killed");
+    else
+        snprintf(rest, sizeof rest, "%s shows the text as it is", key_of(d, ACD_ACTION_JSON_RAW).s);
+    snprintf(note, size, "%s:%" PRIu64 ":%" PRIu64 ": %s; %s", name, line, column, j->fault, rest);
 }
 
 static void audit(struct acd_documents *d)
@@ -284,18 +318,17 @@ static void validate(struct acd_documents *d)
 bool acd_documents_watch(struct acd_documents *documents)
 {
     struct acd_documents *d = documents;
-    static const char *const said[] = {
-        [ACD_TEXTFILE_SAME] = "",
-        [ACD_TEXTFILE_CHANGED] = "the file changed on the disk. Hint: R reads it anew",
-        [ACD_TEXTFILE_GONE] = "the file is no longer there; this is what it was",
-    };
+    char said[120] = "the file is no longer there; this is what it was";
     if (!d->file)
         return false;
     enum acd_textfile_state state = acd_textfile_now(d->file);
     char *note = d->json.note[NOTE_DISK];
-    if (state == ACD_TEXTFILE_SAME || strcmp(note, said[state]) == 0)
+    if (state == ACD_TEXTFILE_CHANGED)
+        snprintf(said, sizeof said, "the file changed on the disk. Hint: %s reads it anew",
+                 key_of(d, ACD_ACTION_JSON_RELOAD).s);
+    if (state == ACD_TEXTFILE_SAME || strcmp(note, said) == 0)
         return false;
-    snprintf(note, sizeof d->json.note[NOTE_DISK], "%s", said[state]);
+    snprintf(note, sizeof d->json.note[NOTE_DISK], "%s", said);
     return true;
 }
 

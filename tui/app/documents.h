@@ -31,6 +31,8 @@ struct acd_documents {
     bool audit_done, valid_done, fault_said;
     unsigned text_flags;
     uint32_t values_most; /* of a file that are taken in */
+    const struct acd_action
+        *actions; /* with the keys that are configured; NULL: those of the table */
 };
 
 /** `directory` NULL: the temp directory. */

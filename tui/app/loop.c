@@ -536,6 +536,7 @@ static int open_model(struct loop *l)
     acd_documents_init(&l->documents, l->args->files,
                        glyphs_for(l) == ACD_GLYPHS_ASCII ? ACD_TEXT_ASCII : 0);
     l->documents.values_most = (uint32_t)setting(l, ACD_CONF_JSON_VALUES);
+    l->documents.actions = l->args->conf->keymap.action;
     int r = l->args->command == ACD_COMMAND_VIEW ? open_file(l, &l->problem)
                                                  : open_rings(l, &l->problem);
     if (r != ACD_EXIT_GOOD) {

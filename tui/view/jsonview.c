@@ -10,36 +10,48 @@
 #include "tui/view/jsonpath.h"
 #include "tui/view/jsonraw.h"
 #include "tui/view/jsonrow.h"
+#include "tui/view/line.h"
 #include "tui/view/widgets.h"
 
 /* Few rows: one line above the tree, and one note. */
 #define LOW 9
 
-/* How much of a note stands on one line: up to a blank, when there is one. */
-static size_t note_line(const char *note, int width)
+static unsigned flags_of(const struct acd_jsonview *v)
 {
-    size_t length = strlen(note), fits = width > 0 ? (size_t)width : 1;
-    if (length <= fits)
-        return length;
-    for (size_t i = fits; i > fits / 2; i--)
-        if (note[i] == ' ')
-            return i;
+    return v->tree ? v->tree->text_flags : 0;
+}
+
+/* How much of a note stands on one line: up to a blank, when there is one. */
+static size_t note_line(const char *note, int width, unsigned flags)
+{
+    struct acd_text_iter it = acd_text_start(note, strlen(note), flags);
+    struct acd_piece piece;
+    size_t fits = 0, blank = 0;
+    int used = 0, most = width > 0 ? width : 1;
+    while (acd_text_next(&it, &piece)) {
+        if (used > most / 2 && piece.len == 1 && piece.bytes[0] == ' ')
+            blank = fits;
+        used += piece.width;
+        if (used > most)
+            return blank ? blank : fits;
+        fits = (size_t)(it.at - note);
+    }
     return fits;
 }
 
 /* Where there is room, a long note takes two lines. */
-static int lines_of(const char *note, struct acd_rect at)
+static int lines_of(const char *note, struct acd_rect at, unsigned flags)
 {
     if (!note[0])
         return 0;
-    return at.h >= LOW && note[note_line(note, at.w)] ? 2 : 1;
+    return at.h >= LOW && note[note_line(note, at.w, flags)] ? 2 : 1;
 }
 
 static int notes_shown(const struct acd_jsonview *v, struct acd_rect at)
 {
     int most = at.h < LOW ? 1 : ACD_JSONVIEW_NOTES * 2, count = 0;
     for (int i = 0; i < ACD_JSONVIEW_NOTES; i++)
-        count += lines_of(v->note[i], at);
+        count += lines_of(v->note[i], at, flags_of(v));
     return count < most ? count : most;
 }
 
@@ -49,9 +61,9 @@ static void draw_notes(struct acd_grid *grid, struct acd_rect row, const struct 
     int left = notes_shown(v, at);
     for (int i = 0; i < ACD_JSONVIEW_NOTES && left > 0; i++) {
         const char *note = v->note[i];
-        int lines = lines_of(note, at);
+        int lines = lines_of(note, at, flags_of(v));
         if (lines == 2) {
-            size_t n = note_line(note, at.w);
+            size_t n = note_line(note, at.w, flags_of(v));
             acd_grid_textn(grid, row, ACD_STYLE_WARN, note, n);
             note += n + (note[n] == ' ');
             row.y++;
@@ -131,14 +143,25 @@ static void draw_path(struct acd_grid *grid, struct acd_rect at, const struct ac
     acd_grid_text(grid, at, ACD_STYLE_ACCENT, path + skip);
 }
 
+/* The cursor stays at its end, and in sight. */
+static void draw_typed(struct acd_grid *grid, struct acd_rect at, const struct acd_jsonview *v)
+{
+    char text[sizeof v->find.text];
+    memcpy(text, v->find.text, sizeof text);
+    const struct acd_line line = {text, sizeof text, strlen(text)};
+    acd_line_draw(grid, at, &line, 0);
+}
+
 static void draw_bottom(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_jsonview *v = scene->ui->json;
     acd_grid_append(grid, &at, ACD_STYLE_KEY, "/");
+    if (v->typing) {
+        draw_typed(grid, at, v);
+        return;
+    }
     acd_grid_append(grid, &at, ACD_STYLE_NORMAL, v->find.text);
-    if (v->typing)
-        acd_grid_append(grid, &at, ACD_STYLE_SELECTED, " ");
-    else if (v->find.state == ACD_JSONFIND_NOTHING)
+    if (v->find.state == ACD_JSONFIND_NOTHING)
         acd_grid_append(grid, &at, ACD_STYLE_WARN,
                         v->tree->index.state == ACD_JSON_MORE ? "  is not in what was read so far"
                                                               : "  is not in it");

@@ -16,7 +16,7 @@ struct acd_jsonview {
     struct acd_jsontree *tree; /* the innermost one; NULL: nothing is open */
     char name[256];
     uint64_t file_bytes;
-    char note[ACD_JSONVIEW_NOTES][400]; /* "" none; what is wrong with the file */
+    char note[ACD_JSONVIEW_NOTES][512]; /* "" none; what is wrong with the file */
     char path[512];                     /* of the selected value, by acd_jsonview_settle() */
     struct acd_jsonfind find;
     bool typing; /* find.text is being typed */
