@@ -269,6 +269,7 @@ static void what_is_typed_to_be_found_stays_in_sight(void **state)
     /* A line feed in what is pasted is none of Enter; what leaves the program does. */
     acd_act_key(&s.act, pasted_enter);
     assert_true(s.d.json.typing);
+    assert_non_null(strstr(s.d.json.find.text, "xyz "));
     assert_int_equal(acd_act_key(&s.act, quit), ACD_ACT_QUIT);
     acd_filestage_end(&s);
 }

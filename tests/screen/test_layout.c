@@ -196,6 +196,33 @@ static void no_character_is_cut_in_half(void **state)
     }
 }
 
+/* Its end says what to do. */
+static void a_message_is_read_to_its_end_and_takes_no_row_more(void **state)
+{
+    (void)state;
+    static const char *const messages[] = {
+        "short end",
+        "skipped '/var/lib/acdebug/rings-of-this-machine/a-server-1.acr': owner uid 1002, you are "
+        "1000. Hint: run as that user end",
+        "/a/path/of/thirty-five/letters/000 /a/path/of/thirty-five/letters/111 "
+        "/a/path/of/thirty-five/letters/222 /a/path/of/thirty-five/letters/333 end"};
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+        struct acd_test_model m;
+        struct acd_grid grid;
+        acd_test_scene_make(&m, &acd_test_hard_scenes[0]);
+        for (int w = ACD_VIEW_MIN_WIDTH; w <= 140; w++) {
+            assert_int_equal(acd_grid_init(&grid, w, 24, ACD_GLYPHS_ASCII), 0);
+            m.ui.prompt = ACD_PROMPT_NONE;
+            acd_ui_say(&m.ui, ACD_STYLE_WARN, "%s", messages[i]);
+            acd_test_draw(&grid, &m);
+            if (!row_has(&grid, 23, "end"))
+                fail_msg("at %d columns '%s' has no end in the last row", w, messages[i]);
+            acd_grid_fini(&grid);
+        }
+        acd_test_model_fini(&m);
+    }
+}
+
 /* ---------------------------------------------------------------- does the watching work? */
 
 static void draw_well(struct acd_grid *grid, const void *context)
@@ -278,6 +305,7 @@ int main(void)
         cmocka_unit_test(at_every_size_nothing_overlaps_and_focus_shows),
         cmocka_unit_test(views_draw_inside_their_rectangle),
         cmocka_unit_test(no_character_is_cut_in_half),
+        cmocka_unit_test(a_message_is_read_to_its_end_and_takes_no_row_more),
         cmocka_unit_test(what_is_drawn_wrongly_is_noticed),
         cmocka_unit_test(every_size_means_every_size),
     };

@@ -159,6 +159,7 @@ static void mistakes_are_named_and_mended(void **state)
     REFUSED("needs one server", "level", "a", "1", "b");
     REFUSED("'soon' is no time", "level", "llm", "1", "--for", "soon");
     REFUSED("no category 'cash'", "level", "llm", "1", "--match", "cash");
+    REFUSED("48 days at most", "level", "llm", "1", "--for", "49d");
     REFUSED("needs a level to set", "level", "llm", "--for", "60");
     REFUSED("--for needs a value", "level", "llm", "1", "--for");
     REFUSED("--json takes no value", "list", "--json=yes");

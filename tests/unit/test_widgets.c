@@ -271,6 +271,26 @@ static void paragraphs_end_whatever_the_room(void **state)
     assert_int_equal(paragraph(6, 3, "  \xff\xff   \x1b  x"), 3);
 }
 
+static void a_paragraphs_rows_are_counted_as_they_are_drawn(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "one",
+        "the quick brown fox",
+        "exactly one2 more",
+        "/tmp/abcdefghijklmnopqrstuvwxyz jk",
+        "/a-path-of-21-letters /a-path-of-21-letters /a-path-of-21-letters /a-path-of-21-letters",
+        "\xe6\xbc\xa2\xe5\xad\x97 \xff\xff   \x1b  x"};
+    start(ACD_GLYPHS_BLOCKS, 40, 24);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        for (int w = 0; w <= 40; w++)
+            if (w == 0 || w >= 8)
+                assert_int_equal(acd_widgets_paragraph_rows(&grid, w, texts[i]),
+                                 paragraph(w, 24, texts[i]));
+    assert_int_equal(acd_widgets_paragraph_rows(&grid, 1, "\xe6\xbc\xa2\xe5\xad\x97"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +309,7 @@ int main(void)
         cmocka_unit_test(scrollbars_show_where_one_is),
         cmocka_unit_test(paragraphs_break_between_words),
         cmocka_unit_test(paragraphs_end_whatever_the_room),
+        cmocka_unit_test(a_paragraphs_rows_are_counted_as_they_are_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, teardown) != 0;
 }

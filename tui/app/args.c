@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "tui/app/suggest.h"
+#include "tui/reader/control.h"
 #include "tui/reader/totals.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -419,6 +420,9 @@ static int check_whole(const struct acd_args *args, const struct line *line,
     if (args->command == ACD_COMMAND_LEVEL && args->level < 0 &&
         (args->for_s > 0 || args->category >= 0))
         return complain(error, "level needs a level to set: 0, 1, 2 or 3");
+    if (args->command == ACD_COMMAND_LEVEL && args->for_s > ACD_CONTROL_LEASE_MAX_S)
+        return complain(error, "a level is set for %u days at most. Hint: without --for, it stays",
+                        ACD_CONTROL_LEASE_MAX_S / 86400);
     if (args->command == ACD_COMMAND_RECORD && !args->file)
         return complain(error, "record needs a file. Hint: acdebug-top record FILE.acdrec");
     if (args->command == ACD_COMMAND_REPLAY && args->target_count != 1)

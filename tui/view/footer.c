@@ -123,11 +123,7 @@ enum acd_action_id acd_footer_at(struct acd_rect at, const struct acd_scene *sce
  * end says why, and what to do. */
 static void draw_message(struct acd_grid *grid, struct acd_rect at, const struct acd_ui *ui)
 {
-    size_t width = acd_text_width(ui->message, strlen(ui->message), grid->text_flags, 4096);
-    int rows = 1;
-    /* Words that don't fit leave a row's end blank: a fifth more is enough. */
-    if ((int)width > at.w)
-        rows = 1 + (int)(width + width / 5) / at.w;
+    int rows = acd_widgets_paragraph_rows(grid, at.w, ui->message);
     if (rows > at.y)
         rows = at.y > 0 ? at.y : 1;
     struct acd_rect box = {at.x, at.y + 1 - rows, at.w, rows};

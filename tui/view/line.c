@@ -76,6 +76,9 @@ bool acd_line_key(struct acd_line *line, struct acd_key key)
         return control(line, key.code);
     if (key.mods & ACD_KEY_ALT)
         return false;
+    /* The words on both sides of a line's end stay two. */
+    if (key.mods & ACD_KEY_PASTED && (key.code == ACD_KEY_ENTER || key.code == ACD_KEY_TAB))
+        key.code = ' ';
     switch (key.code) {
     case ACD_KEY_LEFT: line->cursor = before(line); return true;
     case ACD_KEY_RIGHT: line->cursor = after(line); return true;

@@ -18,7 +18,8 @@ struct acd_line {
     size_t cursor;
 };
 
-/** Edits the line. @return was it a key that does?  Enter, Esc, arrows up and down are not. */
+/** Edits the line. @return was it a key that does?  Enter, Esc, arrows up and down are not;
+ * an Enter or a tab that was pasted is a blank. */
 bool acd_line_key(struct acd_line *line, struct acd_key key);
 
 /** Draws the text with its cursor, which stays in sight. @return the column of byte `at` */

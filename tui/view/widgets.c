@@ -327,3 +327,20 @@ int acd_widgets_paragraph(struct acd_grid *grid, struct acd_rect at, enum acd_st
     }
     return rows;
 }
+
+int acd_widgets_paragraph_rows(const struct acd_grid *grid, int width, const char *text)
+{
+    size_t len = strlen(text);
+    int rows = 0;
+
+    while (len > 0 && width > 0) {
+        size_t n = row_bytes(grid, text, len, width);
+        if (n == 0)
+            return rows + 1;
+        for (rows++; n < len && text[n] == ' ';)
+            n++;
+        text += n;
+        len -= n;
+    }
+    return rows;
+}

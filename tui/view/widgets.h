@@ -71,6 +71,9 @@ struct acd_rect acd_widgets_box(struct acd_grid *grid, struct acd_rect at, const
 int acd_widgets_paragraph(struct acd_grid *grid, struct acd_rect at, enum acd_style style,
                           const char *text);
 
+/* How many rows that is where there is no end to them. */
+int acd_widgets_paragraph_rows(const struct acd_grid *grid, int width, const char *text);
+
 /* Where acd_widgets_popup() puts what stands inside its box. */
 struct acd_rect acd_widgets_popup_inside(const struct acd_grid *grid, int w, int h);
 
