@@ -45,6 +45,8 @@ static void say(struct out *o, const char *format, ...)
         o->used += (size_t)n < o->size - o->used ? (size_t)n : o->size - o->used - 1;
 }
 
+#define CHARACTER_BYTES 4
+
 /* `most` bytes of a longer text, less what would be a part of a character. */
 static size_t whole(const char *text, size_t most)
 {
@@ -483,8 +485,12 @@ const char *acd_eventtext_kind(unsigned kind)
 size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
                           const struct acd_event_parts *parts)
 {
+    static const char cut[] = "...";
     char raw[4 * ACD_EVENTTEXT_BYTES] = "";
+    char clean[ACD_EVENTTEXT_BYTES + CHARACTER_BYTES]; /* one more tells that there is more */
     struct out o = {raw, sizeof raw, 0};
+    if (size > ACD_EVENTTEXT_BYTES)
+        size = ACD_EVENTTEXT_BYTES;
     if (size == 0)
         return 0;
     if (parts->site)
@@ -492,13 +498,14 @@ size_t acd_eventtext_body(char *out, size_t size, const struct acd_entry *entry,
     else
         say(&o, "(site %" PRIu32 " is not known)", entry->site);
     size_t skip = raw[0] == ' '; /* a part that was first after all */
-    size_t length = acd_redact_text(out, size, raw + skip, o.used - skip);
-    static const char cut[] = "...";
-    if (length + 1 == size && size > sizeof cut) {
-        size_t at = whole(out, size - sizeof cut);
-        memcpy(out + at, cut, sizeof cut);
-        length = at + sizeof cut - 1;
+    size_t length = acd_redact_text(clean, size + CHARACTER_BYTES, raw + skip, o.used - skip);
+    if (length >= size) {
+        bool dots = size > sizeof cut;
+        length = whole(clean, size - (dots ? sizeof cut : 1));
+        strcpy(clean + length, dots ? cut : "");
+        length += strlen(clean + length);
     }
+    memcpy(out, clean, length + 1);
     return length;
 }
 
