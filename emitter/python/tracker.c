@@ -53,12 +53,18 @@ static PyObject *call_detokenize(PyObject *function, const uint32_t *tokens, siz
     return text;
 }
 
+/*
+ * With what this thread let the interpreter's lock go.  PyGILState_Ensure() would make it anew, of an
+ * interpreter that is gone when the thread is a daemon and the program has ended.
+ */
+static _Thread_local void *left;
+
 /* An exception that the caller must see stays set until track() returns; others count as no text. */
 static size_t detokenize(void *context, const uint32_t *tokens, size_t count, char *ret_text,
                          size_t room)
 {
-    const PyGILState_STATE state = PyGILState_Ensure();
     size_t used = 0;
+    acd_core_return_now(left);
     if (!PyErr_Occurred()) {
         PyObject *text = call_detokenize(context, tokens, count);
         if (text && PyBytes_Check(text)) {
@@ -69,7 +75,7 @@ static size_t detokenize(void *context, const uint32_t *tokens, size_t count, ch
         Py_XDECREF(text);
         (void)acd_values_must_raise();
     }
-    PyGILState_Release(state);
+    left = acd_core_leave_now();
     return used;
 }
 
@@ -307,9 +313,9 @@ static PyObject *emit(struct tracker *t, const struct call *call, PyObject *meta
             lookup.fields_count = acd_values_fields(&values, metadata, fields);
         }
         if (!PyErr_Occurred() && acd_core_request()) {
-            void *state = acd_core_leave_now();
+            left = acd_core_leave_now();
             const int result = acdebug_track(t->tracker, &prompts->prompt, &lookup, &found);
-            acd_core_return_now(state);
+            acd_core_return_now(left);
             made = conclude(result, &found);
         }
     }

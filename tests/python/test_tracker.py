@@ -3,6 +3,10 @@
 """Why did a prompt miss: what track() finds in every kind of prompt, what the event says, what it refuses."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 
 import support
 
