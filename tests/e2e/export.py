@@ -229,6 +229,19 @@ def servers_come_and_go(test):
     return found
 
 
+def what_is_ignored_ends_it_not(test):
+    """As under nohup, or in the background of a script."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # children have it from us
+    exporter = Exporter(test)
+    signal.signal(signal.SIGHUP, before)
+    exporter.process.send_signal(signal.SIGHUP)
+    # It looks at signals before it answers.
+    exporter.ask()
+    found = rig.same("answers after a hang-up", exporter.ask()[0], 200)
+    exporter.process.send_signal(signal.SIGTERM)
+    return found + rig.same("ended", exporter.process.wait(timeout=rig.PATIENCE_S), 0)
+
+
 def rings_open(process):
     """How many rings it holds; its sockets come and go."""
     folder, count = f"/proc/{process.pid}/fd", 0
@@ -310,7 +323,7 @@ def main():
         exporter.process.send_signal(signal.SIGINT)
         found += rig.same("interrupted", exporter.process.wait(timeout=rig.PATIENCE_S), 0)
         rig.stop(server)
-    for check in (servers_come_and_go, a_long_life_forgets_the_dead, usage):
+    for check in (servers_come_and_go, what_is_ignored_ends_it_not, a_long_life_forgets_the_dead, usage):
         with rig.Rig() as test:
             found += check(test)
     rig.finish(found)

@@ -205,6 +205,29 @@ def check_limits(test):
     return found
 
 
+def check_nohup(test):
+    """A signal that whoever started it ignores does not end it."""
+    server = known.Server(test, "left-alone")
+    path = os.path.join(test.path, "nohup.acdrec")
+    process = test.start(["sh", "-c", "trap '' HUP INT; exec \"$0\" \"$@\"", rig.TOP, "record", path,
+                          str(server.pid)])
+    rig.wait_for("the recording to begin",
+                 lambda: os.path.exists(path) and os.path.getsize(path) > HEAD)
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGINT)
+    # Twice: who ends takes what there is once more.
+    for _ in range(2):
+        before = os.path.getsize(path)
+        server.tell("requests 50")
+        rig.wait_for("more to be recorded",
+                     lambda least=before: os.path.getsize(path) > least or process.poll() is not None)
+    found = rig.same("ended by what is ignored", process.poll(), None)
+    process.send_signal(signal.SIGTERM)
+    found += rig.same("ended by SIGTERM", process.wait(timeout=rig.PATIENCE_S), 0)
+    server.end()
+    return found
+
+
 def check_losses(test):
     """A recorder that was held up: seen and lost are all that was emitted, as for a live reader."""
     server = known.Server(test, "fast", ACDEBUG_LANE="65536")
@@ -346,6 +369,7 @@ def main():
         found += check_key(test)
         found += check_redaction(test)
         found += check_limits(test)
+        found += check_nohup(test)
         found += check_losses(test)
     rig.finish(found)
 

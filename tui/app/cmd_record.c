@@ -117,6 +117,20 @@ static int finish(struct recording *r)
     return acd_say_end();
 }
 
+/* Ignored by whoever started us (nohup, a shell's background): it stays so.  A signal that is blocked
+ * would come, ignored or not. */
+static void block_ending(sigset_t *ret_set)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    sigemptyset(ret_set);
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+        struct sigaction now;
+        if (sigaction(ending[i], NULL, &now) < 0 || now.sa_handler != SIG_IGN)
+            sigaddset(ret_set, ending[i]);
+    }
+    sigprocmask(SIG_BLOCK, ret_set, NULL);
+}
+
 static int begin(struct recording *r)
 {
     struct acd_problem why = {0};
@@ -129,11 +143,7 @@ static int begin(struct recording *r)
         acd_say_error("%s", why.text);
         return ACD_EXIT_FAILED;
     }
-    sigemptyset(&r->ending);
-    sigaddset(&r->ending, SIGINT);
-    sigaddset(&r->ending, SIGTERM);
-    sigaddset(&r->ending, SIGHUP);
-    sigprocmask(SIG_BLOCK, &r->ending, NULL);
+    block_ending(&r->ending);
     return ACD_EXIT_GOOD;
 }
 

@@ -88,14 +88,18 @@ static int64_t now_ms(void)
 
 /* ---- the loop ---- */
 
-/* Blocked, so that they are read from a descriptor. */
+/* Blocked, so that they are read from a descriptor; but for those that whoever started us ignores
+ * (nohup, a shell's background), for blocked they would come. */
 static int signals_fd(void)
 {
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+        struct sigaction now;
+        if (sigaction(ending[i], NULL, &now) < 0 || now.sa_handler != SIG_IGN)
+            sigaddset(&set, ending[i]);
+    }
     signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
         return -1;
