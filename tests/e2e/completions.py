@@ -3,6 +3,7 @@
 """Completions in real shells: bash on a pseudo-terminal and by its function, zsh and fish where they
 are installed. A shell that is missing is said and left out; bash is always there."""
 
+import json
 import os
 import pty
 import re
@@ -17,6 +18,7 @@ TOP_SRC = os.environ.get("top_srcdir", ".")
 BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
 MANUAL = os.path.join(os.path.abspath(TOP_SRC), "tui", "manual")
 PATIENCE = 60
+EMIT = os.path.join(BUILD, "acdebug-emit")
 
 # What is typed, what must be offered, what must not.
 CASES = [
@@ -124,9 +126,38 @@ def check_zsh(folder):
     print("ok zsh", len(CASES), "lines")
 
 
-def targets_are_servers_that_live(folder, ask):
+def targets_are_servers(folder, ask):
     """Names come from acdebug-top itself: here there is no server, and nothing goes wrong."""
     assert ask(folder, "acdebug-top tail ") == set(), ask(folder, "acdebug-top tail ")
+
+
+def what_a_ring_names_is_no_command(folder, ask):
+    """Shells expand what they are offered, and the notes below a list are no servers."""
+    trap = os.path.join(folder, "trapped")
+    names = ["plain-1.b", f"$(touch {trap})", f"`touch {trap}`", "two words", "*"]
+    servers = [subprocess.Popen([EMIT, "--name", name], stdin=subprocess.PIPE,
+                                env=environment(folder)) for name in names]
+    with open(os.path.join(folder, "broken.acr"), "w", encoding="utf-8") as file:
+        file.write("no ring")
+    try:
+        end = time.monotonic() + PATIENCE
+        while True:
+            done = subprocess.run(["acdebug-top", "list", "--json"], env=environment(folder),
+                                  capture_output=True, text=True, timeout=PATIENCE, check=True)
+            if sum("name" in server for server in json.loads(done.stdout)["servers"]) == len(names):
+                break
+            assert time.monotonic() < end, done.stdout
+        wanted = {"plain-1.b", str(servers[0].pid)}
+        got = ask(folder, "acdebug-top tail ")
+        assert got == wanted, f"offers {sorted(got)}, not {sorted(wanted)}"
+        assert not os.path.exists(trap), "a server's name was run"
+    finally:
+        for server in servers:
+            server.stdin.close()
+            server.wait(timeout=PATIENCE)
+        for name in os.listdir(folder):
+            if name.endswith(".acr"):
+                os.unlink(os.path.join(folder, name))
 
 
 def check(name, ask, folder):
@@ -142,11 +173,13 @@ def main():
         with open(os.path.join(folder, "config.yaml"), "w", encoding="utf-8"):
             pass
         check("bash", by_bash, folder)
-        targets_are_servers_that_live(folder, by_bash)
+        targets_are_servers(folder, by_bash)
+        what_a_ring_names_is_no_command(folder, by_bash)
         bash_with_the_tab_key(folder)
         print("ok bash with the tab key")
         if shutil.which("fish"):
             check("fish", by_fish, folder)
+            what_a_ring_names_is_no_command(folder, by_fish)
         else:
             print("fish is not installed")
         if shutil.which("zsh"):

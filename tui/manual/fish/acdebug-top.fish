@@ -8,7 +8,9 @@ end
 
 function __acdebug_top_targets
     set -l program (commandline -opc)[1]
-    $program list --all 2>/dev/null | awk 'NR > 1 { print $1; print $2 }' | sort -u
+    $program list --json 2>/dev/null | tr '{' '\n' |
+        sed -n 's/^"name":"\([A-Za-z0-9_][A-Za-z0-9_.@+-]*\)","pid":\([0-9]*\),.*/\1 \2/p' |
+        tr ' ' '\n' | sort -u
 end
 
 complete -c acdebug-top -n __acdebug_top_without -a list -d 'servers, alive and dead'
