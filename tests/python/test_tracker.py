@@ -20,6 +20,34 @@ def refused(call, *arguments, **keywords):
     try: call(*arguments, **keywords)
     except Exception as error: return type(error).__name__
 '''
+# A daemon is halted inside track(), without the interpreter's lock, until the interpreter is gone: then
+# `told` closes, stdin lets the daemon go on, and `go` lets the process end.
+DAEMON = '''
+import array, ctypes, signal, sys, threading
+import acdebug
+libc = ctypes.CDLL(None)
+libc.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
+libc.fdopen.restype = ctypes.c_void_p
+at_exit = getattr(libc, "__cxa_atexit")
+at_exit.argtypes = [ctypes.c_void_p] * 3
+begun = threading.Semaphore(0)
+def work():
+    tracker = acdebug.PrefixTracker(detokenize=lambda ids: "word " * len(ids))
+    prompt = array.array("I", range(100000))
+    while True:
+        prompt[-30] += 1
+        tracker.track(prompt, cached_tokens=0)
+        begun.release()
+daemon = threading.Thread(target=work, daemon=True)
+sys.setswitchinterval(5)
+daemon.start()
+for _ in range(3): begun.acquire()
+libc.signal(signal.SIGUSR1, libc.getchar)
+signal.pthread_kill(daemon.ident, signal.SIGUSR1)
+told, go = map(int, sys.argv[1:])
+at_exit(libc.fgetc, libc.fdopen(go, b"r"), None)
+at_exit(libc.close, told, None)
+'''
 
 
 class Tracker(support.Case):
@@ -201,6 +229,31 @@ class Tracker(support.Case):
             print(gone() is None, kept() is None)
         ''')
         self.assertEqual(ran.out, "True False\n")
+
+    def end_amid_a_daemon(self, path):
+        told, there = os.pipe()
+        here, go = os.pipe()
+        environment = dict(self.rig.environment)
+        if support.SANITIZER:  # what a daemon holds is never released
+            environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+        with subprocess.Popen([sys.executable, path, str(there), str(here)], stdin=subprocess.PIPE,
+                              env=environment, pass_fds=(there, here)) as process:
+            for end in there, here:
+                os.close(end)
+            os.read(told, 1)
+            process.stdin.write(b"x")
+            process.stdin.flush()
+            # Later interpreters keep their daemons for ever.
+            while (sys.version_info < (3, 14) and process.poll() is None
+                   and len(os.listdir(f"/proc/{process.pid}/task")) > 1):
+                time.sleep(0.01)
+            for end in told, go:
+                os.close(end)
+        return process.returncode
+
+    def test_a_daemon_that_tracks_when_the_interpreter_is_gone_ends(self):
+        path = self.write("daemon.py", DAEMON)
+        self.assertEqual({self.end_amid_a_daemon(path) for _ in range(4)}, {0})
 
     def test_nothing_is_an_event_at_level_0_and_all_is_counted(self):
         ran, found = self.found('''
