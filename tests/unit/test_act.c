@@ -473,13 +473,13 @@ static void enter_on_the_overview_opens_the_chosen_timer(void **state)
     assert_string_equal(s->m.ui.timer, "chat_completion"); /* the slowest */
 }
 
-static void moving_in_no_errors_does_nothing(void **state)
+static void moving_in_no_errors_says_that_there_are_none(void **state)
 {
     struct stage *s = *state;
     play(s, "Down X Down G Enter");
     assert_int_equal(s->m.ui.view, ACD_VIEW_ERRORS);
     assert_false(s->m.ui.in_errors);
-    assert_string_equal(s->m.ui.message, "");
+    assert_string_equal(s->m.ui.message, "Nothing to open yet: no error");
 }
 
 /* What the key on the Servers screen asked for. */
@@ -608,7 +608,7 @@ int main(void)
         STAGED(a_group_stays_chosen_while_others_pass_it),
         STAGED(enter_opens_the_newest_file_of_the_chosen_group),
         STAGED(enter_on_the_overview_opens_the_chosen_timer),
-        STAGED(moving_in_no_errors_does_nothing),
+        STAGED(moving_in_no_errors_says_that_there_are_none),
         STAGED(space_and_enter_attach_and_detach_on_the_servers_screen),
         STAGED(servers_that_are_left_out_are_no_stop_for_tab),
         STAGED(help_scrolls_and_stops_at_its_end),

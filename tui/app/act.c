@@ -16,6 +16,7 @@
 #include "tui/app/act_level.h"
 #include "tui/app/act_rows.h"
 #include "tui/app/actions.h"
+#include "tui/app/idle.h"
 #include "tui/view/help.h"
 #include "tui/view/panel.h"
 
@@ -277,6 +278,26 @@ static enum acd_scope scope_of(const struct acd_act *act)
     return act->ui->view == ACD_VIEW_ATTACH ? ACD_SCOPE_SERVERS : ACD_SCOPES;
 }
 
+enum acd_act_result acd_act_press(struct acd_act *act, enum acd_action_id id)
+{
+    const uint64_t before = acd_idle_stance(act);
+    const enum acd_view_id view = act->ui->view;
+    enum acd_act_result result = acd_act_do(act, id);
+    bool idle =
+        result == ACD_ACT_NOTHING ||
+        (result == ACD_ACT_DRAW && !acd_idle_answers(id, view) && acd_idle_stance(act) == before);
+    if (!idle || act->ui->message[0])
+        return result;
+    acd_idle_say(act, id, view);
+    return ACD_ACT_DRAW;
+}
+
+/* A letter that somebody typed, not what a terminal sends or is pasted. */
+static bool is_plain(struct acd_key key)
+{
+    return key.mods == 0 && key.code > ' ' && key.code <= '~';
+}
+
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
 {
     enum acd_act_result result = ACD_ACT_NOTHING;
@@ -284,5 +305,6 @@ enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key)
         return result;
     if (acd_act_json_type(act, key) || acd_act_events_type(act, key))
         return ACD_ACT_DRAW;
-    return acd_act_do(act, acd_actions_look_up(act->actions, key, scope_of(act)));
+    enum acd_action_id id = acd_actions_look_up(act->actions, key, scope_of(act));
+    return id != ACD_ACTION_NONE || is_plain(key) ? acd_act_press(act, id) : acd_act_do(act, id);
 }

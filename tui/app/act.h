@@ -61,6 +61,8 @@ enum acd_act_result {
 
 enum acd_act_result acd_act_key(struct acd_act *act, struct acd_key key);
 enum acd_act_result acd_act_do(struct acd_act *act, enum acd_action_id id);
+/** The same of somebody who waits for an answer: where nothing came of it, why is said. */
+enum acd_act_result acd_act_press(struct acd_act *act, enum acd_action_id id);
 
 /** The first of an action's keys, as the user has them. */
 struct acd_label acd_act_key_of(const struct acd_act *act, enum acd_action_id id);

@@ -47,6 +47,13 @@ bool acd_act_json_allows(enum acd_action_id id)
     return false;
 }
 
+bool acd_act_json_folds(enum acd_action_id id)
+{
+    return id == ACD_ACTION_ENTER || id == ACD_ACTION_JSON_OPEN || id == ACD_ACTION_JSON_FOLD ||
+           id == ACD_ACTION_JSON_OPEN_ALL || id == ACD_ACTION_JSON_FOLD_ALL ||
+           id == ACD_ACTION_JSON_WRAP;
+}
+
 /* ---------------------------------------------------------------- coming and going */
 
 enum acd_act_result acd_act_json_files(struct acd_act *act)
@@ -327,7 +334,7 @@ static void reload(struct acd_act *act)
         acd_ui_say(act->ui, ACD_STYLE_ERROR, "%s", why.text);
 }
 
-static void edit(struct acd_act *act)
+static enum acd_act_result edit(struct acd_act *act)
 {
     const char *path = acd_documents_path(act->documents, act->ui->view);
     const struct acd_files *f = &act->documents->files;
@@ -338,6 +345,9 @@ static void edit(struct acd_act *act)
     else if (!path && act->ui->view == ACD_VIEW_JSON)
         acd_ui_say(act->ui, ACD_STYLE_DIM, "An event is no file: %s copies a value",
                    acd_act_key_of(act, ACD_ACTION_JSON_COPY).s);
+    else
+        return ACD_ACT_NOTHING;
+    return ACD_ACT_DRAW;
 }
 
 /* What needs a value to be selected. */
@@ -358,7 +368,7 @@ static void do_tree(struct acd_act *act, enum acd_action_id id)
 {
     struct acd_jsontree *t = tree_of(act);
     struct acd_jsonview *v = &act->documents->json;
-    if (!t)
+    if (!t || (t->raw && acd_act_json_folds(id)))
         return;
     switch (id) {
     case ACD_ACTION_JSON_SEARCH:
@@ -404,7 +414,7 @@ bool acd_act_json_do(struct acd_act *act, enum acd_action_id id, enum acd_act_re
     case ACD_ACTION_HOME:
     case ACD_ACTION_END: *ret_result = move(act, id); return true;
     case ACD_ACTION_JSON_RELOAD: reload(act); return true;
-    case ACD_ACTION_JSON_EDIT: edit(act); return true;
+    case ACD_ACTION_JSON_EDIT: *ret_result = edit(act); return true;
     case ACD_ACTION_ENTER:
     case ACD_ACTION_JSON_OPEN:
     case ACD_ACTION_JSON_FOLD:

@@ -17,6 +17,9 @@ bool acd_act_json_do(struct acd_act *act, enum acd_action_id id, enum acd_act_re
 /** May it be done where the JSON screen is all that there is? */
 bool acd_act_json_allows(enum acd_action_id id);
 
+/** Does an action change how the tree is laid out?  The text as it is has nothing of the kind. */
+bool acd_act_json_folds(enum acd_action_id id);
+
 /** Shows the Files screen. */
 enum acd_act_result acd_act_json_files(struct acd_act *act);
 

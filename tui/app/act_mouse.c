@@ -152,6 +152,12 @@ static enum acd_act_result answer(struct acd_act *act, struct acd_key key,
     return ACD_ACT_DRAW;
 }
 
+/* Beside the words it is none. */
+static enum acd_act_result click_footer(struct acd_act *act, enum acd_action_id id)
+{
+    return id != ACD_ACTION_NONE ? acd_act_press(act, id) : ACD_ACT_NOTHING;
+}
+
 static enum acd_act_result click(struct acd_act *act, struct acd_key key,
                                  const struct acd_grid *shown)
 {
@@ -169,7 +175,7 @@ static enum acd_act_result click(struct acd_act *act, struct acd_key key,
         key.x >= shown->w)
         return ACD_ACT_NOTHING;
     if (key.y == footer.y)
-        return acd_act_do(act, acd_footer_at(footer, &scene, key.x));
+        return click_footer(act, acd_footer_at(footer, &scene, key.x));
     if (act->ui->view == ACD_VIEW_OVERVIEW)
         body.h = acd_overview_events_row(body, &scene) - body.y;
     body = rows_of(act->ui->view, body, &scene);
