@@ -39,6 +39,7 @@ def a_filter_leaves_what_it_describes(directory):
 
 def a_search_goes_to_what_it_finds_and_f_follows_its_request(directory):
     demo = Demo(directory, size=(100, 24))
+    demo.wait(lambda: re.search(r"chat_completion +([2-9]|\d\d+) ", demo.text), "two that started")
     demo.type(b"/chat_completion starts\r")
     demo.see("newer below", "/chat_completion starts")
     demo.wait(lambda: "chat_completion starts" in selected(demo), "the row that was found")
