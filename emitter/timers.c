@@ -46,10 +46,15 @@ static const struct acdebug_priv_key fail_keys[] = {{ACD_KEY_TIMER, ACD_TYPE_STR
                                                     {ACD_KEY_TIMER_ID, ACD_TYPE_UINT},
                                                     {ACD_KEY_TIMER_ELAPSED, ACD_TYPE_UINT},
                                                     {ACD_KEY_ERROR_TYPE, ACD_TYPE_STR}};
-static struct acdebug_priv_site start_site =
-    ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_START, ACD_CATEGORY_TIMER, 2, "start", start_keys);
-static struct acdebug_priv_site checkpoint_site = ACD_LIBRARY_SITE_INIT(
-    ACD_KIND_TIMER_CHECKPOINT, ACD_CATEGORY_TIMER, 2, "checkpoint", checkpoint_keys);
+/* From level 2 on, and never at one at which the timer's end would be missing. */
+static struct acdebug_priv_site start_sites[2] = {
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_START, ACD_CATEGORY_TIMER, 2, "start", start_keys),
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_START, ACD_CATEGORY_TIMER, 3, "start", start_keys)};
+static struct acdebug_priv_site checkpoint_sites[2] = {
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_CHECKPOINT, ACD_CATEGORY_TIMER, 2, "checkpoint",
+                          checkpoint_keys),
+    ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_CHECKPOINT, ACD_CATEGORY_TIMER, 3, "checkpoint",
+                          checkpoint_keys)};
 static struct acdebug_priv_site end_sites[3] = {
     ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_END, ACD_CATEGORY_TIMER, 1, "end", end_keys),
     ACD_LIBRARY_SITE_INIT(ACD_KIND_TIMER_END, ACD_CATEGORY_TIMER, 2, "end", end_keys),
@@ -268,7 +273,7 @@ void acdebug_timer_start_level(acdebug_timer *timer, const char *name, unsigned 
     show_running(ring, t, turn.thread->id);
     struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
                                           acdebug_priv_uint(t->id)};
-    record(&turn, t, &start_site, values, t->start);
+    record(&turn, t, t->level > 2 ? &start_sites[1] : &start_sites[0], values, t->start);
     acd_turn_end(&turn);
 }
 
@@ -314,7 +319,7 @@ double acdebug_timer_checkpoint(acdebug_timer *timer, const char *label)
     struct acdebug_priv_value values[] = {acdebug_priv_strn(t->name, t->name_bytes),
                                           acdebug_priv_uint(t->id), acdebug_priv_str(label),
                                           acdebug_priv_uint(elapsed), acdebug_priv_uint(since)};
-    record(&turn, t, &checkpoint_site, values, now);
+    record(&turn, t, t->level > 2 ? &checkpoint_sites[1] : &checkpoint_sites[0], values, now);
     acd_turn_end(&turn);
     return milliseconds(elapsed);
 }

@@ -625,7 +625,8 @@ typedef struct acdebug_timer {
 ACDEBUG_API void acdebug_timer_start(acdebug_timer *timer, const char *name);
 
 /**
- * The same with the level from which its completion is logged.
+ * The same with the level from which its completion is logged.  Start and checkpoints are logged from
+ * there on too, but not below level 2; a failure is logged at every level.
  *
  * @kind emit
  * @param timer  not NULL

@@ -35,6 +35,12 @@ static unsigned level_of(const struct timer *t)
     return t->log_level < 1 ? 1u : t->log_level > 3 ? 3u : (unsigned)t->log_level;
 }
 
+/* From where on its start and its checkpoints are printed. */
+static unsigned step_level(const struct timer *t)
+{
+    return level_of(t) > 2 ? 3 : 2;
+}
+
 static double own_ms(const struct timer *t)
 {
     struct timespec now;
@@ -121,7 +127,7 @@ static PyObject *timer_enter(PyObject *self, PyObject *none)
     bool good = acd_values_borrow(&values, t->name) && acd_values_text(&values, t->name, &name) &&
                 acd_core_request();
     if (good) {
-        void *state = acd_core_leave(2);
+        void *state = acd_core_leave(step_level(t));
         if (t->running) /* entered again: the run before ends here */
             (void)acdebug_timer_end(&t->timer);
         clock_gettime(CLOCK_MONOTONIC, &t->start);
@@ -163,7 +169,7 @@ static PyObject *timer_checkpoint(PyObject *self, PyObject *const *args, Py_ssiz
     bool good = acd_values_text(&values, label, &text);
     double ms = 0;
     if (good) {
-        void *state = acd_core_leave(2);
+        void *state = acd_core_leave(step_level(t));
         ms = acdebug_timer_checkpoint(&t->timer, text);
         acd_core_return(state);
     }
@@ -238,8 +244,8 @@ static PyGetSetDef properties[] = {
 
 static char doc[] =
     "PerformanceTimer(name, log_level=2)\n--\n\n"
-    "Times a with block, and each checkpoint in it.  Counted at every level; logged from "
-    "log_level on.";
+    "Times a with block, and each checkpoint in it.  Counted at every level; its end is logged from "
+    "log_level on, start and checkpoints from there on too but not below 2.";
 
 /* A slot takes functions as object pointers, as POSIX has them. */
 #define SLOT(f) ((void *)(uintptr_t)(f))

@@ -62,6 +62,16 @@ class Timing(support.Case):
             ends = [line for line in self.run_script(text, level).lines() if "completed" in line]
             self.assertEqual([line.split("[Timer] ")[1].split()[0] for line in ends], names)
 
+    def test_a_timer_of_level_3_is_silent_below(self):
+        text = '''
+            for level in (1, 2, 3):
+                with PerformanceTimer("t%d" % level, log_level=level) as timer: timer.checkpoint("c")
+        '''
+        for level, names in ((1, []), (2, ["t1", "t2"]), (3, ["t1", "t2", "t3"])):
+            lines = self.run_script(text, level).lines()
+            self.assertEqual([line.split()[-1] for line in lines if "Starting" in line], names)
+            self.assertEqual([line.split()[3] for line in lines if " @ c: " in line], names)
+
     def test_a_failure_is_shown_with_its_type_and_goes_on(self):
         ran = self.run_script('''
             try:

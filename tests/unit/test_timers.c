@@ -75,6 +75,28 @@ static void a_timers_own_level_decides_when_its_end_is_logged(void **state)
     assert_int_equal(word(&acd_peek_timer(&f->peek, "t")->timing.count), 10);
 }
 
+/* Whoever asks for level 3 sees nothing of the timer below: a start alone would look like one that never
+ * ends. */
+static void a_timer_of_level_3_has_no_events_below(void **state)
+{
+    struct acd_fixture *f = *state;
+    for (unsigned level = 1; level <= 3; level++) {
+        acdebug_timer t;
+        assert_int_equal(acd_fixture_at_level(f, (int)level), 0);
+        for (unsigned own = 1; own <= 3; own++) {
+            acdebug_timer_start_level(&t, "t", own);
+            acdebug_timer_checkpoint(&t, "c");
+            assert_int_equal(running(f), 1);
+            acdebug_timer_end(&t);
+        }
+        unsigned stepped = level < 2 ? 0 : level; /* those of level 1 and 2, then all */
+        assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_TIMER_START, NULL, NULL), stepped);
+        assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_TIMER_CHECKPOINT, NULL, NULL), stepped);
+        assert_int_equal(acd_peek_find(&f->peek, ACD_KIND_TIMER_END, NULL, NULL), level);
+        assert_int_equal(word(&acd_peek_timer(&f->peek, "t")->timing.count), 3);
+    }
+}
+
 static void an_event_tells_name_id_label_and_times(void **state)
 {
     struct acd_fixture *f = *state;
@@ -292,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ACD_FIXTURE_TEST(counts_and_histograms_are_exact_at_every_level),
         ACD_FIXTURE_TEST(a_timers_own_level_decides_when_its_end_is_logged),
+        ACD_FIXTURE_TEST(a_timer_of_level_3_has_no_events_below),
         ACD_FIXTURE_TEST(an_event_tells_name_id_label_and_times),
         ACD_FIXTURE_TEST(what_runs_is_visible_with_its_request_and_checkpoint),
         ACD_FIXTURE_TEST(more_running_timers_than_places_are_all_counted),
