@@ -109,6 +109,16 @@ static void json_stays_json_on_one_line(void **state)
     put_one("true", "true");
 }
 
+/* An index takes what stands behind a backslash as it is. */
+static void an_escape_that_json_has_not_lets_nothing_through(void **state)
+{
+    (void)state;
+    put_one("[\"\\\x1b[31m\", \"a\\\xc2\x9b\"]", "[\"\\\\\\u001b[31m\",\"a\\\\\\u009b\"]");
+    put_one("{\"a\\x41\":\"\\u12\"}", "{\"a\\\\x41\":\"\\\\u12\"}");
+    put_one("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00\"]",
+            "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00\"]");
+}
+
 static void what_is_no_json_becomes_a_string(void **state)
 {
     (void)state;
@@ -154,6 +164,7 @@ int main(void)
         cmocka_unit_test(nul_bytes_are_kept_as_escapes),
         cmocka_unit_test(secrets_are_hidden_however_long_the_text),
         cmocka_unit_test(json_stays_json_on_one_line),
+        cmocka_unit_test(an_escape_that_json_has_not_lets_nothing_through),
         cmocka_unit_test(what_is_no_json_becomes_a_string),
         cmocka_unit_test(numbers_read_back_as_they_were),
         cmocka_unit_test(times_are_utc_with_milliseconds),

@@ -4,6 +4,7 @@
 
 #include "tui/app/jsonout.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -80,14 +81,28 @@ static bool index_json(struct acd_json *index, const char *text, size_t length)
     return good;
 }
 
+/* The bytes of an escape of JSON's, 0 for a backslash before anything else: the index takes that, too. */
+static size_t escape_length(const char *text, size_t length)
+{
+    size_t digits = 0;
+    if (length < 2 || !text[1] || !strchr("\"\\/bfnrtu", text[1]))
+        return 0;
+    if (text[1] != 'u')
+        return 2;
+    while (digits < 4 && 2 + digits < length && isxdigit((unsigned char)text[2 + digits]))
+        digits++;
+    return digits == 4 ? 6 : 0;
+}
+
 /* JSON between two secrets: no blanks between values, strings in printable characters. */
 static void put_json(FILE *stream, const char *text, size_t length, bool *in_string)
 {
     for (size_t at = 0; at < length;) {
         char c = text[at];
-        if (*in_string && c == '\\' && at + 1 < length) {
-            fwrite(text + at, 1, 2, stream);
-            at += 2;
+        if (*in_string && c == '\\') {
+            size_t n = escape_length(text + at, length - at);
+            fwrite(n > 0 ? text + at : "\\\\", 1, n > 0 ? n : 2, stream);
+            at += n > 0 ? n : 1;
             continue;
         }
         if (c == '"')
