@@ -9,11 +9,13 @@ As live.py, which brings the terminal: waits for what it wants to see, never for
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 
 from live import DOWN, ENTER, ESC, SCALE, Demo, Terminal, main, servers, settle
 
+EMIT = os.path.join(os.environ.get("top_builddir", "."), "acdebug-emit")
 WORD = 8
 ROUNDS = max(40, int(200 * SCALE))
 KEYS = [b"o", b"e", b"c", b"t", ENTER, ESC, b"x", b"A", b"/a\r", b"\\level<=3\r", DOWN, b"G", b"g", b"s", b"m"]
@@ -94,7 +96,33 @@ def a_ring_that_is_cut_while_it_is_mapped_is_said(directory):
         os.unlink(server["ring"])
 
 
-TESTS = [bytes_that_change_while_they_are_drawn_hurt_nothing,
+def a_terminal_that_takes_no_utf8_gets_none(directory):
+    """The second byte of this letter is CSI, or ends a title, where bytes are characters."""
+    name = "caf\u00db\u00dc"
+    server = subprocess.Popen([EMIT, "--name", name], stdin=subprocess.PIPE,
+                              env={**os.environ, "ACDEBUG_DIR": directory})
+    while name not in [one["name"] for one in servers(directory)]:
+        assert server.poll() is None, "no server"
+    path = os.path.join(directory, name + ".json")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("[1]")
+    config = os.path.join(directory, name + ".yaml")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(f"{name}: 1\n")
+    for arguments in (["list"], ["snapshot"], ["view", path], ["-c", config, "--check-config"], []):
+        terminal = Terminal(directory, *arguments, LC_ALL="C")
+        terminal.see("<U+00DB>")
+        if not arguments or arguments[0] == "view":
+            terminal.wait(lambda now=terminal: b"\033]2;" in now.raw and b"\007" in now.raw, "a title")
+            terminal.type(b"q")
+        terminal.end()
+        assert not [byte for byte in terminal.raw if byte >= 0x80], arguments
+        terminal.close()
+    server.stdin.close()
+    server.wait()
+
+
+TESTS = [a_terminal_that_takes_no_utf8_gets_none, bytes_that_change_while_they_are_drawn_hurt_nothing,
          a_ring_that_is_cut_while_it_is_mapped_is_said]
 
 if __name__ == "__main__":

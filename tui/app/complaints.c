@@ -79,6 +79,7 @@ static void print_line(FILE *stream, const struct acd_source *source, struct acd
 {
     size_t length, from = 0;
     char safe[16 * SHOWN];
+    unsigned flags = acd_say_flags(stream) | ACD_TEXT_BLANKS;
     const char *line = find_line(source, at.line, &length);
     size_t before = bytes_before(line, length, at.column);
     if (before > SHOWN) {
@@ -88,10 +89,9 @@ static void print_line(FILE *stream, const struct acd_source *source, struct acd
     }
     if (length > before + SHOWN)
         length = before + SHOWN;
-    acd_text_sanitise(safe, sizeof safe, line + from, length - from, ACD_TEXT_BLANKS);
+    acd_text_sanitise(safe, sizeof safe, line + from, length - from, flags);
     fprintf(stream, "  %s\n", safe);
-    size_t columns =
-        acd_text_sanitise(safe, sizeof safe, line + from, before - from, ACD_TEXT_BLANKS);
+    size_t columns = acd_text_sanitise(safe, sizeof safe, line + from, before - from, flags);
     fprintf(stream, "  %*s^\n", (int)columns, "");
 }
 

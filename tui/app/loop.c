@@ -112,8 +112,9 @@ static void renew(struct loop *l)
 
 static void name_window(struct loop *l, const struct acd_scene *scene)
 {
-    char title[sizeof l->title];
-    acd_header_title(title, sizeof title, scene);
+    char name[sizeof l->title], title[sizeof l->title];
+    acd_header_title(name, sizeof name, scene);
+    acd_text_sanitise(title, sizeof title, name, strlen(name), l->grid.text_flags);
     if (strcmp(title, l->title) == 0)
         return;
     memcpy(l->title, title, sizeof title);

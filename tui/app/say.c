@@ -5,10 +5,19 @@
 #include "tui/app/say.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tui/view/text.h"
+
+unsigned acd_say_flags(FILE *stream)
+{
+    bool other = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    return other && isatty(fileno(stream)) ? ACD_TEXT_ASCII : 0;
+}
 
 static void put(FILE *stream, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
@@ -16,7 +25,7 @@ static void put(FILE *stream, const char *format, va_list arguments)
 {
     char raw[2048], safe[8192];
     vsnprintf(raw, sizeof raw, format, arguments);
-    acd_text_sanitise(safe, sizeof safe, raw, strlen(raw), 0);
+    acd_text_sanitise(safe, sizeof safe, raw, strlen(raw), acd_say_flags(stream));
     fputs(safe, stream);
 }
 

@@ -22,6 +22,12 @@ void acd_say_error(const char *format, ...) __attribute__((format(printf, 1, 2))
 /** Text made safe, to any stream. */
 void acd_say_text(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/**
+ * How text is made safe for a stream, of enum acd_text_flag: a terminal that takes no UTF-8 would obey
+ * some of its bytes, which are controls there.  What a pipe gets is the same everywhere.
+ */
+unsigned acd_say_flags(FILE *stream);
+
 /** Flushes stdout: ACD_EXIT_GOOD, or ACD_EXIT_FAILED when not all could be written. */
 int acd_say_end(void);
 
