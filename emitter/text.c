@@ -294,8 +294,9 @@ static void put_record(struct acd_sink *sink, const struct acd_ring *ring,
 void acd_text_record(const struct acd_ring *ring, const struct acd_emission *e)
 {
     unsigned kind = e->site->kind;
-    /* Failed timers have a text at every level, loggers have theirs. */
-    if (kind == ACD_KIND_TIMER_FAIL || kind == ACD_KIND_LOGGER)
+    /* Failed timers have a text at every level, loggers have theirs; how a cache of another size had done is
+     * for viewers. */
+    if (kind == ACD_KIND_TIMER_FAIL || kind == ACD_KIND_LOGGER || kind == ACD_KIND_REUSE)
         return;
     int saved = errno;
     struct acd_line line;

@@ -420,6 +420,28 @@ static void emit_from_threads(void)
         pthread_join(threads[i], NULL);
 }
 
+static void track_some_prompts(void)
+{
+    acdebug_tracker *tracker;
+    acdebug_prompt prompt = ACDEBUG_PROMPT_INIT;
+    prompt.bytes = "a prompt of sixteen bytes and more";
+    prompt.bytes_count = strlen(prompt.bytes);
+    assert_int_equal(acdebug_tracker_new(&tracker, NULL), 0);
+    for (int i = 0; i < 16; i++)
+        assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL), 0);
+    acdebug_tracker_free(tracker);
+}
+
+static void a_tracked_prompt_is_one_line_of_its_cache(void **state)
+{
+    char *got = printed(*state, 1, 0, track_some_prompts);
+    size_t lines = 0;
+    for (char *line = got, *end; (end = strchr(line, '\n')) != NULL; line = end + 1, lines++)
+        assert_memory_equal(line, A "DEBUG: [Cache] ", strlen(A "DEBUG: [Cache] "));
+    assert_int_equal(lines, 16);
+    free(got);
+}
+
 static void lines_of_several_threads_stay_whole(void **state)
 {
     char *got = printed(*state, 2, 0, emit_from_threads);
@@ -451,6 +473,7 @@ int main(void)
         ACD_FIXTURE_TEST(control_characters_are_shown_not_sent),
         ACD_FIXTURE_TEST(a_reader_that_went_away_does_not_end_the_server),
         ACD_FIXTURE_TEST(a_limit_of_file_sizes_does_not_end_the_server),
+        ACD_FIXTURE_TEST(a_tracked_prompt_is_one_line_of_its_cache),
         ACD_FIXTURE_TEST(lines_of_several_threads_stay_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
