@@ -19,7 +19,8 @@
  *  - `emit`: any thread and any signal handler may call it, at any time.  It keeps errno, takes no lock,
  *    allocates nothing and never blocks; with text output off it makes no system call but at a thread's
  *    first event, a site's or a name's first use, and in a fork child's first call.  Text output is one
- *    write to stderr, which may block.  Before acdebug_open() and after acdebug_close() it does nothing
+ *    write to stderr, which may block; where the server has it with O_NONBLOCK, what it doesn't take is
+ *    lost.  No flag of stderr is changed.  Before acdebug_open() and after acdebug_close() it does nothing
  *    and returns 0.  In a fork child the first one makes a ring of the child's own; in a child of a bare
  *    clone(), too, but one that a handler makes must not return into an emit that the handler
  *    interrupted: fork() leaves that emit its memory, clone() does not.
@@ -804,7 +805,9 @@ typedef struct acdebug_logger acdebug_logger;
  * @param ret_logger  to be given to acdebug_logger_free()
  * @param name        cut to 63 bytes
  * @param threshold   what is below goes nowhere
- * @param file        appended to, made with mode 0600: a file or a device, no link and no pipe; NULL: none
+ * @param file        appended to, made with mode 0600: a file or a device, no link and no pipe; NULL: none.
+ *                    It is opened anew, and a terminal that takes no more loses lines, or the rest of
+ *                    one: the server does not wait for it, while others who have it open do
  * @return 0; -EINVAL for a NULL or an unknown severity; -ENOMEM; else why the file can't be opened
  * @since 0.1
  */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,20 +152,23 @@ static bool read_some(struct pipe *p)
     return p->input_error == 0;
 }
 
-/* What stands in the pipe already when a signal ends us. */
+static bool has_input(void)
+{
+    struct pollfd poll_of = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&poll_of, 1, 0) == 1 && (poll_of.revents & POLLIN) != 0;
+}
+
+/* What stands in the pipe already when a signal ends us.  Asked for, and not by O_NONBLOCK: that would
+ * be set for all who have the same terminal or socket, whose own writes would then fail. */
 static void drain(struct pipe *p)
 {
-    int flags = fcntl(STDIN_FILENO, F_GETFL);
-    if (flags < 0 || fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) < 0)
-        return;
-    for (size_t left = PIPE_BYTES; left > 0 && p->ending > 0;) {
+    for (size_t left = PIPE_BYTES; left > 0 && p->ending > 0 && has_input();) {
         ssize_t n = read(STDIN_FILENO, p->input, sizeof p->input < left ? sizeof p->input : left);
         if (n <= 0)
             break;
         left -= (size_t)n;
         relay(p, (size_t)n);
     }
-    (void)fcntl(STDIN_FILENO, F_SETFL, flags);
 }
 
 static void run(struct pipe *p)

@@ -6,6 +6,7 @@ The lines are made here and counted here; `acdebug-top snapshot --json` must say
 lines, signals, full disks and a reader that goes away are what a pipe meets.
 """
 
+import fcntl
 import json
 import os
 import random
@@ -13,11 +14,13 @@ import re
 import resource
 import signal
 import subprocess
+import termios
 
 import rig
 
 EMIT = os.path.join(rig.BUILD, "acdebug-emit")
 LINES = 4000
+F_GETPIPE_SZ = 1032  # fcntl has it from Python 3.10 on
 OUTCOMES = ("hit", "partial", "miss", "bypass", "unknown")
 FIELD_OF = {"hit": "hits", "partial": "partial", "miss": "misses", "bypass": "bypass",
             "unknown": "unknown"}
@@ -234,6 +237,31 @@ def signals_end_it_with_all_that_came(test):
     return found
 
 
+def its_input_stays_as_others_have_it(test):
+    """The descriptor is shared: what is set there is set for a shell and for the server, too."""
+    ours, producer = os.pipe()
+    output, full = os.pipe()  # where it gets nothing rid of, not its last words either
+    os.write(full, bytes(fcntl.fcntl(full, F_GETPIPE_SZ)))
+
+    def is_taken():
+        return fcntl.ioctl(ours, termios.FIONREAD, bytes(4)) == bytes(4)
+
+    with subprocess.Popen([EMIT, "--name", "shared"], stdin=ours, stdout=full,
+                          env=test.environment) as process:
+        os.write(producer, b"first\n")
+        rig.wait_for("the first line", is_taken)
+        os.write(producer, b"while it ends\n")
+        process.send_signal(signal.SIGTERM)
+        rig.wait_for("the other", is_taken)
+        flags = [fcntl.fcntl(ours, fcntl.F_GETFL)]
+        process.kill()
+        process.wait(timeout=rig.PATIENCE_S)
+        flags.append(fcntl.fcntl(ours, fcntl.F_GETFL))
+    for end in (ours, producer, output, full):
+        os.close(end)
+    return rig.same("O_NONBLOCK at its end, and behind it", [f & os.O_NONBLOCK for f in flags], [0, 0])
+
+
 def one_interrupt_waits_for_the_producer(test):
     with subprocess.Popen([EMIT, "--name", "late"], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, env=test.environment) as process:
@@ -304,7 +332,7 @@ def main():
     found = []
     for check in (counts_are_equal, only_other_lines_pass, long_lines_are_bounded,
                   usr1_says_the_counts, signals_end_it_with_all_that_came,
-                  one_interrupt_waits_for_the_producer,
+                  its_input_stays_as_others_have_it, one_interrupt_waits_for_the_producer,
                   a_signal_gets_in_between_lines_that_never_stop, outputs_that_fail,
                   without_a_ring_lines_pass, usage):
         with rig.Rig() as test:

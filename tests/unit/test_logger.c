@@ -20,6 +20,7 @@
 #include "emitter/format/kinds.h"
 #include "tests/support/capture.h"
 #include "tests/support/fixture.h"
+#include "tests/support/pty.h"
 
 static void reopen(struct acd_fixture *f, int level, unsigned flags)
 {
@@ -227,6 +228,75 @@ static void a_message_is_cut_where_a_character_ends(void **state)
     callback(ACDEBUG_SEV_INFO, "c", "1%s", euros);
     (void)acd_peek_find(&f->peek, ACD_KIND_LOGGER, NULL, &event);
     assert_int_equal(acd_event_find(&event->view, ACD_KEY_MESSAGE)->text.length, 4093);
+}
+
+static bool does_not_wait(int fd)
+{
+    return (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
+}
+
+/* A flag of a description is set for all who have it: the server's own prints would fail. */
+static void a_terminal_and_a_pipe_stay_as_others_have_them(void **state)
+{
+    struct acd_fixture *f = *state;
+    static char out[1 << 16];
+    struct pty pty;
+    int ends[2], before = dup(STDERR_FILENO);
+    pty_open(&pty, 80, 24);
+    assert_int_equal(pipe(ends), 0);
+    for (int i = 0; i < 2; i++) {
+        int to = i ? ends[1] : pty.line;
+        dup2(to, STDERR_FILENO);
+        reopen(f, 3, 0);
+        acdebug_logger *l = logger("s", ACDEBUG_SEV_DEBUG, ttyname(pty.line));
+        log_all(l);
+        acdebug_display_startup();
+        acdebug_log(1, "text", ACDEBUG_INT("i", i));
+        acdebug_logger_free(l);
+        acd_fixture_close(f);
+        f->peek.base = NULL;
+        assert_false(does_not_wait(to));
+        assert_false(does_not_wait(STDERR_FILENO));
+    }
+    dup2(before, STDERR_FILENO);
+    pty_take(&pty, out, sizeof out);
+    assert_non_null(strstr(out, "[s] ERROR: Something went wrong"));
+    assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+    assert_true(does_not_wait(ends[1])); /* it can be told */
+    close(before);
+    close(ends[0]);
+    close(ends[1]);
+    pty_close(&pty);
+}
+
+/* Nobody reads: lines are lost, the server goes on, and what comes later is there again. */
+static void a_terminal_that_takes_no_more_holds_nobody(void **state)
+{
+    struct acd_fixture *f = *state;
+    static char big[1001], out[1 << 18];
+    struct pty pty;
+    struct capture c;
+    memset(big, 'x', sizeof big - 1);
+    pty_open(&pty, 80, 24);
+    reopen(f, 0, 0);
+    acdebug_logger *l = logger("s", ACDEBUG_SEV_INFO, ttyname(pty.line));
+    capture_begin(&c);
+    for (int i = 0; i < 200; i++)
+        acdebug_logger_log(l, ACDEBUG_SEV_INFO, "%s", big);
+    capture_end(&c);
+    char *warning = strstr(c.text, "takes no more lines");
+    assert_non_null(warning);
+    assert_null(strstr(warning + 1, "takes no more lines"));
+    capture_free(&c);
+    assert_true(pty_take(&pty, out, sizeof out) < 200 * sizeof big);
+    capture_begin(&c);
+    acdebug_logger_log(l, ACDEBUG_SEV_INFO, "again");
+    capture_end(&c);
+    capture_free(&c);
+    pty_take(&pty, out, sizeof out);
+    assert_non_null(strstr(out, "[s] INFO: again"));
+    acdebug_logger_free(l);
+    pty_close(&pty);
 }
 
 static void errno_survives(void **state)
@@ -440,6 +510,8 @@ int main(void)
         ACD_FIXTURE_TEST(secrets_reach_neither_stderr_nor_file_nor_groups),
         ACD_FIXTURE_TEST(long_messages_stay_one_line_and_are_cut_at_64_kib),
         ACD_FIXTURE_TEST(a_message_is_cut_where_a_character_ends),
+        ACD_FIXTURE_TEST(a_terminal_and_a_pipe_stay_as_others_have_them),
+        ACD_FIXTURE_TEST(a_terminal_that_takes_no_more_holds_nobody),
         ACD_FIXTURE_TEST(errno_survives),
         ACD_FIXTURE_TEST(files_that_must_not_be_written_are_refused),
         ACD_FIXTURE_TEST(a_full_file_gets_whole_lines_and_one_warning),
