@@ -516,6 +516,20 @@ static void a_length_beyond_the_lane_is_not_followed(void **state)
     }
 }
 
+static void a_length_that_is_not_of_whole_words_makes_no_record(void **state)
+{
+    struct lane *l = *state;
+    write_many(l, 2, 3);
+    for (uint64_t bytes = 17; bytes < 24; bytes++) {
+        begin(l, ACD_CURSOR_FIRST);
+        acd_ringbuild_set(&l->b.rb, acd_ringbuild_cell(&l->w, 0, 2), bytes);
+        assert_int_equal(step(l), ACD_CURSOR_UNREADABLE);
+        assert_int_equal(step(l), ACD_CURSOR_OVERRUN);
+        assert_record(l, 1, 3);
+        assert_end(l);
+    }
+}
+
 static void ordinals_that_fall_are_not_a_loss_of_billions(void **state)
 {
     struct lane *l = *state;
@@ -645,6 +659,7 @@ int main(void)
         TEST(a_record_overwritten_from_behind_is_lost_not_torn),
         TEST(a_record_whose_cells_do_not_belong_together_is_skipped),
         TEST(a_length_beyond_the_lane_is_not_followed),
+        TEST(a_length_that_is_not_of_whole_words_makes_no_record),
         TEST(ordinals_that_fall_are_not_a_loss_of_billions),
         TEST(a_hostile_next_does_not_keep_it_busy),
         TEST(records_that_nobody_finds_are_counted_at_the_end),

@@ -239,6 +239,12 @@ static uint64_t cells_of(uint64_t words)
            (words - ACD_FIRST_PAYLOAD_WORDS + ACD_CONT_PAYLOAD_WORDS - 1) / ACD_CONT_PAYLOAD_WORDS;
 }
 
+/* What is not of whole words is longer than any record. */
+static uint64_t words_of(uint64_t bytes)
+{
+    return bytes % 8 ? ACD_RECORD_BYTES_MAX : bytes / 8;
+}
+
 /* Whole cells, whatever of the last one the record uses: a fixed number of words is faster. */
 static void copy_payload(const struct acd_cursor *c, uint64_t *to, uint64_t cells)
 {
@@ -274,7 +280,7 @@ static enum copy copy(const struct acd_cursor *c, struct acd_cursor_room *room,
     const struct acd_cell *first = cell_at(&c->lane, c->position);
     uint64_t ticks = acd_shared_relaxed(&first->word[1]);
     uint64_t word2 = acd_shared_relaxed(&first->word[2]);
-    uint64_t words = ((word2 & ACD_W2_BYTES_MASK) + 7) / 8;
+    uint64_t words = words_of(word2 & ACD_W2_BYTES_MASK);
     uint64_t cells = cells_of(words);
     uint64_t *payload = room->words + room->used;
     enum copy problem = COPY_GOOD;
