@@ -166,6 +166,24 @@ static void without_histograms_there_are_no_percentiles(void **state)
     acd_test_model_fini(&m);
 }
 
+/* At level 0 a server has no events while it works: that it was seen alive is what there is. */
+static void what_ran_in_a_silent_server_ran_until_it_was_seen_last(void **state)
+{
+    struct acd_test_model m;
+    (void)state;
+    acd_test_model_init(&m);
+    struct acd_server *s = acd_test_model_proxy(&m);
+    s->event_ns = ACD_TEST_NOW - 3600 * ACD_TEST_SECOND;
+    acd_server_set_liveness(s, ACD_LIVENESS_ALIVE, ACD_TEST_NOW - ACD_TEST_SECOND);
+    acd_test_model_renew(&m);
+    uint64_t before = m.digest.timer[0].running_oldest_ns;
+    acd_server_set_liveness(s, ACD_LIVENESS_DEAD, ACD_TEST_NOW);
+    m.ui.now_ns = ACD_TEST_NOW + 60 * ACD_TEST_SECOND;
+    acd_test_model_renew(&m);
+    assert_int_equal(m.digest.timer[0].running_oldest_ns, before - ACD_TEST_SECOND);
+    acd_test_model_fini(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +193,7 @@ int main(void)
         cmocka_unit_test(histograms_are_read_only_for_timers_that_moved),
         cmocka_unit_test(percentiles_are_near_and_the_maximum_is_exact),
         cmocka_unit_test(a_dead_server_stops_the_clock_of_what_ran),
+        cmocka_unit_test(what_ran_in_a_silent_server_ran_until_it_was_seen_last),
         cmocka_unit_test(without_histograms_there_are_no_percentiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -235,7 +235,7 @@ static void fill_running(struct acd_running_row *row, const struct acd_server *s
                          const struct acd_running_total *running, uint64_t now_ns)
 {
     /* A dead server's timers stopped when it did. */
-    uint64_t until = acd_server_is_live(server) ? now_ns : server->event_ns;
+    uint64_t until = acd_server_is_live(server) ? now_ns : acd_server_last_sign_ns(server);
     row->server = owner_of(server, running->gathered_from);
     row->total = *running;
     row->start_ns = acd_clockmap_realtime_ns(&server->clock, running->start_ticks);

@@ -60,7 +60,7 @@ struct acd_timer_row {
 struct acd_running_row {
     uint32_t server;        /* number in the fleet */
     uint64_t start_ns;      /* since the epoch */
-    uint64_t elapsed_ns;    /* until now; of a dead server, until its last event */
+    uint64_t elapsed_ns;    /* until now; of a dead server, until its last sign of life */
     uint64_t checkpoint_ns; /* from the start to the newest checkpoint */
     struct acd_running_total total;
 };

@@ -297,8 +297,9 @@ static int count_server(struct acd_onerequest *o, const struct acd_server *s,
     o->server.seen.overrun += s->seen.overrun;
     if (acd_server_is_live(s))
         o->server.liveness = ACD_LIVENESS_ALIVE;
-    if (s->event_ns > o->server.event_ns)
-        o->server.event_ns = s->event_ns;
+    uint64_t sign = acd_server_last_sign_ns(s);
+    if (sign > o->server.event_ns)
+        o->server.event_ns = sign;
     return count_running(o, s, followed);
 }
 

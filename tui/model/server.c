@@ -82,14 +82,24 @@ bool acd_server_set_control(struct acd_server *server, const struct acd_control_
 
 bool acd_server_set_liveness(struct acd_server *server, enum acd_liveness liveness, uint64_t now_ns)
 {
-    if (server->liveness == liveness)
-        return false;
+    bool changed = server->liveness != liveness;
     server->liveness = liveness;
+    if (acd_server_is_live(server))
+        server->alive_ns = now_ns;
+    if (!changed)
+        return false;
     if (acd_server_is_live(server))
         server->died_ns = 0;
     else if (server->died_ns == 0)
         server->died_ns = now_ns;
     return true;
+}
+
+uint64_t acd_server_last_sign_ns(const struct acd_server *server)
+{
+    uint64_t sign = server->clock.newest.realtime_ns;
+    sign = server->event_ns > sign ? server->event_ns : sign;
+    return server->alive_ns > sign ? server->alive_ns : sign;
 }
 
 bool acd_server_is_live(const struct acd_server *server)

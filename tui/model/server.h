@@ -58,6 +58,7 @@ struct acd_server {
     /* how it is */
     enum acd_liveness liveness;
     uint64_t died_ns;  /* when it was first seen dead; 0 alive */
+    uint64_t alive_ns; /* when it was last seen alive; 0 never */
     uint64_t event_ns; /* time of its newest event; 0 none yet */
     char trouble[512]; /* why it is no longer read, ready to show; "" it is read */
 
@@ -115,6 +116,9 @@ const struct acd_windows *acd_server_timer_windows(const struct acd_server *serv
 
 const struct acd_windows *acd_server_error_windows(const struct acd_server *server,
                                                    const struct acd_error_total *row);
+
+/** The newest sign of life that is known of it. */
+uint64_t acd_server_last_sign_ns(const struct acd_server *server);
 
 /** Is there somebody to set a level for, and to count among the living? */
 bool acd_server_is_live(const struct acd_server *server);

@@ -99,7 +99,7 @@ static void state_part(struct part *part, const struct acd_scene *scene,
 {
     if (!one)
         return;
-    uint64_t last = one->died_ns ? one->died_ns : one->event_ns;
+    uint64_t last = one->died_ns ? one->died_ns : acd_server_last_sign_ns(one);
     struct acd_label ago = acd_text_age_s(since(scene, last) / SECOND);
     part->style = ACD_STYLE_BAD;
     if (one->trouble[0]) {
