@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,6 +22,7 @@
 #include "tui/app/collect.h"
 #include "tui/model/filter.h"
 #include "tui/reader/guard.h"
+#include "tui/reader/recorder.h"
 
 /* A directory, a server that is this process, and a model of it. */
 struct stage {
@@ -340,6 +342,53 @@ static void whoever_sets_a_level_is_named(void **state)
     assert_int_equal(strlen(small), 3);
 }
 
+/* Two polls of this process's ring, one event apart: where the recording is. */
+static void make_recording(const struct stage *s, const char *path)
+{
+    struct acd_recorder *recorder = NULL;
+    struct acd_ringmap *ring = NULL;
+    char name[512];
+    assert_true(acd_scratch_ring(&s->dir, 0, name, sizeof name));
+    assert_int_equal(acd_ringmap_open(&ring, AT_FDCWD, name, 0, NULL), 0);
+    assert_int_equal(acd_recorder_new(&recorder, path, 0, UINT64_MAX >> 1, NULL), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        acdebug_log(1, "recorded");
+        assert_true(acd_recorder_poll(recorder, 0, ring, ACD_LIVENESS_ALIVE) > 0);
+    }
+    assert_int_equal(acd_recorder_close(recorder), 0);
+    acd_ringmap_close(ring);
+}
+
+/* What runs in a recording grows, and windows move on, while its ring rests. */
+static void the_clock_of_a_recording_goes_on_between_its_frames(void **state)
+{
+    struct stage *s = *state;
+    struct acd_now now;
+    char path[512];
+    uint64_t next = 0, last = 0;
+    serve(s, "played", 1);
+    snprintf(path, sizeof path, "%s/x.acdrec", s->dir.path);
+    make_recording(s, path);
+    open_model(s, ACD_COLLECT_LIVE, path);
+    assert_true(acd_collect_play_next(s->collect, &next));
+    acd_collect_play_until(s->collect, next);
+    acd_collect_drain(s->collect, 1000);
+    acd_collect_now(s->collect, &now);
+    assert_int_equal(now.realtime_ns, next);
+    last = next;
+    assert_true(acd_collect_play_next(s->collect, &next));
+    assert_true(next > last);
+    acd_collect_play_until(s->collect, last + (next - last) / 2);
+    acd_collect_drain(s->collect, 1000);
+    acd_collect_now(s->collect, &now);
+    assert_int_equal(now.realtime_ns, last + (next - last) / 2);
+    acd_collect_play_until(s->collect, next + UINT64_C(3600000000000));
+    acd_collect_drain(s->collect, 1000);
+    acd_collect_now(s->collect, &now);
+    assert_int_equal(now.realtime_ns, next); /* not beyond its end */
+    assert_true(acd_collect_finished(s->collect));
+}
+
 int main(void)
 {
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_stage, strike_stage)
@@ -353,6 +402,7 @@ int main(void)
         STAGED(no_event_is_gone_before_it_was_looked_at),
         STAGED(overruns_become_gaps_that_count_exactly),
         STAGED(a_ring_that_shrinks_is_detached_and_its_events_stay),
+        STAGED(the_clock_of_a_recording_goes_on_between_its_frames),
         cmocka_unit_test(whoever_sets_a_level_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;

@@ -23,7 +23,7 @@
 static void renew_now(struct acd_collect *c)
 {
     if (c->replay)
-        acd_replayer_now(c->replay, &c->now);
+        acd_collect_play_now(c);
     else if (c->options.clock)
         c->now = *c->options.clock;
     else

@@ -12,6 +12,19 @@
 
 #define SAMPLE_NS UINT64_C(250000000) /* of the recording's time, for the windows */
 
+void acd_collect_play_now(struct acd_collect *c)
+{
+    uint64_t next = 0, until = c->play_until_ns;
+    acd_replayer_now(c->replay, &c->now);
+    if (until == UINT64_MAX || until <= c->now.realtime_ns || !acd_replayer_next(c->replay, &next))
+        return;
+    until = until < next ? until : next;
+    if (until > c->now.realtime_ns) {
+        c->now.monotonic_ns += until - c->now.realtime_ns;
+        c->now.realtime_ns = until;
+    }
+}
+
 static int attach_image(struct acd_collect *c, size_t image, struct acd_problem *why)
 {
     struct acd_ringmap *ring = NULL;

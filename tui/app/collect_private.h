@@ -50,6 +50,10 @@ bool acd_collect_sample_link(struct acd_collect *c, struct link *link, struct ac
 /** Opens a recording and plays it as far as its first ring. @return 0, -errno and `why` */
 int acd_collect_play_open(struct acd_collect *c, const char *path, struct acd_problem *why);
 
+/** Sets c->now by the recording's clock, which goes on while nothing changes: between two frames it is as late
+ * as it was played. */
+void acd_collect_play_now(struct acd_collect *c);
+
 /** Plays one frame; false at the end, or where the recording makes no sense: c->trouble says so. */
 bool acd_collect_play_step(struct acd_collect *c);
 

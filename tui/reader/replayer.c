@@ -189,10 +189,12 @@ int acd_replayer_step(struct acd_replayer *replayer, size_t *ret_ring, struct ac
     int r = acd_recfile_next(replayer->file, &frame, &payload);
     if (r < 0)
         return acd_problem_set_errno(why, -r, "read", replayer->path);
-    if (r == 0 || frame.kind == ACD_RECFILE_END)
+    if (r == 0)
         return ACD_REPLAYER_END;
     replayer->now.realtime_ns = frame.realtime_ns;
     replayer->now.monotonic_ns = frame.monotonic_ns;
+    if (frame.kind == ACD_RECFILE_END)
+        return ACD_REPLAYER_END;
     *ret_ring = frame.ring;
     if (frame.kind == ACD_RECFILE_RING) {
         r = add_ring(replayer, &frame, payload, why);
