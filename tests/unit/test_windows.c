@@ -151,6 +151,21 @@ static void what_came_while_nobody_looked_is_shared_out_evenly(void **state)
     acd_windows_fini(&w);
 }
 
+/* Three requests of a second each: wherever they fall, their mean time is a second. */
+static void what_is_shared_out_keeps_its_ratios(void **state)
+{
+    (void)state;
+    struct acd_windows w = {0};
+    uint64_t now = START + 50 * SECOND;
+    sample(&w, START, 0, 0);
+    sample(&w, now, 3, 3000000);
+    for (unsigned back = 0; back < 60; back++)
+        assert_int_equal(slot_at(&w, ACD_WINDOW_1M, 1, now, back),
+                         1000000 * slot_at(&w, ACD_WINDOW_1M, 0, now, back));
+    assert_int_equal(sum_at(&w, ACD_WINDOW_1M, 0, now), 3);
+    acd_windows_fini(&w);
+}
+
 static void nothing_is_shared_out_of_the_time_that_stood_still(void **state)
 {
     (void)state;
@@ -238,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_set_back_shows_what_comes_from_then_on),
         cmocka_unit_test(what_was_before_the_clock_that_is_set_back_a_little_stays),
         cmocka_unit_test(what_came_while_nobody_looked_is_shared_out_evenly),
+        cmocka_unit_test(what_is_shared_out_keeps_its_ratios),
         cmocka_unit_test(nothing_is_shared_out_of_the_time_that_stood_still),
         cmocka_unit_test(times_of_many_long_requests_do_not_saturate),
         cmocka_unit_test(windows_of_two_servers_add_up_slot_by_slot),

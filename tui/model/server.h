@@ -19,8 +19,8 @@
 
 /* Which counter of a row stands where in its windows. */
 enum acd_cache_window {
+    ACD_CACHE_WINDOW_LOOKUPS, /* hits, partial hits and misses; the first, see windows.h */
     ACD_CACHE_WINDOW_FOUND,   /* hits and partial hits */
-    ACD_CACHE_WINDOW_LOOKUPS, /* and misses */
     ACD_CACHE_WINDOW_CACHED,  /* tokens */
     ACD_CACHE_WINDOW_INPUT,
     ACD_CACHE_WINDOW_EVICTED,

@@ -84,18 +84,29 @@ static void add_to_slot(struct acd_windows_store *s, size_t window, uint64_t num
         add_saturated(&cells[i], increase[i]);
 }
 
-/* The part of an increase over `slots` that falls to the one that is `back` before the newest, so that all
- * parts together are the whole. */
-static uint64_t part_of(uint64_t increase, uint64_t slots, uint64_t back)
+/* Of `whole`, what falls to `part` of `of`: rounded up, and all of it to all. */
+static uint64_t share(uint64_t whole, uint64_t part, uint64_t of)
 {
-    return increase / slots + (back < increase % slots);
+    __extension__ typedef unsigned __int128 wide;
+    return of ? (uint64_t)(((wide)whole * part + of - 1) / of) : 0;
+}
+
+/* What falls to the newest `back` of so many slots.  The first counter is shared out evenly, the others as
+ * the first one: the time of requests falls where their ends do. */
+static void share_out(uint64_t *ret_sum, const uint64_t *increase, size_t counters, uint64_t back,
+                      uint64_t slots)
+{
+    ret_sum[0] = share(increase[0], back, slots);
+    for (size_t i = 1; i < counters; i++)
+        ret_sum[i] = increase[0] ? share(increase[i], ret_sum[0], increase[0])
+                                 : share(increase[i], back, slots);
 }
 
 /* @param slots  that passed since the sample before, the newest one included */
 static void record(struct acd_windows_store *s, size_t window, uint64_t number, uint64_t slots,
                    const uint64_t *increase)
 {
-    uint64_t part[ACD_WINDOW_COUNTERS];
+    uint64_t before[ACD_WINDOW_COUNTERS] = {0}, sum[ACD_WINDOW_COUNTERS], part[ACD_WINDOW_COUNTERS];
     if (number < s->newest[window])
         retreat(s, window, number);
     advance(s, window, number);
@@ -104,8 +115,10 @@ static void record(struct acd_windows_store *s, size_t window, uint64_t number, 
         return;
     }
     for (uint64_t back = 0; back < slots && back < ACD_WINDOW_SLOTS && back <= number; back++) {
+        share_out(sum, increase, s->counters, back + 1, slots);
         for (size_t i = 0; i < s->counters; i++)
-            part[i] = part_of(increase[i], slots, back);
+            part[i] = sum[i] - before[i];
+        memcpy(before, sum, sizeof before);
         add_to_slot(s, window, number - back, part);
     }
 }

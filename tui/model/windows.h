@@ -4,7 +4,7 @@
  * refresh, and their increase is kept in slots of equal time.  Slots are aligned to the epoch, so
  * the windows of several servers can be added slot by slot.  A total that went back (a broken ring)
  * counts as no increase.  An increase over more than a slot or two, because nobody looked for so long, is
- * shared out evenly among them.  Time is passed in; a clock that is set back forgets the slots after it.
+ * shared out among them: the first counter evenly, the others as the first.  Time is passed in; a clock that is set back forgets the slots after it.
  */
 #ifndef ACD_TUI_MODEL_WINDOWS_H
 #define ACD_TUI_MODEL_WINDOWS_H
