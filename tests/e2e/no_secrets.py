@@ -61,6 +61,7 @@ class Watched(live.Terminal):
         self.where = "start"
         self.shown = set()
         self.words = ""
+        self.pictures = []
         self.cleared = False
         super().__init__(*arguments, **more)
 
@@ -79,6 +80,7 @@ class Watched(live.Terminal):
         self.cleared = False
         self.type(b"\x0c")
         self.wait(lambda: self.cleared and self.screen.display[-1].strip(), "a fresh drawing")
+        self.pictures.append("\n".join(line.rstrip()[:100] for line in self.screen.display))
 
 
 def press(terminal, where, keys, *words):
@@ -105,7 +107,7 @@ def walk(terminal, pid):
     terminal.see(f"[{pid}]")
     press(terminal, "events", b"e3g", "thread.id")
     page(terminal, "events")
-    assert "seen-plain-text" in terminal.words, terminal.words[-6000:]
+    assert "seen-plain-text" in terminal.words, "\n----\n".join(terminal.pictures)
     for key, where in ((b"c", "caches"), (b"t", "timers"), (b"x", "errors"), (b"A", "servers")):
         press(terminal, where, key)
         press(terminal, f"{where}, opened", b"\r")
