@@ -145,6 +145,25 @@ assert app.level == logging.ERROR, app.level
                          ["ring 1", "ring 2", "ring 3", "both", "ring 4", "ring 5", "ring 6", "both"])
         self.assertEqual(ran.err.splitlines(), ["INFO both", "ERROR both"])
 
+    def test_the_screen_stays_quiet_above_and_below_the_logger_that_follows(self):
+        ran = self.run_script('''
+            import logging
+            logging.basicConfig(format="ROOT %(message)s", level=logging.INFO)
+            app, below, free = (logging.getLogger(name) for name in ("app", "app.below", "free"))
+            app.addHandler(acdebug.Handler())
+            app.setLevel(logging.WARNING)
+            below.addHandler(logging.StreamHandler())
+            set_level(2)
+            for logger in app, below, free:
+                for level in logging.DEBUG, logging.INFO, logging.WARNING:
+                    logger.log(level, "%s %d", logger.name, level)
+            assert all(not handler.filters for handler in below.handlers + logging.getLogger().handlers)
+        ''')
+        self.assertEqual([e["message"] for e in ran.events(kinds=("logger",))],
+                         [f"{name} {level}" for name in ("app", "app.below") for level in (10, 20, 30)])
+        self.assertEqual(ran.err.splitlines(), ["ROOT app 30", "app.below 30", "ROOT app.below 30",
+                                                "ROOT free 20", "ROOT free 30"])
+
     def test_loggers_below_follow_by_themselves(self):
         ran = self.run_script('''
             import logging, time

@@ -85,24 +85,6 @@ _PLAIN = len(logging.makeLogRecord({}).__dict__)
 
 # ---- following the live level ----
 
-class _Quiet(logging.Filter):
-    """On the handlers of others while the ring lowers a logger's level: they get what they got."""
-
-    def filter(self, record):
-        return record.levelno >= _own_level(_logger_of(record.name))
-
-
-_quiet = _Quiet()
-
-
-def _logger_of(name):
-    """The logger of a record; root if it is no longer known."""
-    known = logging.Logger.manager.loggerDict.get(name)
-    if isinstance(known, logging.Logger):
-        return known
-    return next((logger for logger in _followers if logger.name == name), logging.getLogger())
-
-
 def _own_level(logger):
     """The logger's effective level as its owners set it."""
     while logger is not None:
@@ -121,7 +103,6 @@ class _Follower:
         self._logger = weakref.ref(logger)
         self.own = self._set = logger.level  # by its owner, by us
         self._answer = _unwatched(type(logger).isEnabledFor)
-        self._quieted = []
 
     def update(self):
         """To be called after a change of either level, or of the handlers."""
@@ -133,20 +114,10 @@ class _Follower:
         live = _live_level() if _core.is_open() else _NOTHING
         lowered = live < (_own_level(logger) or logging.WARNING) and any(
             isinstance(handler, Handler) for handler in logger.handlers)
-        self._hush(logger.handlers if lowered else ())
         self._set = live if lowered else self.own
+        (_lowered.add if lowered else _lowered.discard)(self)
         if logger.level != self._set:
             _set_level(logger, self._set)
-
-    def _hush(self, handlers):
-        """A handler may hang on several loggers: its filter goes when the last of them lets go."""
-        for handler in self._quieted:
-            if not any(handler in other._quieted for other in _followers.values()
-                       if other is not self):
-                handler.removeFilter(_quiet)
-        self._quieted = [handler for handler in handlers if not isinstance(handler, Handler)]
-        for handler in self._quieted:
-            handler.addFilter(_quiet)
 
     def is_enabled_for(self, level):
         """Instead of the logger's own isEnabledFor()."""
@@ -160,6 +131,7 @@ class _Follower:
 
 
 _followers: weakref.WeakKeyDictionary[logging.Logger, _Follower] = weakref.WeakKeyDictionary()
+_lowered: weakref.WeakSet[_Follower] = weakref.WeakSet()
 _set_level = logging.Logger.setLevel
 
 
@@ -179,6 +151,32 @@ def follow(logger):
         _watch_others()
 
 
+def _for_ring(logger, record):
+    """What callHandlers() does, for Handlers alone."""
+    while logger is not None:
+        for handler in logger.handlers:
+            if isinstance(handler, Handler) and record.levelno >= handler.level:
+                handler.handle(record)
+        logger = logger.parent if logger.propagate else None
+
+
+def _watch_records():
+    """While the ring lowers a logger's level, the handlers of others get what they got, wherever they
+    hang: at the logger, below it or above."""
+    call_handlers = logging.Logger.callHandlers
+
+    def callHandlers(self, record):
+        if _lowered and record.levelno < _own_level(self):
+            _for_ring(self, record)
+        else:
+            call_handlers(self, record)
+
+    callHandlers.__doc__ = call_handlers.__doc__
+    callHandlers.__wrapped__ = call_handlers
+    logging.Logger.callHandlers = callHandlers
+
+
+_watch_records()
 _watched: dict[object, object] = {}  # what was replaced, by what stands there
 
 
