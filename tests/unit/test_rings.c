@@ -356,6 +356,25 @@ static void rows_are_found_by_their_id_wherever_they_stand(void **state)
     acd_roster_fini(&r);
 }
 
+static void a_server_that_is_left_out_is_told_of_when_it_ends(void **state)
+{
+    struct stage *s = *state;
+    struct acd_ringbuild rb;
+    char path[256];
+    path_of(s, "b.1.acr", path);
+    acd_ringbuild_make(&rb, path, NULL);
+    open_model(s, "another");
+    fill(s);
+    assert_int_equal(row_of(s, "b.1.acr")->state, ACD_ROSTER_HIDDEN);
+    assert_int_equal(row_of(s, "b.1.acr")->liveness, ACD_LIVENESS_UNKNOWN);
+    assert_false(acd_collect_look(s->collect));
+    acd_ringbuild_set(&rb, rb.offset[RB_CONTROL] + 72, 1); /* closed */
+    assert_true(acd_collect_look(s->collect));
+    fill(s);
+    assert_int_equal(row_of(s, "b.1.acr")->liveness, ACD_LIVENESS_CLOSED);
+    acd_ringbuild_close(&rb);
+}
+
 int main(void)
 {
 #define STAGED(test) cmocka_unit_test_setup_teardown(test, set_stage, strike_stage)
@@ -366,6 +385,7 @@ int main(void)
         STAGED(events_that_wait_are_the_lag),
         STAGED(a_busy_server_has_the_room_that_idle_ones_leave),
         STAGED(a_ring_that_no_target_means_can_be_attached),
+        STAGED(a_server_that_is_left_out_is_told_of_when_it_ends),
         STAGED(a_ring_that_was_opened_by_its_path_is_listed_once),
         cmocka_unit_test(rows_are_found_by_their_id_wherever_they_stand),
     };

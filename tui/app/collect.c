@@ -570,6 +570,11 @@ bool acd_collect_finished(const struct acd_collect *collect)
 
 /* ---------------------------------------------------------------- what the user attaches */
 
+bool acd_collect_look(struct acd_collect *collect)
+{
+    return !collect->replay && acd_discover_liveness(collect->discover);
+}
+
 const struct acd_discover *acd_collect_rings(const struct acd_collect *collect)
 {
     return collect->discover;

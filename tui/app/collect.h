@@ -51,6 +51,12 @@ void acd_collect_free(struct acd_collect *collect);
 /** Looks for servers that came or died. @return did the fleet change? */
 bool acd_collect_scan(struct acd_collect *collect);
 
+/**
+ * Looks anew which of the directory's rings live, those too that are not attached: for who shows them.
+ * @return did any change?
+ */
+bool acd_collect_look(struct acd_collect *collect);
+
 /** The directory's rings, as of the last scan. */
 const struct acd_discover *acd_collect_rings(const struct acd_collect *collect);
 

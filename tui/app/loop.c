@@ -219,6 +219,8 @@ static void scan(struct loop *l)
         acd_pace_wake(&l->pace, l->now.monotonic_ns);
         l->drain_at = l->now.monotonic_ns;
     }
+    if (l->ui.view == ACD_VIEW_ATTACH && l->cmd.collect && acd_collect_look(l->cmd.collect))
+        l->draw = true;
     if (l->ui.view == ACD_VIEW_JSON && acd_documents_watch(&l->documents))
         l->draw = true;
     if (l->cmd.collect) {

@@ -78,7 +78,8 @@ static uint64_t since(const struct acd_scene *scene, uint64_t then_ns)
 
 /* ---------------------------------------------------------------- the parts */
 
-static void server_part(struct part *part, const struct acd_server *one, size_t count)
+static void server_part(struct part *part, const struct acd_fleet *fleet,
+                        const struct acd_server *one, size_t count)
 {
     part->style = ACD_STYLE_TITLE;
     if (one) {
@@ -87,7 +88,7 @@ static void server_part(struct part *part, const struct acd_server *one, size_t 
         set(part, 2, "%.*s[%" PRIu32 "]", (int)acd_text_head(one->app, 6), one->app, one->pid);
         set(part, 3, "[%" PRIu32 "]", one->pid);
     } else if (count == 0) {
-        set(part, 0, "no server yet");
+        set(part, 0, "no server %s", acd_fleet_all_detached(fleet) ? "shown" : "yet");
     } else {
         set(part, 0, "all %zu servers", count);
         set(part, 1, "%zu servers", count);
@@ -363,7 +364,7 @@ static void fill_parts(struct part *parts, const struct acd_scene *scene)
     parts[PART_PROGRAM].style = ACD_STYLE_DIM;
     set(&parts[PART_PROGRAM], 0, "acdebug-top");
     set(&parts[PART_PROGRAM], 1, "%s", "");
-    server_part(&parts[PART_SERVER], one, count);
+    server_part(&parts[PART_SERVER], scene->fleet, one, count);
     state_part(&parts[PART_STATE], scene, one);
     if (one)
         who_part(&parts[PART_WHO], scene, one);
