@@ -207,6 +207,29 @@ static void three_that_lost_half_of_the_tokens_are_enough(void **state)
     assert_int_equal(acd_advice_find(&row, advice), 0);
 }
 
+static void growing_conversations_do_not_hide_what_costs(void **state)
+{
+    struct acd_miss_row row = {.server = 0};
+    struct acd_advice advice[ACD_ADVICE_MAX];
+    (void)state;
+    for (unsigned i = 0; i < 120; i++) {
+        if (i % 6 == 0)
+            diverge(&row, "inserted", "", 40, true);
+        else
+            miss_tokens(&row, "cold", 0);
+        row.recent[0].lost = i % 6 == 0 ? 5000 : 0;
+    }
+    assert_int_equal(acd_advice_find(&row, advice), 1);
+    assert_int_equal(advice[0].kind, ACD_ADVICE_CHANGING);
+    assert_int_equal(advice[0].of, ACD_MISSES_RECENT);
+    assert_int_equal(advice[0].count, 10);
+    assert_ptr_equal(advice[0].pattern, &row.pattern[0]);
+    /* When it is mended, it is named no longer. */
+    for (unsigned i = 0; i < ACD_MISSES_RECENT; i++)
+        miss_tokens(&row, "cold", 0);
+    assert_int_equal(acd_advice_find(&row, advice), 0);
+}
+
 static void the_costlier_comes_first_however_rare(void **state)
 {
     struct acd_miss_row row = {.server = 0};
@@ -253,6 +276,7 @@ int main(void)
         cmocka_unit_test(another_order_is_named),
         cmocka_unit_test(a_larger_cache_is_told_of_where_it_is_known),
         cmocka_unit_test(three_that_lost_half_of_the_tokens_are_enough),
+        cmocka_unit_test(growing_conversations_do_not_hide_what_costs),
         cmocka_unit_test(the_costlier_comes_first_however_rare),
         cmocka_unit_test(the_more_frequent_comes_first),
     };

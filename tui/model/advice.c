@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-#define LEAST 5u
-#define LEAST_COSTLY 3u /* of those that lost half of the tokens */
+#define NEWEST 16u
+#define LEAST 5u        /* of these */
+#define LEAST_COSTLY 3u /* of all, when they lost half of the tokens */
 #define SMALL 64u       /* units that change: more is another text, not a header */
 
 /* The reasons that are causes by themselves. */
@@ -46,12 +47,12 @@ static enum acd_advice_kind cause_of(const struct acd_miss_row *row,
     return recent->early && is_changing(p) ? ACD_ADVICE_CHANGING : ACD_ADVICE_KINDS;
 }
 
-/* The pattern that most of a kind's newest are of, if half of them are. */
+/* The pattern that most of a kind's are of among the newest `of`, if half of them are. */
 static const struct acd_miss_pattern *place_of(const struct acd_miss_row *row,
-                                               enum acd_advice_kind kind)
+                                               enum acd_advice_kind kind, size_t of)
 {
     size_t count[ACD_MISSES_PATTERNS] = {0}, all = 0, best = 0;
-    for (size_t i = 0; i < row->recent_count; i++) {
+    for (size_t i = 0; i < of; i++) {
         if (cause_of(row, &row->recent[i]) != kind)
             continue;
         all++;
@@ -74,43 +75,59 @@ static void add_sizes(struct acd_advice *advice, const struct acd_reuse *reuse)
         advice->now = advice->twice = NULL;
 }
 
-/* Is it behind enough of them? */
-static bool holds(const struct acd_advice *a)
+/* What is behind the newest `of`, of each kind. */
+static void tally(const struct acd_miss_row *row, size_t of,
+                  struct acd_advice ret[ACD_ADVICE_KINDS + 1])
 {
-    if (a->count >= LEAST && 2 * a->count >= a->of)
-        return true;
+    uint64_t lost = 0;
+    memset(ret, 0, (ACD_ADVICE_KINDS + 1) * sizeof ret[0]);
+    for (size_t i = 0; i < of; i++) {
+        struct acd_advice *a = &ret[cause_of(row, &row->recent[i])];
+        a->count++;
+        a->lost += row->recent[i].lost;
+        lost += row->recent[i].lost;
+    }
+    for (unsigned kind = 0; kind < ACD_ADVICE_KINDS; kind++) {
+        ret[kind].kind = (enum acd_advice_kind)kind;
+        ret[kind].of = of;
+        ret[kind].of_lost = lost;
+    }
+}
+
+static bool is_frequent(const struct acd_advice *a)
+{
+    return a->count >= LEAST && 2 * a->count >= a->of;
+}
+
+static bool is_costly(const struct acd_advice *a)
+{
     return a->count >= LEAST_COSTLY && a->of_lost > 0 && 2 * a->lost >= a->of_lost;
 }
 
-static bool matters_more(const struct acd_advice *a, const struct acd_advice *b)
+bool acd_advice_matters_more(const struct acd_advice *a, const struct acd_advice *b)
 {
     return a->lost != b->lost ? a->lost > b->lost : a->count > b->count;
 }
 
 size_t acd_advice_find(const struct acd_miss_row *row, struct acd_advice ret[ACD_ADVICE_MAX])
 {
-    struct acd_advice all[ACD_ADVICE_KINDS + 1] = {{.count = 0}};
-    uint64_t lost = 0;
+    struct acd_advice newest[ACD_ADVICE_KINDS + 1], all[ACD_ADVICE_KINDS + 1];
     size_t found = 0;
-    for (size_t i = 0; i < row->recent_count; i++) {
-        struct acd_advice *a = &all[cause_of(row, &row->recent[i])];
-        a->count++;
-        a->lost += row->recent[i].lost;
-        lost += row->recent[i].lost;
-    }
+    tally(row, row->recent_count < NEWEST ? row->recent_count : NEWEST, newest);
+    tally(row, row->recent_count, all);
     for (unsigned kind = 0; kind < ACD_ADVICE_KINDS; kind++) {
-        struct acd_advice *a = &all[kind];
-        a->kind = (enum acd_advice_kind)kind;
-        a->of = row->recent_count;
-        a->of_lost = lost;
+        /* Of what is told in either way, the one with more to it. */
+        struct acd_advice *a = is_costly(&all[kind]) ? &all[kind] : &newest[kind];
         size_t at = found;
-        while (at > 0 && matters_more(a, &ret[at - 1]))
+        if (!is_costly(a) && !is_frequent(a))
+            continue;
+        while (at > 0 && acd_advice_matters_more(a, &ret[at - 1]))
             at--;
-        if (!holds(a) || at == ACD_ADVICE_MAX)
+        if (at == ACD_ADVICE_MAX)
             continue;
         found += found < ACD_ADVICE_MAX;
         memmove(&ret[at + 1], &ret[at], (found - 1 - at) * sizeof ret[0]);
-        a->pattern = place_of(row, a->kind);
+        a->pattern = place_of(row, a->kind, a->of);
         if (a->kind == ACD_ADVICE_CAPACITY)
             add_sizes(a, &row->reuse);
         ret[at] = *a;

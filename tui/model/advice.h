@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Known causes of misses, recognised in what misses.h gathered.  A cause is named when it is behind at
- * least five of the newest misses and partial hits, and behind half of them; or behind three, and half
- * of the tokens that they lost.  Pure; words are the view's (tui/view/misswords.h).
+ * least five of the newest 16 misses and partial hits, and behind half of them; or behind three of the
+ * newest 64, and half of the tokens that these lost: where conversations grow, most are partial hits
+ * that lose nothing.  Pure; words are the view's (tui/view/misswords.h).
  */
 #ifndef ACD_TUI_MODEL_ADVICE_H
 #define ACD_TUI_MODEL_ADVICE_H
@@ -35,5 +36,8 @@ struct acd_advice {
 
 /** The causes that hold, the costliest first, or the most frequent; points into `row`. @return how many */
 size_t acd_advice_find(const struct acd_miss_row *row, struct acd_advice ret[ACD_ADVICE_MAX]);
+
+/** Does `a` come before `b`? */
+bool acd_advice_matters_more(const struct acd_advice *a, const struct acd_advice *b);
 
 #endif

@@ -19,7 +19,7 @@
 
 #define ACD_MISSES_REASONS 16
 #define ACD_MISSES_PATTERNS 12
-#define ACD_MISSES_RECENT 16
+#define ACD_MISSES_RECENT 64
 #define ACD_MISSES_OTHERS "(other reasons)" /* takes those for which there was no room */
 
 /* What one reason cost.  Misses and partial hits are both no hits. */

@@ -86,11 +86,6 @@ int acd_advicelines_draw(struct acd_grid *grid, struct acd_rect at, const struct
     return used;
 }
 
-static bool matters_more(const struct acd_advice *a, const struct acd_advice *b)
-{
-    return a->lost != b->lost ? a->lost > b->lost : a->count > b->count;
-}
-
 bool acd_advicelines_one(struct acd_grid *grid, struct acd_rect at, const struct acd_scene *scene)
 {
     const struct acd_digest *d = scene->digest;
@@ -101,7 +96,7 @@ bool acd_advicelines_one(struct acd_grid *grid, struct acd_rect at, const struct
         return false;
     for (size_t i = 0; i < d->cache_count; i++) {
         if (!acd_advicelines_row(scene, i, &row) || acd_advice_find(&row, advice) == 0 ||
-            !matters_more(&advice[0], &best))
+            !acd_advice_matters_more(&advice[0], &best))
             continue;
         best_row = row;
         acd_advice_find(&best_row, advice); /* which points into it */

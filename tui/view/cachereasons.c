@@ -22,13 +22,15 @@ enum {
     COLUMN_COUNT
 };
 
+#define NEVER 10000 /* columns: wider than any screen */
+
 static const struct acd_column by_count[COLUMN_COUNT] = {
     [COLUMN_NAME] = {" why missed", 16, 40, 2, 0, ACD_ALIGN_LEFT},
     [COLUMN_N] = {"n", 4, 8, 0, 1, ACD_ALIGN_RIGHT},
     [COLUMN_SHARE] = {"share", 5, 5, 0, 0, ACD_ALIGN_RIGHT},
     [COLUMN_PARTIAL] = {"part", 4, 7, 0, 4, ACD_ALIGN_RIGHT},
     [COLUMN_TOKENS] = {"tokens", 6, 8, 0, 2, ACD_ALIGN_RIGHT},
-    [COLUMN_LOST] = {"tokens lost", 1000, 0, 0, 9, ACD_ALIGN_RIGHT}, /* nobody knows */
+    [COLUMN_LOST] = {"tokens lost", NEVER, 0, 0, 9, ACD_ALIGN_RIGHT}, /* nobody knows */
     [COLUMN_REQUEST] = {"request", 7, 7, 0, 3, ACD_ALIGN_RIGHT},
     [COLUMN_BAR] = {"of misses", 9, 40, 2, 5, ACD_ALIGN_LEFT},
 };
@@ -36,7 +38,7 @@ static const struct acd_column by_count[COLUMN_COUNT] = {
 static const struct acd_column by_tokens[COLUMN_COUNT] = {
     [COLUMN_NAME] = {" why missed", 16, 40, 2, 0, ACD_ALIGN_LEFT},
     [COLUMN_N] = {"n", 4, 8, 0, 1, ACD_ALIGN_RIGHT},
-    [COLUMN_SHARE] = {"share", 5, 5, 0, 6, ACD_ALIGN_RIGHT},
+    [COLUMN_SHARE] = {"share", NEVER, 0, 0, 9, ACD_ALIGN_RIGHT}, /* that of n would mislead */
     [COLUMN_PARTIAL] = {"part", 4, 7, 0, 4, ACD_ALIGN_RIGHT},
     [COLUMN_TOKENS] = {"tokens", 6, 8, 0, 5, ACD_ALIGN_RIGHT},
     [COLUMN_LOST] = {"tokens lost", 11, 13, 0, 0, ACD_ALIGN_RIGHT},

@@ -83,19 +83,21 @@ static struct range units_of(const struct acd_miss_pattern *p)
 void acd_misswords_pattern(char *out, size_t size, const struct acd_miss_pattern *pattern,
                            uint64_t missed)
 {
-    static const char *const verbs[][2] = {{"replaced", "units differ"},
-                                           {"inserted", "units are inserted"},
-                                           {"removed", "units are missing"},
-                                           {"reordered", "units come in another order"}};
+    static const char *const verbs[][3] = {
+        {"replaced", "units differ", "unit differs"},
+        {"inserted", "units are inserted", "unit is inserted"},
+        {"removed", "units are missing", "unit is missing"},
+        {"reordered", "units come in another order", "unit comes in another order"}};
+    const struct range units = pattern ? units_of(pattern) : (struct range){""};
     const char *verb = NULL;
     out[0] = '\0';
     if (!pattern || pattern->count < ACD_MISSWORDS_PATTERN)
         return;
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         if (strcmp(verbs[i][0], pattern->change) == 0)
-            verb = verbs[i][1];
+            verb = verbs[i][strcmp(units.s, "1") == 0 ? 2 : 1];
     if (verb)
-        snprintf(out, size, "the same %s %s", units_of(pattern).s, verb);
+        snprintf(out, size, "the same %s %s", units.s, verb);
     else
         snprintf(out, size, "all is different from one point on");
     size_t used = strlen(out);
