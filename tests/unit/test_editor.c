@@ -87,7 +87,9 @@ static void words_and_path_are_arguments_and_no_shell_reads_them(void **state)
     assert_out(p, "<-x><$HOME><;><'a><b'></tmp/it's a \"file\"; exit 9 $(x)\n>");
     set_editor(p, SAY_ARGUMENTS, "");
     assert_int_equal(run("-"), 0);
-    assert_out(p, "<->");
+    assert_out(p, "<./->");
+    assert_int_equal(run("-c:!x.json"), 0);
+    assert_out(p, "<./-c:!x.json>");
 }
 
 static void the_variables_are_asked_in_order(void **state)

@@ -116,6 +116,16 @@ static const char *editor(void)
     return asked && asked[strspn(asked, " ")] ? asked : "vi";
 }
 
+/* A file's name that begins with a dash is no option, and no standard input either. */
+static char *name_file(const char *path)
+{
+    size_t room = strlen(path) + sizeof "./";
+    char *file = malloc(room);
+    if (file)
+        snprintf(file, room, "%s%s", path[0] == '-' ? "./" : "", path);
+    return file;
+}
+
 int acd_editor_run(const char *path, char *ret_name, size_t name_bytes)
 {
     char line[512], *words[WORDS_MOST + 2] = {line};
@@ -126,7 +136,7 @@ int acd_editor_run(const char *path, char *ret_name, size_t name_bytes)
     snprintf(ret_name, name_bytes, "%s", words[0]);
     if (r < 0 || (size_t)length >= sizeof line)
         return -E2BIG;
-    char *file = strdup(path);
+    char *file = name_file(path);
     if (!file)
         return -ENOMEM;
     words[count] = file;

@@ -210,9 +210,11 @@ static uint32_t parse_comparison(struct parser *s)
         if (++s->depth > DEPTH_MAX)
             return fail(s, start, "more than %d parentheses deep", DEPTH_MAX);
         uint32_t inner = parse_or(s);
+        if (s->failed)
+            return NO_NODE;
         skip_blanks(s);
         s->depth--;
-        if (!s->failed && *s->p != ')')
+        if (*s->p != ')')
             return fail(s, s->p, "the parenthesis of column %zu is not closed",
                         (size_t)(start - s->text) + 1);
         s->p++;
