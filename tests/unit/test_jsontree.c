@@ -273,6 +273,16 @@ static void raw_lines_go_back_the_way_they_came(void **state)
         before = place[count] = t.raw_top;
         acd_jsonraw_move(&t, 1);
     }
+    /* Many at once are as many one by one, more than are kept at a time, too. */
+    static const size_t pages[] = {1, 2, 9, 31, 255, 256, 257, 300};
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        t.raw_top = place[count - 1];
+        acd_jsonraw_move(&t, -(ptrdiff_t)pages[i]);
+        assert_int_equal(t.raw_top, pages[i] < count ? place[count - 1 - pages[i]] : 0);
+    }
+    acd_jsonraw_end(&t);
+    assert_int_equal(t.raw_top, place[count - 10]);
+    t.raw_top = place[count - 1];
     while (count-- > 1) {
         acd_jsonraw_move(&t, -1);
         assert_int_equal(t.raw_top, place[count - 1]);

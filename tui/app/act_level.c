@@ -142,7 +142,8 @@ enum acd_act_result acd_act_level_change(struct acd_act *act, int step)
                    "Levels can't be changed from here: level.allow_change is false");
     else if (count == 0 && act->ui->view == ACD_VIEW_ATTACH)
         acd_ui_say(act->ui, ACD_STYLE_WARN,
-                   "No level to change here: it is not running, or not attached (Space)");
+                   "No level to change here: it is not running, or not attached (%s)",
+                   acd_act_key_of(act, ACD_ACTION_ATTACH).s);
     else if (count == 0)
         acd_ui_say(act->ui, ACD_STYLE_WARN, "No running server is selected: no level to change");
     else if (step < 0 && level == 0)

@@ -11,6 +11,7 @@
 
 #define BACK UINT64_C(16384)
 #define WINDOW UINT64_C(4096)
+#define KEPT 256 /* begins of lines that are remembered while those below are looked for */
 
 /* What is left to read or not: behind the index only once it has ended. */
 static uint64_t readable(const struct acd_json *j)
@@ -96,14 +97,20 @@ static uint64_t start_before(const struct acd_jsontree *t, uint64_t at)
     return start;
 }
 
-static uint64_t line_before(const struct acd_jsontree *t, uint64_t at)
+/* The begin of a line that many above the one that begins at `at`.  Lines are only known from above: those
+ * of a stretch are counted once, for each may cost a walk up to the root. */
+static uint64_t lines_before(const struct acd_jsontree *t, uint64_t at, size_t lines)
 {
-    if (at == 0)
-        return 0;
-    uint64_t start = start_before(t, at - 1);
-    for (uint64_t next; (next = next_line(t, start)) < at;)
-        start = next;
-    return start;
+    uint64_t begin[KEPT];
+    while (lines > 0 && at > 0) {
+        size_t count = 0;
+        for (uint64_t place = start_before(t, at - 1); place < at; place = next_line(t, place))
+            begin[count++ % KEPT] = place;
+        size_t kept = count < KEPT ? count : KEPT, take = lines < kept ? lines : kept;
+        at = begin[(count - take) % KEPT];
+        lines -= take;
+    }
+    return at;
 }
 
 void acd_jsonraw_go(struct acd_jsontree *tree, uint64_t at)
@@ -116,8 +123,8 @@ void acd_jsonraw_go(struct acd_jsontree *tree, uint64_t at)
 
 void acd_jsonraw_move(struct acd_jsontree *tree, ptrdiff_t lines)
 {
-    for (; lines < 0 && tree->raw_top > 0; lines++)
-        tree->raw_top = line_before(tree, tree->raw_top);
+    if (lines < 0)
+        tree->raw_top = lines_before(tree, tree->raw_top, (size_t)-lines);
     for (; lines > 0; lines--) {
         uint64_t next = next_line(tree, tree->raw_top);
         if (next >= readable(&tree->index))
@@ -128,9 +135,8 @@ void acd_jsonraw_move(struct acd_jsontree *tree, ptrdiff_t lines)
 
 void acd_jsonraw_end(struct acd_jsontree *tree)
 {
-    tree->raw_top = readable(&tree->index);
-    for (int i = 0; i < tree->height && tree->raw_top > 0; i++)
-        tree->raw_top = line_before(tree, tree->raw_top);
+    size_t height = tree->height > 0 ? (size_t)tree->height : 0;
+    tree->raw_top = lines_before(tree, readable(&tree->index), height);
 }
 
 void acd_jsonraw_draw(struct acd_grid *grid, struct acd_rect at, const struct acd_jsontree *tree)
