@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -342,6 +343,33 @@ static void whoever_sets_a_level_is_named(void **state)
     assert_int_equal(strlen(small), 3);
 }
 
+/* Descriptors for the directory and one ring: the other ring waits until there are more. */
+static void what_found_no_descriptor_is_attached_when_there_is_one(void **state)
+{
+    struct stage *s = *state;
+    struct rlimit before, few;
+    serve(s, "first", 1);
+    acdebug_close();
+    serve(s, "second", 1);
+    acdebug_close();
+    int next = dup(STDIN_FILENO);
+    assert_true(next >= 0);
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = (rlim_t)next + 2;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    open_model(s, ACD_COLLECT_ALL, NULL);
+    size_t attached = s->fleet.count;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(attached, 1);
+    assert_int_equal(acd_collect_failure(s->collect), -EMFILE);
+    acd_collect_scan(s->collect);
+    assert_int_equal(s->fleet.count, 2);
+    acd_collect_scan(s->collect);
+    assert_int_equal(s->fleet.count, 2);
+}
+
 /* Two polls of this process's ring, one event apart: where the recording is. */
 static void make_recording(const struct stage *s, const char *path)
 {
@@ -402,6 +430,7 @@ int main(void)
         STAGED(no_event_is_gone_before_it_was_looked_at),
         STAGED(overruns_become_gaps_that_count_exactly),
         STAGED(a_ring_that_shrinks_is_detached_and_its_events_stay),
+        STAGED(what_found_no_descriptor_is_attached_when_there_is_one),
         STAGED(the_clock_of_a_recording_goes_on_between_its_frames),
         cmocka_unit_test(whoever_sets_a_level_is_named),
     };

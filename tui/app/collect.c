@@ -115,10 +115,12 @@ static void attach_entry(struct acd_collect *c, const struct acd_ring_entry *ent
     enum acd_cursor_start start = c->scanned ? ACD_CURSOR_OLDEST : c->options.start;
     /* One that went in between is no loss, and one that can't be read is on the list. */
     int r = acd_discover_open(c->discover, entry, &ring, NULL);
-    if (is_ours(-r))
-        (void)note_failure(c, r);
-    if (r == 0 && note_failure(c, acd_collect_make_link(c, ring, entry->serial, start)) < 0)
+    if (r == 0 && (r = acd_collect_make_link(c, ring, entry->serial, start)) < 0)
         acd_ringmap_close(ring);
+    if (is_ours(-r)) {
+        (void)note_failure(c, r);
+        c->again = true;
+    }
 }
 
 static bool is_live(const struct acd_ring_entry *entry)
@@ -183,9 +185,12 @@ static void attach_dead(struct acd_collect *c)
 static void look_at_entries(struct acd_collect *c)
 {
     uint64_t newest = c->newest_serial;
+    bool again = c->again;
+    c->again = false;
     for (size_t i = 0; i < acd_discover_count(c->discover); i++) {
         const struct acd_ring_entry *e = acd_discover_entry(c->discover, i);
-        if (c->scanned && e->serial <= c->newest_serial)
+        if (c->scanned && e->serial <= c->newest_serial &&
+            (!again || acd_collect_server(c, e) != ACD_FLEET_NONE))
             continue;
         if (e->serial > newest)
             newest = e->serial;
@@ -315,7 +320,7 @@ bool acd_collect_scan(struct acd_collect *collect)
     else if (r != -ENOENT)
         (void)note_failure(c, r);
     c->trouble = why;
-    if (changed || !c->scanned)
+    if (changed || !c->scanned || c->again)
         look_at_entries(c);
     c->scanned = true;
     say_why_empty(c, &why);

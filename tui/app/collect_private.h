@@ -28,6 +28,8 @@ struct acd_collect {
     size_t count, room;
     uint64_t newest_serial; /* entries up to here were looked at */
     bool scanned;
+    bool
+        again; /* some entry could not be attached for lack of what we need: the next scan tries again */
     struct acd_problem trouble; /* of the last scan, or of the recording */
     int failure;                /* see acd_collect_failure() */
     uint64_t overrun;           /* events of all servers, since the beginning */
