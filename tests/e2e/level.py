@@ -10,6 +10,7 @@ level that stood before it, whoever ends it. `--match cache` changes the level o
 leaves the others as they were.
 """
 
+import datetime
 import json
 import queue
 import threading
@@ -132,8 +133,30 @@ def one_category(test):
     more = sum(cache["hits"] + cache["partial"] for cache in test.snapshot(server.pid)["caches"])
     if more <= hits:
         wrong.append(f"lookups are not counted with cache=0: {more} after {hits}")
+    wrong += beside_a_lease(test, pid)
     rig.stop(server)
     return wrong
+
+
+def beside_a_lease(test, pid):
+    """One category that is set for good makes no other last that is raised for a time."""
+    def now():
+        server = test.snapshot(int(pid))
+        return server["levels"]["log"], server["levels"]["user9"], server["lease_until"]
+
+    test.top("level", pid, "1")
+    test.top("level", pid, "3", "--for", "1h")
+    log, _, until = now()
+    said = test.top("level", pid, "2", "--match", "user9")
+    wrong = rig.same("what is said", said.split("then ")[1][:26], "level 1 basic, user9 2 ver")
+    wrong += rig.same("levels under the lease", (log, *now()[:2]), (3, 3, 2))
+    if now()[2] is None or abs(seconds(now()[2]) - seconds(until)) > 2:
+        wrong.append(f"the lease to {until} ends at {now()[2]}")
+    return wrong
+
+
+def seconds(time):
+    return datetime.datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp()
 
 
 def main():

@@ -18,6 +18,7 @@
 
 #define WAIT_MS 1000
 #define STEP_MS 10
+#define NS_PER_SECOND UINT64_C(1000000000)
 
 static void say_levels(uint32_t levels)
 {
@@ -36,16 +37,20 @@ static void say_name(const struct acd_server *server)
     acd_say_text(stdout, "%s[%" PRIu32 "]: ", server->app, server->pid);
 }
 
+static uint64_t lease_left_ns(const struct acd_server *server)
+{
+    struct acd_now now;
+    acd_control_now(&now);
+    uint64_t until = server->control.lease_until_realtime_ns;
+    return until > now.realtime_ns ? until - now.realtime_ns : 0;
+}
+
 static int show(const struct acd_server *server)
 {
     say_name(server);
     say_levels(server->control.levels);
     if (server->control.leased) {
-        struct acd_now now;
-        acd_control_now(&now);
-        uint64_t until = server->control.lease_until_realtime_ns;
-        uint64_t left = until > now.realtime_ns ? until - now.realtime_ns : 0;
-        acd_say_text(stdout, " for %s more, then ", acd_text_duration_ns(left).s);
+        acd_say_text(stdout, " for %s more, then ", acd_text_duration_ns(lease_left_ns(server)).s);
         say_levels(server->control.lasting);
     }
     if (server->control.who[0])
@@ -89,14 +94,35 @@ static void say_outcome(enum outcome outcome, const struct acd_server *server)
     }
 }
 
+static uint32_t wanted(const struct acd_args *args, uint32_t levels)
+{
+    if (args->category < 0)
+        return acd_levels_all((unsigned)args->level);
+    return (uint32_t)acd_levels_with(levels, (unsigned)args->category, (unsigned)args->level);
+}
+
+/* One category for good, while others are raised for a time: what they go back to changes, and their time
+ * goes on.  A word has one lease. */
+static int set_lasting(struct acd_cmd *cmd, const struct acd_args *args,
+                       const struct acd_server *server, uint32_t *ret_left_s,
+                       struct acd_problem *why)
+{
+    if (args->category < 0 || args->for_s > 0 || !server->control.leased)
+        return 0;
+    uint64_t left_ns = lease_left_ns(server);
+    *ret_left_s = (uint32_t)((left_ns + NS_PER_SECOND - 1) / NS_PER_SECOND);
+    return acd_collect_set_levels(cmd->collect, server->number,
+                                  wanted(args, server->control.lasting), 0, why);
+}
+
 static int set(struct acd_cmd *cmd, const struct acd_args *args, const struct acd_server *server)
 {
     struct acd_problem why = {0};
-    uint32_t before = server->control.levels;
-    uint32_t levels = acd_levels_all((unsigned)args->level);
-    if (args->category >= 0)
-        levels = (uint32_t)acd_levels_with(before, (unsigned)args->category, (unsigned)args->level);
-    int r = acd_collect_set_levels(cmd->collect, server->number, levels, args->for_s, &why);
+    uint32_t before = server->control.levels, levels = wanted(args, before);
+    uint32_t for_s = args->for_s;
+    int r = set_lasting(cmd, args, server, &for_s, &why);
+    if (r == 0)
+        r = acd_collect_set_levels(cmd->collect, server->number, levels, for_s, &why);
     if (r < 0) {
         acd_say_error("%s", why.text);
         return ACD_EXIT_FAILED;
@@ -107,8 +133,8 @@ static int set(struct acd_cmd *cmd, const struct acd_args *args, const struct ac
     say_levels(before);
     fputs(" -> ", stdout);
     say_levels(levels);
-    if (args->for_s > 0) {
-        acd_say_text(stdout, " for %" PRIu32 " s, then ", args->for_s);
+    if (for_s > 0) {
+        acd_say_text(stdout, " for %" PRIu32 " s, then ", for_s);
         say_levels(after);
     }
     say_outcome(outcome, server);
