@@ -311,15 +311,28 @@ int acdebug_open(const char *app, const acdebug_options *options)
     return r;
 }
 
+/* Text goes on where there was no room for a ring; no other thread opens meanwhile. */
+static void close_text(void)
+{
+    uint64_t phase = ACD_PHASE_CLOSED;
+    if (!acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_OPENING))
+        return;
+    acd_publish(&acd_state.text, ACD_TEXT_CLOSED);
+    acd_publish(&acd_state.phase, ACD_PHASE_CLOSED);
+}
+
+/* Beside another thread's open or close it does nothing: text is whose the phase is. */
 void acdebug_close(void)
 {
     int saved = errno;
     uint64_t phase = acd_see(&acd_state.phase);
     bool mine = acd_see(acd_generation()) != 0; /* else a child's that has none yet */
-    acd_publish(&acd_state.text, ACD_TEXT_CLOSED);
+    if (phase == ACD_PHASE_CLOSED)
+        close_text();
     if ((phase != ACD_PHASE_OPEN && phase != ACD_PHASE_CHILD) ||
         !acd_swap_if(&acd_state.phase, &phase, ACD_PHASE_CLOSING))
         return;
+    acd_publish(&acd_state.text, ACD_TEXT_CLOSED);
     acd_control_point(&acdebug_priv_control, &nothing_enabled);
     if (mine) {
         struct acd_ring *ring = acd_pointer_see(&acd_state.ring);

@@ -147,6 +147,7 @@ ACDEBUG_API int acdebug_open(const char *app, const acdebug_options *options);
 /**
  * Ends emitting.  Threads that are emitting meanwhile finish harmlessly; what they write is lost.
  * The ring stays for post-mortem reading until it is collected.  The process's end does the same.
+ * Beside another thread's acdebug_open() or acdebug_close() it does nothing.
  *
  * @kind cold
  * @since 0.1
