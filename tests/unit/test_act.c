@@ -473,6 +473,17 @@ static void enter_on_the_overview_opens_the_chosen_timer(void **state)
     assert_string_equal(s->m.ui.timer, "chat_completion"); /* the slowest */
 }
 
+static void a_recording_has_no_level_to_set(void **state)
+{
+    struct stage *s = *state;
+    strcpy(s->m.ui.replay, "REPLAY x1");
+    play(s, "+");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_NONE);
+    assert_int_equal(s->asked.count, 0);
+    assert_string_equal(s->m.ui.message,
+                        "This is a recording: there is no server to set a level of");
+}
+
 static void moving_in_no_errors_says_that_there_are_none(void **state)
 {
     struct stage *s = *state;
@@ -608,6 +619,7 @@ int main(void)
         STAGED(a_group_stays_chosen_while_others_pass_it),
         STAGED(enter_opens_the_newest_file_of_the_chosen_group),
         STAGED(enter_on_the_overview_opens_the_chosen_timer),
+        STAGED(a_recording_has_no_level_to_set),
         STAGED(moving_in_no_errors_says_that_there_are_none),
         STAGED(space_and_enter_attach_and_detach_on_the_servers_screen),
         STAGED(servers_that_are_left_out_are_no_stop_for_tab),

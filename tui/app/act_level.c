@@ -133,7 +133,10 @@ enum acd_act_result acd_act_level_change(struct acd_act *act, int step)
     static const struct acd_lease for_good = {"", 0, false};
     unsigned level = 0;
     size_t count = level_now(act, step, &level);
-    if (policy_of(act)->locked)
+    if (act->ui->replay[0])
+        acd_ui_say(act->ui, ACD_STYLE_WARN,
+                   "This is a recording: there is no server to set a level of");
+    else if (policy_of(act)->locked)
         acd_ui_say(act->ui, ACD_STYLE_WARN,
                    "Levels can't be changed: errors in the configuration. "
                    "Hint: acdebug-top --check-config");

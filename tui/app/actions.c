@@ -54,7 +54,7 @@ const struct acd_action acd_actions_table[] = {
     {ACD_ACTION_TIMERS, "timers", "T t", ACD_SCOPE_SCREENS, "Timers",
      "timers: percentiles, checkpoints, slow and running requests"},
     {ACD_ACTION_ERRORS, "errors", "X x", ACD_SCOPE_SCREENS, "Errors",
-     "errors in groups; Enter opens the newest debug file, or event"},
+     "errors in groups; Enter: the newest debug file, or event"},
     {ACD_ACTION_FILES, "files", "F", ACD_SCOPE_SCREENS, "Files",
      "debug files that errors left; Enter opens one as a tree"},
     {ACD_ACTION_NEWEST_FILE, "newest-file", "J", ACD_SCOPE_SCREENS, NULL,

@@ -43,9 +43,14 @@ void acd_player_advance(struct acd_player *player, struct acd_collect *collect, 
     snprintf(ui->replay, sizeof ui->replay, ended ? "REPLAYED" : "REPLAY x%g", player->speed);
 }
 
-static bool jump(struct acd_player *player, struct acd_collect *collect, bool back)
+static bool jump(struct acd_player *player, struct acd_collect *collect, struct acd_ui *ui,
+                 bool back)
 {
     uint64_t started = acd_replayer_started(acd_collect_replay(collect));
+    if (!back && acd_collect_finished(collect)) {
+        acd_ui_say(ui, ACD_STYLE_DIM, "The recording ends here");
+        return true;
+    }
     if (!back) {
         player->at_ns += JUMP_NS;
         return true;
@@ -153,8 +158,8 @@ bool acd_player_do(struct acd_player *player, enum acd_play_command command,
     }
     switch (command) {
     case ACD_PLAY_STEP: return step(player, collect, ui);
-    case ACD_PLAY_FORWARD: return jump(player, collect, false);
-    case ACD_PLAY_BACK: return jump(player, collect, true);
+    case ACD_PLAY_FORWARD: return jump(player, collect, ui, false);
+    case ACD_PLAY_BACK: return jump(player, collect, ui, true);
     case ACD_PLAY_FASTER: return set_speed(player, ui, 2);
     case ACD_PLAY_SLOWER: return set_speed(player, ui, 0.5);
     default: return false;
