@@ -91,6 +91,31 @@ static void levels_go_up_and_down_by_one(void **state)
     assert_non_null(strstr(s->m.ui.message, "already"));
 }
 
+static uint32_t but(uint32_t levels, unsigned category, unsigned level)
+{
+    return (uint32_t)acd_levels_with(levels, category, level);
+}
+
+/* acdebug-top level NAME 3 --match cache */
+static void a_key_that_raises_lowers_no_category_and_the_other_way_round(void **state)
+{
+    struct stage *s = *state;
+    struct acd_server *server = acd_test_model_proxy(&s->m);
+    server->control.levels = but(acd_levels_all(1), ACD_CATEGORY_CACHE, 3);
+    play(s, "+");
+    assert_int_equal(s->asked.levels, but(acd_levels_all(2), ACD_CATEGORY_CACHE, 3));
+    server->control.levels = but(acd_levels_all(1), ACD_CATEGORY_LOG, 3);
+    play(s, "-");
+    assert_int_equal(s->asked.levels, but(acd_levels_all(1), ACD_CATEGORY_LOG, 2));
+    play(s, "+");
+    assert_int_equal(s->asked.levels, but(acd_levels_all(2), ACD_CATEGORY_LOG, 3));
+    server->control.levels = but(acd_levels_all(2), ACD_CATEGORY_LOG, 3);
+    play(s, "+");
+    assert_int_equal(s->m.ui.prompt, ACD_PROMPT_LEVEL);
+    play(s, "Enter");
+    assert_int_equal(s->asked.levels, acd_levels_all(3));
+}
+
 static void level_three_asks_first_and_for_how_long(void **state)
 {
     struct stage *s = *state;
@@ -602,6 +627,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STAGED(levels_go_up_and_down_by_one),
         STAGED(level_three_asks_first_and_for_how_long),
+        STAGED(a_key_that_raises_lowers_no_category_and_the_other_way_round),
         STAGED(a_level_until_the_viewer_ends_is_held_and_put_back),
         STAGED(a_held_level_that_somebody_else_changes_is_theirs),
         STAGED(quitting_asks_what_becomes_of_levels_that_were_raised),

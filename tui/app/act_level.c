@@ -50,6 +50,18 @@ static void whom(char *out, size_t size, const struct acd_act *act, size_t count
         snprintf(out, size, "%zu servers", count);
 }
 
+/* The lowest, or highest, level of a server's categories. */
+static unsigned end_of(uint32_t levels, bool lowest)
+{
+    unsigned end = acd_levels_get(levels, 0);
+    for (unsigned i = 1; i < ACD_CATEGORIES; i++) {
+        unsigned level = acd_levels_get(levels, i);
+        if (lowest ? level < end : level > end)
+            end = level;
+    }
+    return end;
+}
+
 /* Upwards from the lowest level of those that are meant, downwards from the highest. */
 static size_t level_now(const struct acd_act *act, int step, unsigned *ret_level)
 {
@@ -58,7 +70,7 @@ static size_t level_now(const struct acd_act *act, int step, unsigned *ret_level
         const struct acd_server *s = act->fleet->server[i];
         if (!is_meant(act, s))
             continue;
-        unsigned level = acd_server_level(s->control.levels, NULL);
+        unsigned level = end_of(s->control.levels, step > 0);
         if (count == 0 || (step > 0 ? level < *ret_level : level > *ret_level))
             *ret_level = level;
         count++;
@@ -94,11 +106,16 @@ static void say_asked(const struct acd_act *act, unsigned level, const struct ac
                acd_level_name(level), raised ? " " : "", raised ? lease->label : "");
 }
 
-/* Those that are there already, or past it, stay as they are. */
-static bool has_it(const struct acd_server *server, unsigned level, bool up)
+/* Categories that are past the level stay there: what is raised lowers none, nor the other way round. */
+static uint32_t levels_at(uint32_t levels, unsigned level, bool up)
 {
-    unsigned now = acd_server_level(server->control.levels, NULL);
-    return up ? now > level : now < level;
+    uint64_t changed = levels;
+    for (unsigned i = 0; i < ACD_CATEGORIES; i++) {
+        unsigned now = acd_levels_get(levels, i);
+        if (up ? now < level : now > level)
+            changed = acd_levels_with(changed, i, level);
+    }
+    return (uint32_t)changed;
 }
 
 static void set_level(struct acd_act *act, unsigned level, bool up, const struct acd_lease *lease)
@@ -107,9 +124,13 @@ static void set_level(struct acd_act *act, unsigned level, bool up, const struct
     for (size_t i = 0; i < act->fleet->count; i++) {
         const struct acd_server *s = act->fleet->server[i];
         struct acd_problem why = {0};
-        if (!is_meant(act, s) || has_it(s, level, up))
+        if (!is_meant(act, s))
             continue;
-        if (set_one(act, s, acd_levels_all(level), lease, &why) < 0) {
+        uint32_t levels = levels_at(s->control.levels, level, up);
+        /* Those that are past it already stay as they are; of those that are there, the lease may change. */
+        if (levels == s->control.levels && levels != acd_levels_all(level))
+            continue;
+        if (set_one(act, s, levels, lease, &why) < 0) {
             acd_ui_say(act->ui, ACD_STYLE_ERROR, "%s", why.text);
             return;
         }
