@@ -352,6 +352,54 @@ static void one_setting_is_read_like_a_text(void **state)
     acd_complaints_fini(&c);
 }
 
+static void a_setting_that_is_mistyped_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *says;
+    } row[] = {
+        {"refesh", "unknown key 'refesh' (did you mean 'refresh'?)"},
+        {"keys.qiut", "unknown key 'keys.qiut' (did you mean 'keys.quit'?)"},
+        {"confirm_at", "unknown key 'confirm_at' (did you mean 'level.confirm_at'?)"},
+        {"levl.confirm_at", "unknown key 'levl.confirm_at'. Hint: acdebug-top --print-config"}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct acd_conf conf;
+        struct acd_complaints c = {0};
+        char text[40];
+        snprintf(text, sizeof text, "%s=1", row[i].key);
+        const struct acd_source source = {"--set", text, strlen(text)};
+        acd_conf_init(&conf);
+        assert_int_equal(acd_confread_setting(&conf, row[i].key, &source, strlen(text) - 1, &c), 0);
+        assert_int_equal(c.count, 1);
+        assert_string_equal(c.complaint[0].text, row[i].says);
+        assert_int_equal(c.complaint[0].at.column, 1);
+        assert_true(conf.locked);
+        acd_complaints_fini(&c);
+    }
+}
+
+/* ACDEBUG_TOP_LEVEL_ALLOW_CHANGE='"false' forbade something. */
+static void what_is_no_value_of_a_level_locks_them(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"\"false", "", "*a", "[", "maybe", "a: b: c", "!!x"};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        struct acd_conf conf;
+        struct acd_complaints c = {0};
+        const struct acd_source source = {"VARIABLE", values[i], strlen(values[i])};
+        acd_conf_init(&conf);
+        assert_int_equal(acd_confread_setting(&conf, "level.allow_change", &source, 0, &c), 0);
+        if (c.count == 0 || !conf.locked)
+            fail_msg("'%s': %zu complaints, locked %d", values[i], c.count, conf.locked);
+        acd_complaints_fini(&c);
+        acd_conf_init(&conf);
+        assert_int_equal(acd_confread_setting(&conf, "theme", &source, 0, &c), 0);
+        if (c.count == 0 || conf.locked)
+            fail_msg("theme '%s': %zu complaints, locked %d", values[i], c.count, conf.locked);
+        acd_complaints_fini(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +416,8 @@ int main(void)
         cmocka_unit_test(an_error_that_may_be_about_levels_locks_them),
         cmocka_unit_test(what_is_printed_reads_back_to_the_same),
         cmocka_unit_test(one_setting_is_read_like_a_text),
+        cmocka_unit_test(a_setting_that_is_mistyped_is_named),
+        cmocka_unit_test(what_is_no_value_of_a_level_locks_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -446,6 +446,25 @@ int acd_confread_text(struct acd_conf *conf, const struct acd_source *source,
 
 /* ---------------------------------------------------------------- one value */
 
+/* The key stands before its value. */
+static void unknown_setting(struct walk *w, const struct acd_conf_section *section, const char *key)
+{
+    const struct acd_place at = {1, 1};
+    const char *dot = strchr(key, '.'), *name = dot ? dot + 1 : key;
+    const char *near = section ? nearest(section, name) : NULL;
+    const char *elsewhere = dot ? NULL : section_of(key);
+    w->conf->locked = true;
+    if (elsewhere)
+        acd_complaints_add(w->complaints, at, "unknown key '%.60s' (did you mean '%s.%s'?)", key,
+                           elsewhere, key);
+    else if (near)
+        acd_complaints_add(w->complaints, at, "unknown key '%.60s' (did you mean '%.*s%s'?)", key,
+                           (int)(name - key), key, near);
+    else
+        acd_complaints_add(w->complaints, at,
+                           "unknown key '%.60s'. Hint: acdebug-top --print-config", key);
+}
+
 static void take_one(struct walk *w, const char *key)
 {
     const char *dot = strchr(key, '.');
@@ -453,10 +472,11 @@ static void take_one(struct walk *w, const char *key)
     snprintf(section, sizeof section, "%.*s", dot ? (int)(dot - key) : 0, key);
     if (dot)
         w->section = find_section(section);
+    if (w->section && w->yaml->node[0].refused)
+        return; /* that was said */
     if (!w->section || !take_named(w, dot ? dot + 1 : key, 0)) {
+        unknown_setting(w, w->section, key);
         w->section = acd_conftable_section(0);
-        w->conf->locked = true;
-        complain(w, 0, "unknown key '%.60s'. Hint: acdebug-top --print-config", key);
     }
 }
 
@@ -470,6 +490,7 @@ int acd_confread_setting(struct acd_conf *conf, const char *key, const struct ac
     /* Blanks where the key is, so that places are right. */
     memset(text, ' ', skip);
     memcpy(text + skip, source->text + skip, source->length - skip);
+    size_t before = complaints->count;
     int r = acd_yaml_read(&yaml, text, source->length, complaints);
     if (r == 0) {
         struct walk w = {.conf = conf,
@@ -485,6 +506,8 @@ int acd_confread_setting(struct acd_conf *conf, const char *key, const struct ac
         }
         acd_yaml_fini(&yaml);
     }
+    if (complaints->count > before && strncmp(key, "level.", strlen("level.")) == 0)
+        conf->locked = true;
     free(text);
     return r;
 }
