@@ -68,6 +68,22 @@ static void numbers_are_compared_as_the_operator_says(void **state)
     TRUE_OF(m, "error.Proxy.count = 11");
 }
 
+/* Who reads that 1.20796e+09 is > 1207959552, or that 0.7 is < 0.7, looks for the mistake in the wrong place. */
+static void what_is_said_is_the_number_that_was_compared(void **state)
+{
+    struct acd_test_model *m = *state;
+    m->fleet.server[0]->totals.events.emitted = 1207959553;
+    m->fleet.server[0]->totals.cache[0].outcome[ACD_OUTCOME_HIT] = 6999999;
+    m->fleet.server[0]->totals.cache[0].outcome[ACD_OUTCOME_PARTIAL] = 0;
+    m->fleet.server[0]->totals.cache[0].outcome[ACD_OUTCOME_MISS] = 3000001;
+    acd_test_model_renew(m);
+    TRUE_OF(m, "events.emitted > 1207959552");
+    assert_string_equal(why.text, "events.emitted is 1207959553, and that is > 1207959552");
+    TRUE_OF(m, "cache.prompt.hit_rate_requests < 0.7");
+    assert_string_equal(why.text, "cache.prompt.hit_rate_requests is 0.6999999 (6999999 of "
+                                  "10000000), and that is < 0.7");
+}
+
 static void units_scale_numbers(void **state)
 {
     const struct acd_test_model *m = *state;
@@ -227,6 +243,7 @@ int main(void)
 #define WITH_STAGE(test) cmocka_unit_test_setup_teardown(test, set_stage, strike_stage)
     const struct CMUnitTest tests[] = {
         WITH_STAGE(numbers_are_compared_as_the_operator_says),
+        WITH_STAGE(what_is_said_is_the_number_that_was_compared),
         WITH_STAGE(units_scale_numbers),
         WITH_STAGE(and_binds_before_or_and_parentheses_before_both),
         WITH_STAGE(a_star_is_any_row_and_no_row_is_false),

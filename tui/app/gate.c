@@ -327,15 +327,26 @@ static void put_path(const struct node *n, const struct acd_gatefield_value *val
     }
 }
 
+/* Short where that is as true: a whole number as it is, a ratio as long as it still compares like that. */
+static void put_number(const struct node *n, double number, char *out, size_t size)
+{
+    snprintf(out, size, "%.6g", number);
+    double said = strtod(out, NULL);
+    if (number == floor(number) ||
+        compares(n->op, said, n->number) != compares(n->op, number, n->number))
+        snprintf(out, size, "%.15g", number);
+}
+
 static void explain(struct asking *a, const struct acd_gatefield_value *value)
 {
-    char path[200], rate[64] = "";
+    char path[200], rate[64] = "", number[32];
     put_path(a->node, value, path, sizeof path);
     if (value->rate.whole > 0)
         snprintf(rate, sizeof rate, " (%" PRIu64 " of %" PRIu64 ")", value->rate.part,
                  value->rate.whole);
-    snprintf(a->why->text, sizeof a->why->text, "%s is %.6g%s, and that is %s", path, value->number,
-             rate, a->node->written);
+    put_number(a->node, value->number, number, sizeof number);
+    snprintf(a->why->text, sizeof a->why->text, "%s is %s%s, and that is %s", path, number, rate,
+             a->node->written);
 }
 
 static bool has_star(const struct node *n)
