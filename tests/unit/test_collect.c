@@ -370,6 +370,52 @@ static void what_found_no_descriptor_is_attached_when_there_is_one(void **state)
     assert_int_equal(s->fleet.count, 2);
 }
 
+/* As an emitter does that has no place for its events. */
+static void drop(const struct stage *s, uint64_t count)
+{
+    const struct acd_ringmap *ring = acd_collect_ring(s->collect, 0);
+    const struct acd_section *shared = &acd_ringmap_identity(ring)->section[ACD_SEC_SHARED];
+    off_t at = (off_t)(shared->offset + offsetof(struct acd_shared, dropped_busy));
+    char path[512];
+    assert_true(acd_scratch_ring(&s->dir, 0, path, sizeof path));
+    int fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, &count, sizeof count, at), sizeof count);
+    close(fd);
+    acd_collect_sample(s->collect);
+}
+
+/* @return how many gaps there are, and in the newest of how many events */
+static size_t gaps(const struct stage *s, uint64_t *ret_lost)
+{
+    struct acd_entry e;
+    size_t count = 0;
+    for (uint64_t at = acd_store_first(s->fleet.store); acd_store_get(s->fleet.store, at, &e); at++)
+        if (e.type == ACD_ENTRY_GAP) {
+            count++;
+            *ret_lost = e.lost;
+        }
+    return count;
+}
+
+static void a_server_that_is_left_out_leaves_no_gaps(void **state)
+{
+    struct stage *s = *state;
+    uint64_t lost = 0;
+    serve(s, "left-out", 1);
+    open_model(s, ACD_COLLECT_LIVE, NULL);
+    acd_collect_drain(s->collect, 1000);
+    acd_collect_sample(s->collect);
+    acd_collect_detach(s->collect, 0, true);
+    drop(s, 5);
+    assert_int_equal(gaps(s, &lost), 0);
+    acd_collect_detach(s->collect, 0, false);
+    drop(s, 7);
+    assert_int_equal(gaps(s, &lost), 1);
+    assert_int_equal(lost, 2);
+    assert_int_equal(s->fleet.server[0]->totals.events.dropped, 7);
+}
+
 /* Two polls of this process's ring, one event apart: where the recording is. */
 static void make_recording(const struct stage *s, const char *path)
 {
@@ -431,6 +477,7 @@ int main(void)
         STAGED(overruns_become_gaps_that_count_exactly),
         STAGED(a_ring_that_shrinks_is_detached_and_its_events_stay),
         STAGED(what_found_no_descriptor_is_attached_when_there_is_one),
+        STAGED(a_server_that_is_left_out_leaves_no_gaps),
         STAGED(the_clock_of_a_recording_goes_on_between_its_frames),
         cmocka_unit_test(whoever_sets_a_level_is_named),
     };

@@ -449,7 +449,7 @@ bool acd_collect_more(const struct acd_collect *collect)
 static void note_dropped(struct acd_collect *c, struct link *link, const struct acd_server *server)
 {
     uint64_t dropped = server->totals.events.dropped;
-    if (dropped > link->dropped && server->sampled && !c->options.no_events) {
+    if (dropped > link->dropped && server->sampled && is_followed(c, link)) {
         const struct acd_entry gap = {.type = ACD_ENTRY_GAP,
                                       .server = server->number,
                                       .time_ns = c->now.realtime_ns,
