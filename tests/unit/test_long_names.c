@@ -147,7 +147,7 @@ static void report(struct acd_fixture *f, bool spoilt)
     assert_string_equal(e->provider, provider.kept);
     assert_string_equal(e->model, model.kept);
     assert_string_equal(e->message, message.kept);
-    char text[192];
+    char text[192 + 1];
     acd_peek_text(e->file, 24, text);
     assert_string_equal(text, file.kept);
 }
