@@ -379,6 +379,8 @@ static void what_cannot_be_is_refused(void **state)
     assert_int_equal(acdebug_track(NULL, &prompt, NULL, NULL), -EINVAL);
     assert_int_equal(acdebug_track(tracker, NULL, NULL, NULL), -EINVAL);
     assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL), 0); /* empty: below the minimum */
+    prompt.bytes_count = 1000;
+    assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL), 0); /* NULL is empty, too */
     prompt.tokens = tokens;
     prompt.tokens_count = 100;
     assert_int_equal(acdebug_track(tracker, &prompt, NULL, NULL), 0);
