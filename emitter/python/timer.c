@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PerformanceTimer: the emitter's timer as a context manager.  It keeps a clock of its own, so that its
- * milliseconds are right where there is no ring and in a fork child of its start.
+ * milliseconds are right where there is no ring and in a fork child of its start.  The emitter's timer is
+ * one thread's at a time: what goes on without the interpreter's lock goes on with a copy, so that threads
+ * may share an object.
  */
 #include "config.h"
 
@@ -20,6 +22,7 @@ struct timer {
     PyObject ob_base;
     acdebug_timer timer;
     struct timespec start;
+    uint64_t runs;  /* that were begun */
     PyObject *name; /* a str */
     int log_level;
     char running;
@@ -88,11 +91,26 @@ static int timer_init(PyObject *self, PyObject *args, PyObject *keywords)
     return 0;
 }
 
-static void end_failed(struct timer *t, const char *error_type)
+/* The run that goes on is the caller's. */
+static acdebug_timer take_run(struct timer *t)
 {
     t->running = 0;
+    return t->timer;
+}
+
+static void end_failed(struct timer *t, const char *error_type)
+{
+    acdebug_timer run = take_run(t);
     void *state = acd_core_leave(ACD_CORE_ALWAYS);
-    (void)acdebug_timer_fail(&t->timer, error_type);
+    (void)acdebug_timer_fail(&run, error_type);
+    acd_core_return(state);
+}
+
+static void end_well(struct timer *t)
+{
+    acdebug_timer run = take_run(t);
+    void *state = acd_core_leave(level_of(t));
+    (void)acdebug_timer_end(&run);
     acd_core_return(state);
 }
 
@@ -112,6 +130,38 @@ static void timer_dealloc(PyObject *self)
 
 /* ---- running ---- */
 
+/* Entered again, or by another thread while this one begins: the run before ends here. */
+static void begin(struct timer *t, const char *name)
+{
+    const unsigned level = level_of(t);
+    acdebug_timer run;
+    struct timespec start;
+    if (t->running)
+        end_well(t);
+    void *state = acd_core_leave(step_level(t));
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    acdebug_timer_start_level(&run, name, level);
+    acd_core_return(state);
+    while (t->running)
+        end_well(t);
+    t->timer = run;
+    t->start = start;
+    t->runs++;
+    t->running = 1;
+}
+
+static double mark(struct timer *t, const char *label)
+{
+    const uint64_t runs = t->runs;
+    acdebug_timer run = t->timer;
+    void *state = acd_core_leave(step_level(t));
+    double ms = acdebug_timer_checkpoint(&run, label);
+    acd_core_return(state);
+    if (t->running && t->runs == runs)
+        t->timer = run;
+    return ms;
+}
+
 static PyObject *timer_enter(PyObject *self, PyObject *none)
 {
     struct timer *t = inside(self);
@@ -126,15 +176,8 @@ static PyObject *timer_enter(PyObject *self, PyObject *none)
     acd_values_init(&values);
     bool good = acd_values_borrow(&values, t->name) && acd_values_text(&values, t->name, &name) &&
                 acd_core_request();
-    if (good) {
-        void *state = acd_core_leave(step_level(t));
-        if (t->running) /* entered again: the run before ends here */
-            (void)acdebug_timer_end(&t->timer);
-        clock_gettime(CLOCK_MONOTONIC, &t->start);
-        acdebug_timer_start_level(&t->timer, name, level_of(t));
-        acd_core_return(state);
-        t->running = 1;
-    }
+    if (good)
+        begin(t, name);
     acd_values_release(&values);
     if (!good)
         return NULL;
@@ -167,16 +210,12 @@ static PyObject *timer_checkpoint(PyObject *self, PyObject *const *args, Py_ssiz
     acd_core_ready();
     acd_values_init(&values);
     bool good = acd_values_text(&values, label, &text);
-    double ms = 0;
-    if (good) {
-        void *state = acd_core_leave(step_level(t));
-        ms = acdebug_timer_checkpoint(&t->timer, text);
-        acd_core_return(state);
-    }
+    /* A label's own code may have ended it. */
+    double ms = good && t->running ? mark(t, text) : 0;
     acd_values_release(&values);
     if (!good)
         return NULL;
-    return PyFloat_FromDouble(ms > 0 ? ms : own_ms(t));
+    return PyFloat_FromDouble(ms > 0 || !t->running ? ms : own_ms(t));
 }
 
 static bool fail_with(struct timer *t, PyObject *type)
@@ -187,7 +226,8 @@ static bool fail_with(struct timer *t, PyObject *type)
     PyObject *name = PyObject_GetAttrString(type, "__name__");
     bool good = name ? acd_values_keep(&values, name) && acd_values_text(&values, name, &text)
                      : !acd_values_must_raise();
-    end_failed(t, text);
+    if (t->running) /* after the type's own code, too */
+        end_failed(t, text);
     acd_values_release(&values);
     return good;
 }
@@ -203,10 +243,7 @@ static PyObject *timer_exit(PyObject *self, PyObject *const *args, Py_ssize_t n)
             return NULL;
         Py_RETURN_FALSE;
     }
-    t->running = 0;
-    void *state = acd_core_leave(level_of(t));
-    (void)acdebug_timer_end(&t->timer);
-    acd_core_return(state);
+    end_well(t);
     Py_RETURN_FALSE;
 }
 

@@ -201,6 +201,21 @@ class Timing(support.Case):
             asyncio.run(main())
         '''), {"forever": (1, 1, 0, {})})
 
+    def test_threads_may_share_a_timer(self):
+        ran = self.run_script('''
+            import threading
+            sys.setswitchinterval(1e-6)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            timer = PerformanceTimer("shared")
+            def work():
+                for _ in range(3000): timer.start(); timer.checkpoint("a"); timer.checkpoint("b"); timer.stop()
+            threads = [threading.Thread(target=work) for _ in range(6)]
+            [t.start() for t in threads]; [t.join() for t in threads]
+            row, = snapshot()["timers"]
+            print(row["running"], row["count"], row["failed"])
+        ''', 2)
+        self.assertEqual(ran.out, "0 18000 0\n")
+
     def test_timers_that_nobody_ends_do_not_run_for_ever(self):
         self.assertEqual(self.timers('''
             PerformanceTimer("left").start()
