@@ -330,7 +330,9 @@ static void begin(struct acd_track_job *job)
     job->now_ns = asked->now_ns != 0 ? asked->now_ns : acd_sys_monotonic_ns();
     job->prompt = (struct acd_track_prompt){
         .units = tokens ? (const char *)asked->tokens : asked->bytes,
-        .count = tokens ? asked->tokens_count : asked->bytes ? asked->bytes_count : 0,
+        .count = tokens         ? asked->tokens_count
+                 : asked->bytes ? asked->bytes_count
+                                : 0,
         .unit_bytes = tokens ? sizeof(uint32_t) : 1,
         .root = root_of(job),
         .slot = asked->slot,
