@@ -49,8 +49,9 @@ static void say_top_miss(const struct acd_snappart *part, size_t index)
     acd_missrank_make(&rank, &part->digest.cache[index], &missed);
     const struct acd_missrank_row *top = acd_missrank_top(&rank);
     if (top && rank.by_tokens)
-        acd_say_text(stdout, "  top miss %s (%" PRIu64 " of %" PRIu64 " tokens lost, %" PRIu64 ")",
-                     top->name, top->cost->lost, rank.lost, top->count);
+        acd_say_text(stdout,
+                     "  top miss %s (%" PRIu64 " of %" PRIu64 " tokens lost, by %" PRIu64 ")",
+                     top->name, top->cost->lost, rank.lost, top->cost->tracked);
     else if (top)
         acd_say_text(stdout, "  top miss %s (%" PRIu64 ")", top->name, top->count);
 }

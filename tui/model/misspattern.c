@@ -130,14 +130,21 @@ uint8_t acd_misspattern_add(struct acd_miss_row *row, const struct acd_miss_patt
 
 /* ---------------------------------------------------------------- the newest */
 
+/* Is it older than all that there is room for? */
+static bool is_past(const struct acd_miss_row *row, uint64_t sequence)
+{
+    return row->recent_count == ACD_MISSES_RECENT &&
+           row->recent[ACD_MISSES_RECENT - 1].sequence > sequence;
+}
+
 /* In its place by sequence, the newest first; past the end, it is left out. */
 void acd_misspattern_remember(struct acd_miss_row *row, const struct acd_miss_recent *recent)
 {
     size_t at = 0;
+    if (is_past(row, recent->sequence))
+        return;
     while (at < row->recent_count && row->recent[at].sequence > recent->sequence)
         at++;
-    if (at == ACD_MISSES_RECENT)
-        return;
     if (row->recent_count < ACD_MISSES_RECENT)
         row->recent_count++;
     memmove(&row->recent[at + 1], &row->recent[at],
@@ -187,7 +194,8 @@ void acd_misspattern_merge(struct acd_miss_row *into, const struct acd_miss_row 
     }
     for (size_t i = 0; i < row->pattern_count; i++)
         acd_misspattern_add(into, &row->pattern[i]);
-    for (size_t i = 0; i < row->recent_count; i++) {
+    /* Of a thousand servers most have none that is new enough. */
+    for (size_t i = 0; i < row->recent_count && !is_past(into, row->recent[i].sequence); i++) {
         struct acd_miss_recent recent = row->recent[i];
         recent.reason = cost[recent.reason];
         if (recent.pattern != ACD_MISSES_NO_PATTERN) {
