@@ -235,8 +235,12 @@ static bool set_request(PyObject *id)
     struct acd_values values;
     const char *text;
     if (PyLong_Check(id)) {
-        acdebug_request_set(PyLong_AsUnsignedLongLongMask(id));
-        return !acd_values_must_raise();
+        unsigned long long number = PyLong_AsUnsignedLongLong(id);
+        if (number != (unsigned long long)-1 || !PyErr_Occurred()) {
+            acdebug_request_set(number);
+            return true;
+        }
+        PyErr_Clear(); /* negative, or of a UUID: its digits */
     }
     acd_values_init(&values);
     bool good = acd_values_text(&values, id, &text);

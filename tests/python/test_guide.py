@@ -177,8 +177,10 @@ class Guide(support.Case):
             print(json.dumps(json.load(open(f))))
             print(write_error_debug_file(200, {}), write_error_debug_file("x", None, 5) is not None)
             print(write_error_debug_file(500, {"body": "text", "headers": 7}, None) is not None)
+            gone = memoryview(b"gone"); gone.release()
+            print(json.load(open(write_error_debug_file(500, {"body": gone})))["request"]["body"])
         ''', 1)
-        first, second, third, fourth = ran.out.splitlines()
+        first, second, third, fourth, fifth = ran.out.splitlines()
         first, second = json.loads(first), json.loads(second)
         self.assertEqual(first["request"]["headers"], {"cookie": "[REDACTED]", "n": "5"})
         self.assertEqual(first["request"]["body"], {"cookie": "[REDACTED]", "n": 1})
@@ -186,7 +188,7 @@ class Guide(support.Case):
         self.assertIsNone(first["response"])
         self.assertEqual(second["request"]["body"]["odd"], "<unprintable Odd>")
         self.assertEqual(second["request"]["body"]["t"], [1])
-        self.assertEqual((third, fourth), ("None True", "True"))
+        self.assertEqual((third, fourth, fifth), ("None True", "True", "None"))
 
 
 if __name__ == "__main__":

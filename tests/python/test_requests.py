@@ -33,6 +33,8 @@ class Requests(support.Case):
                 assert value == "a" == get_request_id()
                 debug(1, "m", {"of": "a"})
                 with request_id(7): debug(1, "m", {"of": 7})
+                for big in -1, 2**64 - 1, 2**64, 2**128 - 1:
+                    with request_id(big): debug(1, "m", {"of": big if 0 <= big < 2**64 else str(big)})
                 log_cache_hit("t", "a")
                 token = set_request_id("c"); debug(1, "m", {"of": "c"}); reset_request_id(token)
                 with PerformanceTimer("a") as timer:
@@ -40,7 +42,7 @@ class Requests(support.Case):
             debug(1, "m", {"of": "none"})
             with request_id() as value: debug(1, "m", {"of": value}); assert len(value) == 16
             assert get_request_id() is None
-        ''', 10)
+        ''', 14)
 
     def test_tasks_that_interleave_keep_theirs(self):
         self.check('''

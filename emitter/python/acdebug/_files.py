@@ -36,7 +36,10 @@ def _body(body):
     if body is None:
         return None
     if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body)
+        try:
+            return bytes(body)
+        except ValueError:  # a memoryview that was released
+            return None
     return (body if isinstance(body, str) else _json.text(body)).encode("utf-8", "backslashreplace")
 
 
