@@ -310,7 +310,7 @@ def servers_are_attached_and_detached(directory):
     viewer.type(b"A")
     viewer.see("[x] demo-server", "1 shown, 0 left out, 1 skipped", "not an acdebug ring")
     viewer.type(b" ")
-    viewer.see("[ ] demo-server", "0 shown, 1 left out", "no server yet")
+    viewer.see("[ ] demo-server", "0 shown, 1 left out", "no server shown")
     viewer.type(b"O")
     viewer.see("Every server is left out")
     viewer.type(b"A")
