@@ -177,6 +177,10 @@ class Guide(support.Case):
             print(json.dumps(json.load(open(f))))
             print(write_error_debug_file(200, {}), write_error_debug_file("x", None, 5) is not None)
             print(write_error_debug_file(500, {"body": "text", "headers": 7}, None) is not None)
+            class Text(str):
+                def encode(self, *a): raise RuntimeError("no bytes")
+                def __str__(self): return self
+            assert write_error_debug_file(500, {"url": Text("/"), "body": Text("b")})
             gone = memoryview(b"gone"); gone.release()
             print(json.load(open(write_error_debug_file(500, {"body": gone})))["request"]["body"])
         ''', 1)

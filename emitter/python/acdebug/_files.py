@@ -12,7 +12,7 @@ def _text(value):
 
 def _clean(text):
     """Without lone surrogates and NULs, which no header has."""
-    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+    return str.encode(text, "utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _get(info, name):
@@ -40,7 +40,7 @@ def _body(body):
             return bytes(body)
         except ValueError:  # a memoryview that was released
             return None
-    return (body if isinstance(body, str) else _json.text(body)).encode("utf-8", "backslashreplace")
+    return str.encode(body if isinstance(body, str) else _json.text(body), "utf-8", "backslashreplace")
 
 
 def _status(value, otherwise):
