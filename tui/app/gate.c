@@ -327,13 +327,17 @@ static void put_path(const struct node *n, const struct acd_gatefield_value *val
     }
 }
 
+static bool is_whole(double number)
+{
+    return !(fabs(number) < 0x1p53) || number == (double)(int64_t)number;
+}
+
 /* Short where that is as true: a whole number as it is, a ratio as long as it still compares like that. */
 static void put_number(const struct node *n, double number, char *out, size_t size)
 {
     snprintf(out, size, "%.6g", number);
     double said = strtod(out, NULL);
-    if (number == floor(number) ||
-        compares(n->op, said, n->number) != compares(n->op, number, n->number))
+    if (is_whole(number) || compares(n->op, said, n->number) != compares(n->op, number, n->number))
         snprintf(out, size, "%.15g", number);
 }
 
