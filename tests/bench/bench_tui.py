@@ -3,8 +3,9 @@
 """The viewer beside the programs for terminals that are installed, in one run.
 
 For each program and size: start to the first whole picture (the output rests for 50 ms), a key to
-the first byte, CPU and wake-ups while nothing happens, memory without shared memory.  Then ours with
-a million events a second coming in, with 1,000 servers, and a JSON file beside jq.
+the first byte, CPU and wake-ups while nothing happens (the floor: as many that do nothing), memory
+without shared memory.  Then ours with a million events a second coming in, with 1,000 servers, and a
+JSON file beside jq.
 """
 
 import contextlib
@@ -25,6 +26,7 @@ import time
 BUILD = os.environ.get("top_builddir", ".")
 TOP = os.path.join(BUILD, "acdebug-top")
 SERVER = os.path.join(BUILD, "tests", "bench", "busy_server")
+WAKER = os.path.join(BUILD, "tests", "bench", "waker")
 ROUNDS, KEYS, IDLE_S = 5, 60, 8
 REST_S = 0.05
 
@@ -152,6 +154,10 @@ def compare(environment, text, varnishstat):
                 ("less", ["less", text], [b"j", b"k"])]
     print(f"{'':<22}{'start':>9}{'key':>8}{'key p99':>9}{'CPU':>9}{'wake-ups':>10}{'memory':>9}")
     print(f"{'':<22}{'ms':>9}{'ms':>8}{'ms':>9}{'%':>9}{'a second':>10}{'MB':>9}")
+    program = Program([WAKER], (80, 24), environment)
+    cpu, wakes = program.idle()
+    print(f"{'floor: wakes up only':<48}{cpu:>9.3f}{wakes:>10.1f}", flush=True)
+    program.end()
     for size in ((80, 24), (200, 60)):
         for name, arguments, keys in programs:
             if name == "varnishstat" and not varnishstat:
