@@ -194,6 +194,14 @@ void acd_jsonout_text(struct acd_jsonout *json, const char *key, const char *tex
     acd_jsonout_textn(json, key, text, strlen(text));
 }
 
+void acd_jsonout_text_or_null(struct acd_jsonout *json, const char *key, const char *text)
+{
+    if (text[0])
+        acd_jsonout_text(json, key, text);
+    else
+        acd_jsonout_null(json, key);
+}
+
 void acd_jsonout_uint(struct acd_jsonout *json, const char *key, uint64_t number)
 {
     before(json, key);

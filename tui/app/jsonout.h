@@ -25,6 +25,8 @@ void acd_jsonout_begin(struct acd_jsonout *json, const char *key, char bracket);
 void acd_jsonout_end(struct acd_jsonout *json, char bracket);                    /* '}' or ']' */
 void acd_jsonout_text(struct acd_jsonout *json, const char *key, const char *text);
 void acd_jsonout_textn(struct acd_jsonout *json, const char *key, const char *text, size_t length);
+/** null when it is empty: a text that may be missing. */
+void acd_jsonout_text_or_null(struct acd_jsonout *json, const char *key, const char *text);
 /** JSON text as a value of its own; what is not valid JSON (cut, say) becomes a string. */
 void acd_jsonout_json(struct acd_jsonout *json, const char *key, const char *text, size_t length);
 void acd_jsonout_uint(struct acd_jsonout *json, const char *key, uint64_t number);

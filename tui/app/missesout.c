@@ -8,15 +8,6 @@
 #include "tui/model/missrank.h"
 #include "tui/view/misswords.h"
 
-/* A text that may be missing. */
-static void text(struct acd_jsonout *json, const char *key, const char *value)
-{
-    if (value[0])
-        acd_jsonout_text(json, key, value);
-    else
-        acd_jsonout_null(json, key);
-}
-
 static void put_seen(struct acd_jsonout *json, const struct acd_miss_row *row)
 {
     uint64_t partial = 0;
@@ -35,7 +26,7 @@ static void put_seen(struct acd_jsonout *json, const struct acd_miss_row *row)
 static void put_cost(struct acd_jsonout *json, const struct acd_miss_cost *cost)
 {
     acd_jsonout_begin(json, NULL, '{');
-    text(json, "reason", cost->reason);
+    acd_jsonout_text_or_null(json, "reason", cost->reason);
     acd_jsonout_uint(json, "misses", cost->misses);
     acd_jsonout_uint(json, "partial", cost->partial);
     if (cost->tracked > 0)
@@ -53,7 +44,7 @@ static void put_cost(struct acd_jsonout *json, const struct acd_miss_cost *cost)
 static void put_pattern(struct acd_jsonout *json, const struct acd_miss_pattern *p, uint64_t of)
 {
     acd_jsonout_begin(json, NULL, '{');
-    text(json, "span", p->span);
+    acd_jsonout_text_or_null(json, "span", p->span);
     acd_jsonout_uint(json, "offset_min", p->offset_min);
     acd_jsonout_uint(json, "offset_max", p->offset_max);
     acd_jsonout_text(json, "change", p->change);
@@ -61,7 +52,7 @@ static void put_pattern(struct acd_jsonout *json, const struct acd_miss_pattern 
     acd_jsonout_uint(json, "old_max", p->old_max);
     acd_jsonout_uint(json, "new_min", p->new_min);
     acd_jsonout_uint(json, "new_max", p->new_max);
-    text(json, "looks_like", p->looks_like);
+    acd_jsonout_text_or_null(json, "looks_like", p->looks_like);
     acd_jsonout_uint(json, "count", p->count);
     acd_jsonout_uint(json, "of", of);
     acd_jsonout_end(json, '}');
@@ -102,7 +93,7 @@ static void put_advice(struct acd_jsonout *json, const struct acd_advice *advice
     acd_misswords_cause(words, sizeof words, advice, ACD_MISSWORDS_WHOLE);
     acd_jsonout_text(json, "text", words);
     acd_misswords_sizes(words, sizeof words, advice, reuse);
-    text(json, "sizes", words);
+    acd_jsonout_text_or_null(json, "sizes", words);
     acd_jsonout_text(json, "cure", acd_misswords_cure(advice->kind));
     acd_jsonout_end(json, '}');
 }

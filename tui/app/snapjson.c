@@ -88,27 +88,18 @@ static void timer(struct acd_jsonout *json, const struct acd_digest *digest,
     acd_jsonout_end(json, '}');
 }
 
-/* A text that may be missing. */
-static void text_or_null(struct acd_jsonout *json, const char *key, const char *text)
-{
-    if (text[0])
-        acd_jsonout_text(json, key, text);
-    else
-        acd_jsonout_null(json, key);
-}
-
 static void error(struct acd_jsonout *json, const struct acd_error_row *row)
 {
     acd_jsonout_begin(json, NULL, '{');
     acd_jsonout_text(json, "type", row->type);
     acd_jsonout_int(json, "status", row->status);
-    text_or_null(json, "provider", row->provider);
-    text_or_null(json, "model", row->model);
+    acd_jsonout_text_or_null(json, "provider", row->provider);
+    acd_jsonout_text_or_null(json, "model", row->model);
     acd_jsonout_text(json, "message", row->message);
     acd_jsonout_uint(json, "count", row->count);
     acd_jsonout_time(json, "first", row->first_ns);
     acd_jsonout_time(json, "last", row->last_ns);
-    text_or_null(json, "file", row->file);
+    acd_jsonout_text_or_null(json, "file", row->file);
     acd_jsonout_end(json, '}');
 }
 
